@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+// Plain JavaScript on purpose: an older Node must be able to parse this file and say what to do, because the database
+// driver ends the process without a message there.
+const [major] = process.versions.node.split('.').map(Number);
+if (major < 24) {
+  console.error(
+    `Drawbridge needs Node 24 or newer; this is Node ${process.versions.node}.\n` +
+      'Start it through npm, which uses the Node that the project brings along: npm start, or npm run --silent drawbridge -- <verb>.',
+  );
+  process.exit(1);
+}
+await import('../src/main.ts');
