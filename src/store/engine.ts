@@ -1,0 +1,28 @@
+/**
+ * What a database engine offers to the rest of the store: a reader that sees only what is committed, a way to write in
+ * one durable transaction, and what differs between engines as named capabilities. Two implementations: engine-sqlite.ts
+ * (group commit) and engine-postgres.ts. Everything else in store/ is one set of queries on top of this.
+ */
+import type { Kysely } from 'kysely';
+import type { JsonDialect } from './json.ts';
+import type { Tables } from './tables.ts';
+
+export type Database = Kysely<Tables>;
+
+export interface Engine {
+  readonly kind: 'sqlite' | 'postgres';
+  readonly json: JsonDialect;
+  /** Whether `select ... for update` exists and is needed (on SQLite there is one writer). */
+  readonly rowLocks: boolean;
+  /** Sees committed rows only. */
+  readonly reader: Database;
+  /**
+   * Runs `work` in a transaction and resolves after COMMIT is on disk. When `work` throws, nothing of it is kept and the
+   * error is passed on. On SQLite concurrent calls share one commit, each in its savepoint. On PostgreSQL `work` may run
+   * again after a serialization failure or deadlock, so it must have no effect outside the transaction.
+   * @throws AppError `busy` when the queue is full or the database stays locked.
+   */
+  write<T>(work: (tx: Database) => Promise<T>): Promise<T>;
+  /** Waits for queued writes, then closes. */
+  close(): Promise<void>;
+}
