@@ -1,0 +1,81 @@
+/** `connection rules`: shows and sets which groups and users get which roles. */
+import { readFile } from 'node:fs/promises';
+import { text as readAll } from 'node:stream/consumers';
+import { Command } from 'commander';
+import { AppError } from '../errors.ts';
+import { type CliContext, organizationOption } from './context.ts';
+import { toTable } from './output.ts';
+import type { RoleChange, RulesPreview } from './services.ts';
+
+interface InOrganization {
+  readonly organization: string;
+}
+
+export function createConnectionRulesCommand(cli: CliContext): Command {
+  return new Command('rules')
+    .description('mapping rules of a connection: which groups and users get which roles')
+    .addCommand(createShowCommand(cli))
+    .addCommand(createSetCommand(cli));
+}
+
+function createShowCommand(cli: CliContext): Command {
+  return new Command('show')
+    .description('print the rules as the JSON that `rules set` takes')
+    .argument('<connection>', 'name or id')
+    .addOption(organizationOption())
+    .action(async (connection: string, { organization }: InOrganization) => {
+      const document = await cli.withServices((services) => services.connections.rules({ organization, connection }));
+      cli.output.result(document, () => JSON.stringify(document, null, 2));
+    });
+}
+
+function createSetCommand(cli: CliContext): Command {
+  return new Command('set')
+    .description('replace the rules; says who gains and loses what')
+    .argument('<connection>', 'name or id')
+    .argument('<file>', 'JSON document with the rules; - reads standard input')
+    .option('--preview', 'change nothing, only say who would gain and lose what')
+    .addOption(organizationOption())
+    .action(async (connection: string, file: string, options: InOrganization & { preview?: boolean }) => {
+      const { organization, preview = false } = options;
+      const document = await readDocument(file);
+      const effect = await cli.withServices(({ connections }) =>
+        connections.setRules({ organization, connection }, document, { preview }),
+      );
+      cli.output.result({ saved: !preview, ...effect }, () => describe(cli, effect, preview));
+    });
+}
+
+async function readDocument(file: string): Promise<unknown> {
+  const source = await (file === '-' ? readAll(process.stdin) : readFile(file, 'utf8')).catch((cause: unknown) => {
+    throw new AppError('invalid_value', `The rules file ${file} cannot be read. Name a file that exists.`, { cause });
+  });
+  try {
+    return JSON.parse(source);
+  } catch (cause) {
+    throw new AppError(
+      'invalid_syntax',
+      `The rules file ${file} is not JSON. Correct it; \`rules show\` prints the form.`,
+      { cause },
+    );
+  }
+}
+
+function describe(cli: CliContext, { gains, losses, counts }: RulesPreview, preview: boolean): string {
+  const would = preview ? 'would ' : '';
+  const headline = `${preview ? 'Nothing is saved yet.' : 'The rules are saved.'} ${counts.users} users ${would}change: ${counts.gains} roles gained, ${counts.losses} lost.`;
+  const parts = [cli.output.style('bold', headline)];
+  if (losses.length > 0) parts.push('', cli.output.style('red', 'Lost'), toRoleTable(losses, counts.losses));
+  if (gains.length > 0) parts.push('', cli.output.style('green', 'Gained'), toRoleTable(gains, counts.gains));
+  return parts.join('\n');
+}
+
+function toRoleTable(changes: readonly RoleChange[], count: number): string {
+  const rows = changes.map(({ user, scope, team, role }) => [
+    user,
+    scope === 'team' ? `team ${team}` : 'organization',
+    role,
+  ]);
+  const table = toTable(['user', 'where', 'role'], rows, '');
+  return count > changes.length ? `${table}\n... and ${count - changes.length} more` : table;
+}

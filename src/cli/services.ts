@@ -1,0 +1,182 @@
+/**
+ * What the verbs need from the rest, and nothing more: app.ts implements it, main.ts passes it in. Names of organizations,
+ * connections and users are taken as people type them; whatever does not exist is an AppError `not_found`, what a rule
+ * refuses is an AppError with that rule's code. Times are epoch milliseconds.
+ */
+import type { Config } from '../config.ts';
+import type { Dialect } from '../directory/connection.ts';
+
+export interface ConnectionSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly dialect: Dialect;
+  /** Name of the organization. */
+  readonly organization: string;
+  readonly state: 'active' | 'paused';
+  readonly scimUrl: string;
+  readonly createdAt: number;
+  /** Last request with one of its tokens; null: none yet. */
+  readonly lastUsedAt: number | null;
+  /** Live tokens. */
+  readonly tokens: readonly { readonly hint: string; readonly expiresAt: number | null }[];
+}
+
+/** The only time that a token is readable. */
+export interface NewToken {
+  readonly id: string;
+  readonly name: string;
+  readonly dialect: Dialect;
+  readonly organization: string;
+  readonly scimUrl: string;
+  readonly token: string;
+}
+
+/** A connection as typed: id or name, in an organization. */
+export interface ConnectionRef {
+  readonly organization: string;
+  /** Id or name. */
+  readonly connection: string;
+}
+
+/** One role that a user would get or lose. */
+export interface RoleChange {
+  /** userName. */
+  readonly user: string;
+  readonly scope: 'organization' | 'team';
+  /** Name of the team; null for scope organization. */
+  readonly team: string | null;
+  readonly role: string;
+}
+
+export interface RulesPreview {
+  readonly gains: readonly RoleChange[];
+  readonly losses: readonly RoleChange[];
+  /** The lists may be cut; these are whole. */
+  readonly counts: { readonly gains: number; readonly losses: number; readonly users: number };
+}
+
+export interface ConnectionServices {
+  list(organization: string): Promise<readonly ConnectionSummary[]>;
+  create(input: { readonly organization: string; readonly name: string; readonly dialect: Dialect }): Promise<NewToken>;
+  pause(ref: ConnectionRef): Promise<ConnectionSummary>;
+  resume(ref: ConnectionRef): Promise<ConnectionSummary>;
+  /** Makes a new token; those before it stay valid for `graceSeconds` (0: end now). */
+  rotateToken(ref: ConnectionRef, options: { readonly graceSeconds: number }): Promise<NewToken>;
+  /** The mapping rules as a JSON document that setRules takes. */
+  rules(ref: ConnectionRef): Promise<unknown>;
+  /** Checks the document, and saves it unless `preview`. Says who gains and loses what. */
+  setRules(ref: ConnectionRef, document: unknown, options: { readonly preview: boolean }): Promise<RulesPreview>;
+}
+
+export interface ExplainedGrant {
+  readonly role: string;
+  readonly origin: string;
+  /** Names; null where the origin has none. */
+  readonly connection: string | null;
+  readonly rule: string | null;
+  readonly group: string | null;
+  readonly since: number;
+  /** The exchange that gave it, to be looked up in the sync log. */
+  readonly exchangeId: string | null;
+}
+
+export interface ExplainedRole {
+  readonly scope: 'organization' | 'team';
+  readonly team: string | null;
+  /** What the grants add up to. */
+  readonly role: string;
+  /** Empty: the default role. */
+  readonly grants: readonly ExplainedGrant[];
+}
+
+export interface Explanation {
+  readonly user: {
+    readonly id: string;
+    readonly userName: string;
+    readonly displayName: string | null;
+    readonly active: boolean;
+    /** Name of the connection that manages the user; null: nobody. */
+    readonly connection: string | null;
+  };
+  /** False: an inactive user keeps grants, and they give nothing. */
+  readonly effective: boolean;
+  readonly roles: readonly ExplainedRole[];
+}
+
+export interface LedgerLine {
+  readonly position: number;
+  readonly id: string;
+  readonly kind: string;
+  readonly scope: 'organization' | 'team';
+  readonly team: string | null;
+  readonly user: string;
+  readonly at: number;
+  readonly hash: string;
+}
+
+export interface LedgerVerdict {
+  readonly organization: string;
+  readonly entries: number;
+  /** Hash of the newest entry, to be kept elsewhere; null: no entries. */
+  readonly head: string | null;
+  /** Null: the chain is whole. */
+  readonly firstBreak: { readonly position: number; readonly reason: string } | null;
+}
+
+export type LedgerFormat = 'jsonl' | 'csv';
+
+export interface LedgerServices {
+  /** Newest first. */
+  list(
+    organization: string,
+    options: { readonly limit: number; readonly user?: string },
+  ): Promise<readonly LedgerLine[]>;
+  verify(organization: string): Promise<LedgerVerdict>;
+  /** Pieces of text, each ending a line (CSV with its header line first). */
+  export(organization: string, format: LedgerFormat): AsyncIterable<string>;
+}
+
+export interface CliServices {
+  readonly connections: ConnectionServices;
+  readonly admin: {
+    /** A one-time address that opens the console on this machine. */
+    createSetupLink(organization: string): Promise<{ readonly url: string; readonly expiresAt: number }>;
+  };
+  /** `user`: id, userName or e-mail address. */
+  explain(organization: string, user: string): Promise<Explanation>;
+  readonly ledger: LedgerServices;
+}
+
+/** Opens the database (migrated when needed) without a server; works whether or not one runs. */
+export type OpenServices = (config: Config) => Promise<CliServices & { close(): Promise<void> }>;
+
+export interface RunningServer {
+  /** Where people go: the console. */
+  readonly consoleUrl: string;
+  /** What an identity provider is given. */
+  readonly scimUrl: string;
+  /** Whether there is a connection yet, of any organization. */
+  readonly hasConnections: boolean;
+  /** Takes no new requests, answers those under way, writes the queues, closes the database. */
+  stop(): Promise<void>;
+}
+
+/** Resolves once requests are served. */
+export type OpenServer = (config: Config) => Promise<RunningServer>;
+
+export interface MigrationState {
+  readonly name: string;
+  readonly applied: boolean;
+}
+
+export interface Migrator {
+  /** In order. */
+  state(): Promise<readonly MigrationState[]>;
+  /** Applies what is missing; gives the names of what it applied. */
+  up(): Promise<readonly string[]>;
+  /** Takes back the newest `steps`; gives their names. */
+  down(steps: number): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+export type OpenMigrator = (config: Config) => Promise<Migrator>;

@@ -1,0 +1,193 @@
+/**
+ * Environment -> one frozen, checked Config; every fault reported together.
+ *
+ * Owns: the shape of the configuration. The variables themselves stand in config/variables.ts, what may not stand
+ * together in config/combinations.ts. Does not own: what a setting does. Called by cli/ and app.ts; other rooms are
+ * given the values that they need.
+ */
+import { findBadCombinations, findDoubts } from './config/combinations.ts';
+import { type ConfigFault, type Environment, readEnvironment, type Setting } from './config/environment.ts';
+import { findUnknownNames } from './config/unknown-names.ts';
+import { isLoopback } from './config/variable.ts';
+import { type DatabaseAddress, type TrustProxy, VARIABLE_GROUPS, type Values } from './config/variables.ts';
+
+export type { ConfigFault, Environment, Setting } from './config/environment.ts';
+
+export interface Config {
+  readonly server: {
+    readonly host: string;
+    readonly port: number;
+    /** Origin without a slash at the end. */
+    readonly publicUrl: string;
+    /** False: `publicUrl` was made from host and port (with port 0 the real one is known after listening only). */
+    readonly publicUrlGiven: boolean;
+    readonly trustProxy: TrustProxy;
+  };
+  readonly database: DatabaseAddress & { readonly poolSize: number; readonly writeQueueMax: number };
+  readonly scim: {
+    /** Requests per second for one connection; 0: no limit. */
+    readonly rateLimit: number;
+    readonly maxBodyBytes: number;
+    readonly maxOperations: number;
+    readonly bulkMaxOperations: number;
+    readonly filterMaxLength: number;
+    readonly filterMaxDepth: number;
+    readonly pageDefault: number;
+    readonly pageMax: number;
+    readonly cursorTtlSeconds: number;
+  };
+  readonly syncLog: {
+    /** 0: for ever. */
+    readonly retentionDays: number;
+    readonly bodyMaxBytes: number;
+  };
+  /** Null: unlimited. */
+  readonly seats: number | null;
+  readonly provisionOnSignIn: boolean;
+  readonly sessionHours: number;
+  readonly oidc: OidcConfig | null;
+  readonly saml: { readonly idpMetadata: string } | null;
+  readonly ldap: LdapConfig | null;
+  readonly mail: { readonly smtpUrl: string; readonly from: string } | null;
+  readonly tracker: TrackerConfig | null;
+  readonly log: { readonly level: NonNullable<Values['LOG_LEVEL']> };
+  /** Sentences about what works and is probably not meant; `serve` logs them, `check-config` shows them. */
+  readonly warnings: readonly string[];
+  /** What was read and from where, secrets masked, for `check-config`. */
+  readonly settings: readonly Setting[];
+}
+
+export interface OidcConfig {
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Undefined: a public client. */
+  readonly clientSecret: string | undefined;
+  readonly scopes: string;
+}
+
+export interface LdapConfig {
+  readonly url: string;
+  readonly bind: { readonly dn: string; readonly password: string } | null;
+  readonly baseDn: string;
+  readonly userFilter: string;
+  readonly groupBaseDn: string | undefined;
+}
+
+export interface TrackerConfig {
+  readonly kind: 'wandb' | 'mlflow' | 'reported';
+  readonly url: string | undefined;
+  readonly apiKey: string | undefined;
+}
+
+/** Thrown by loadConfig; its message lists every fault, one to a line, and holds no secret. */
+export class ConfigError extends Error {
+  readonly faults: readonly ConfigFault[];
+
+  constructor(faults: readonly ConfigFault[]) {
+    const lines = faults.map((fault) => `  ${fault.name}: given ${fault.given}; wanted ${fault.wanted}`);
+    super(`The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${lines.join('\n')}`);
+    this.name = 'ConfigError';
+    this.faults = faults;
+  }
+}
+
+/**
+ * Reads and checks the environment (variables of docs/configuration.md, each also from the file that `<name>_FILE` names).
+ * @throws ConfigError with every fault
+ */
+export function loadConfig(env: Environment): Config {
+  const { values, settings, faults: ownFaults } = readEnvironment(env);
+  const unknown = findUnknownNames(env);
+  const failed = new Set(ownFaults.map((fault) => fault.name.replace(/_FILE$/, '')));
+  const faults = [...ownFaults, ...findBadCombinations(values, failed), ...unknown.faults];
+  if (faults.length > 0) throw new ConfigError(faults);
+  return deepFreeze({ ...toConfig(values), warnings: [...findDoubts(values), ...unknown.warnings], settings });
+}
+
+function toConfig(values: Values): Omit<Config, 'warnings' | 'settings'> {
+  return {
+    server: {
+      host: values.HOST,
+      port: values.PORT,
+      publicUrl: values.PUBLIC_URL ?? toLocalUrl(values.HOST, values.PORT),
+      publicUrlGiven: values.PUBLIC_URL !== undefined,
+      trustProxy: values.TRUST_PROXY,
+    },
+    database: { ...values.DATABASE_URL, poolSize: values.DATABASE_POOL_SIZE, writeQueueMax: values.WRITE_QUEUE_MAX },
+    scim: {
+      rateLimit: values.SCIM_RATE_LIMIT,
+      maxBodyBytes: values.SCIM_MAX_BODY_BYTES,
+      maxOperations: values.SCIM_MAX_OPERATIONS,
+      bulkMaxOperations: values.SCIM_BULK_MAX_OPERATIONS,
+      filterMaxLength: values.SCIM_FILTER_MAX_LENGTH,
+      filterMaxDepth: values.SCIM_FILTER_MAX_DEPTH,
+      pageDefault: values.SCIM_PAGE_DEFAULT,
+      pageMax: values.SCIM_PAGE_MAX,
+      cursorTtlSeconds: values.SCIM_CURSOR_TTL_SECONDS,
+    },
+    syncLog: { retentionDays: values.SYNCLOG_RETENTION_DAYS, bodyMaxBytes: values.SYNCLOG_BODY_MAX_BYTES },
+    seats: values.SEATS ?? null,
+    provisionOnSignIn: !values.DISABLE_SSO_PROVISIONING,
+    sessionHours: values.SESSION_HOURS,
+    oidc: toOidc(values),
+    saml: values.SAML_IDP_METADATA === undefined ? null : { idpMetadata: values.SAML_IDP_METADATA },
+    ldap: toLdap(values),
+    mail:
+      values.SMTP_URL === undefined || values.MAIL_FROM === undefined
+        ? null
+        : { smtpUrl: values.SMTP_URL, from: values.MAIL_FROM },
+    tracker:
+      values.TRACKER === undefined
+        ? null
+        : { kind: values.TRACKER, url: values.TRACKER_URL, apiKey: values.TRACKER_API_KEY },
+    log: { level: values.LOG_LEVEL },
+  };
+}
+
+function toOidc(values: Values): OidcConfig | null {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId } = values;
+  if (issuer === undefined || clientId === undefined) return null;
+  return { issuer, clientId, clientSecret: values.OIDC_CLIENT_SECRET, scopes: values.OIDC_SCOPES };
+}
+
+function toLdap(values: Values): LdapConfig | null {
+  const { LDAP_URL: url, LDAP_BASE_DN: baseDn, LDAP_BIND_DN: dn, LDAP_BIND_PASSWORD: password } = values;
+  if (url === undefined || baseDn === undefined) return null;
+  const bind = dn === undefined || password === undefined ? null : { dn, password };
+  return { url, bind, baseDn, userFilter: values.LDAP_USER_FILTER, groupBaseDn: values.LDAP_GROUP_BASE_DN };
+}
+
+/** The address under which this machine itself reaches the server. */
+export function toLocalUrl(host: string, port: number): string {
+  const name = isLoopback(host) ? host : '127.0.0.1';
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) deepFreeze(part);
+  return Object.freeze(value);
+}
+
+export interface VariableDescription {
+  readonly group: string;
+  readonly name: string;
+  /** What is wanted, in words. */
+  readonly type: string;
+  readonly default: string | undefined;
+  readonly secret: boolean;
+  readonly meaning: string;
+}
+
+/** What docs/configuration.md says about each variable, in its order. */
+export function describeConfig(): readonly VariableDescription[] {
+  return Object.entries(VARIABLE_GROUPS).flatMap(([group, variables]) =>
+    Object.entries(variables).map(([name, { wanted, fallback, secret, meaning }]) => ({
+      group,
+      name,
+      type: wanted,
+      default: fallback,
+      secret,
+      meaning,
+    })),
+  );
+}
