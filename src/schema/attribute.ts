@@ -96,10 +96,17 @@ function toSchema(definition: { id: string; name: string; attributes: unknown })
   return { id: definition.id, name: definition.name, attributes: toAttributeMap(attributes) };
 }
 
+/** An extension has its own attributes only: scimmy puts the common ones (id, externalId, meta) into every definition. */
+function toExtension(definition: { id: string; name: string; attributes: unknown }): SchemaDefinition {
+  const common = new Set(['id', 'externalId', 'meta']);
+  const attributes = (definition.attributes as ScimmyAttribute[]).filter((attribute) => !common.has(attribute.name));
+  return toSchema({ id: definition.id, name: definition.name, attributes });
+}
+
 export const userSchema: ResourceSchema = {
   resourceType: 'User',
   core: toSchema(SCIMMY.Schemas.User.definition),
-  extensions: [toSchema(SCIMMY.Schemas.EnterpriseUser.definition)],
+  extensions: [toExtension(SCIMMY.Schemas.EnterpriseUser.definition)],
 };
 
 export const groupSchema: ResourceSchema = {
