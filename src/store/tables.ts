@@ -54,6 +54,8 @@ export interface Tables {
     /** Primary e-mail address, lower-case. */
     email_key: string | null;
     active: Flag;
+    /** The connection that may adopt this admin: an admin approved. */
+    adoption_connection_id: string | null;
     /** admin | member | viewer: the strongest organization grant, `member` without one. */
     organization_role: string;
     /** The SCIM attributes as sent: core and enterprise, without id, meta, schemas, groups, password. JSON object. */

@@ -1,0 +1,166 @@
+/**
+ * Giving and taking grants. Works on a handful of users at a time (a chunk of a membership change), touches only their
+ * rows, and records what that did to their effective roles.
+ */
+import type { LedgerDraft } from '../ledger/entry.ts';
+import type { Subject } from '../synclog/change.ts';
+import { effectiveRoles, type EffectiveRoles, type TeamRole } from './effective-roles.ts';
+import type { Grant } from './grant.ts';
+import { keepAnAdmin } from './last-admin.ts';
+import type { DirectoryParts } from './parts.ts';
+import type { UserCard } from './user.ts';
+import type { Work } from './work.ts';
+
+/** A role that somebody shall get, with its origin; users are put to it by `giveRoles`. */
+export type WantedRole = Omit<Grant, 'id' | 'createdAt' | 'userId' | 'organizationId'>;
+
+/** Gives every user every wanted role; what they have already is left alone. */
+export async function giveRoles(
+  parts: DirectoryParts,
+  work: Work,
+  users: readonly UserCard[],
+  wanted: readonly WantedRole[],
+): Promise<void> {
+  if (users.length === 0 || wanted.length === 0) return;
+  const held = await heldBy(parts, work, users);
+  const rows = users.flatMap((user) => wanted.map((role) => toGrant(parts, work, user, role)));
+  const added = Map.groupBy(await parts.store.grants.add(work.db, rows), (grant) => grant.userId);
+  for (const user of users) {
+    const before = held.get(user.id) ?? [];
+    const fresh = added.get(user.id) ?? [];
+    if (fresh.length > 0) await recordDifference(parts, work, user, before, [...before, ...fresh], fresh, []);
+  }
+}
+
+/** Takes the named grants away; others of the same user stay (grants add up, one origin never destroys another's). */
+export async function takeGrants(
+  parts: DirectoryParts,
+  work: Work,
+  users: readonly UserCard[],
+  taken: readonly Grant[],
+): Promise<void> {
+  if (taken.length === 0) return;
+  const held = await heldBy(parts, work, users);
+  const takenIds = new Set(taken.map((grant) => grant.id));
+  for (const user of users) {
+    const before = held.get(user.id) ?? [];
+    const lost = before.filter((grant) => takenIds.has(grant.id));
+    const left = before.filter((grant) => !takenIds.has(grant.id));
+    if (lost.length > 0) await recordDifference(parts, work, user, before, left, [], lost);
+  }
+  await parts.store.grants.remove(work.db, [...takenIds]);
+}
+
+async function heldBy(
+  { store }: DirectoryParts,
+  { db }: Work,
+  users: readonly UserCard[],
+): Promise<ReadonlyMap<string, readonly Grant[]>> {
+  const grants = await store.grants.ofUsers(db, users.map((user) => user.id));
+  return Map.groupBy(grants, (grant) => grant.userId);
+}
+
+function toGrant({ newId }: DirectoryParts, work: Work, user: UserCard, role: WantedRole): Grant {
+  return { ...role, id: newId(), userId: user.id, organizationId: user.organizationId, createdAt: work.at };
+}
+
+async function recordDifference(
+  parts: DirectoryParts,
+  work: Work,
+  user: UserCard,
+  before: readonly Grant[],
+  after: readonly Grant[],
+  added: readonly Grant[],
+  removed: readonly Grant[],
+): Promise<void> {
+  const [was, is] = [effectiveRoles(before), effectiveRoles(after)];
+  for (const grant of added) recordGrant(work, user, grant, 'grant.added', was, is);
+  for (const grant of removed) recordGrant(work, user, grant, 'grant.removed', was, is);
+  if (was.organization !== is.organization) await changeRole(parts, work, user, was, is);
+  if (user.active) await recordTeams(parts, work, user, was, is);
+}
+
+function recordGrant(
+  work: Work,
+  user: UserCard,
+  grant: Grant,
+  kind: 'grant.added' | 'grant.removed',
+  was: EffectiveRoles,
+  is: EffectiveRoles,
+): void {
+  const related: Subject =
+    grant.teamId === null
+      ? { type: 'organization', id: grant.organizationId, name: 'organization' }
+      : { type: 'team', id: grant.teamId, name: grant.teamName ?? grant.teamId };
+  const roleIn = (roles: EffectiveRoles): string | null =>
+    grant.teamId === null ? roles.organization : (roles.teams.get(grant.teamId)?.role ?? null);
+  work.changes.push({
+    kind,
+    subject: { type: 'user', id: user.id, name: user.name },
+    related,
+    before: { effectiveRole: roleIn(was) },
+    after: {
+      effectiveRole: roleIn(is),
+      grant: { id: grant.id, role: grant.role, origin: grant.origin, rule: grant.ruleId, group: grant.groupId },
+    },
+  });
+}
+
+async function changeRole(
+  parts: DirectoryParts,
+  work: Work,
+  user: UserCard,
+  was: EffectiveRoles,
+  is: EffectiveRoles,
+): Promise<void> {
+  if (was.organization === 'admin') await keepAnAdmin(parts, work, { ...user, role: 'admin' });
+  await parts.store.users.setRole(work.db, user.id, is.organization);
+  work.changes.push({
+    kind: 'user.role_changed',
+    subject: { type: 'user', id: user.id, name: user.name },
+    before: { organizationRole: was.organization },
+    after: { organizationRole: is.organization },
+  });
+}
+
+async function recordTeams(
+  parts: DirectoryParts,
+  work: Work,
+  user: UserCard,
+  was: EffectiveRoles,
+  is: EffectiveRoles,
+): Promise<void> {
+  for (const team of was.teams.values()) {
+    if (is.teams.has(team.id)) continue;
+    work.ledger.push(teamDraft(work, user, team, 'removed', 'membership lost', was.organization));
+  }
+  for (const team of is.teams.values()) {
+    if (was.teams.has(team.id)) continue;
+    const last = await parts.store.ledger.lastKinds(work.db, user.organizationId, [user.id], team.id);
+    if (last.get(user.id) !== 'removed') continue;
+    work.ledger.push(teamDraft(work, user, team, 'returned', 'membership regained', is.organization));
+  }
+}
+
+function teamDraft(
+  { context }: Work,
+  user: UserCard,
+  team: TeamRole,
+  kind: LedgerDraft['kind'],
+  cause: string,
+  organizationRole: string,
+): LedgerDraft {
+  const { userName, name, externalId, email } = user;
+  return {
+    kind,
+    scope: 'team',
+    team: { id: team.id, name: team.name },
+    userId: user.id,
+    cause,
+    reason: context.reason ?? null,
+    actor: { kind: context.actor.kind, id: context.actor.id },
+    held: { organizationRole, teams: [{ id: team.id, name: team.name, role: team.role }] },
+    personal: { userName, name, externalId, email, actorName: context.actor.name },
+  };
+}
+

@@ -1,0 +1,185 @@
+/**
+ * What the core asks of a store, one small interface per noun. store/ implements them for SQLite and PostgreSQL; app.ts
+ * puts the two together. Every function takes a handle first: the reader (committed rows only) or the transaction that
+ * `write` opened, so that one use-case is one transaction whatever it touches.
+ */
+import type { Exchange } from '../synclog/exchange.ts';
+import type { Change, NewChange } from '../synclog/change.ts';
+import type { Filter, SortOrder } from '../schema/filter.ts';
+import type { LedgerStore } from '../ledger/store.ts';
+import type { Connection, ConnectionToken, Organization } from './connection.ts';
+import type { Handle } from '../synclog/handle.ts';
+import type { Grant, NewGrant } from './grant.ts';
+import type { Group, GroupMember, NewGroup } from './group.ts';
+import type { Team } from './team.ts';
+import type { NewUser, User, UserCard, UserUpdate } from './user.ts';
+
+/** What one connection may see: its own users, and those of its organization that nobody manages. */
+export interface Visibility {
+  readonly organizationId: string;
+  readonly connectionId: string;
+}
+
+export interface Page {
+  /** Rows to skip (index paging). */
+  readonly offset: number;
+  readonly limit: number;
+  /** Rows after this id, in id order (cursor paging); `offset` is 0 then. */
+  readonly afterId?: string;
+}
+
+export interface ListQuery {
+  readonly filter?: Filter;
+  /** Without it: the order of ids, which is the order of creation. */
+  readonly sort?: SortOrder;
+  readonly page: Page;
+}
+
+export interface UserStore {
+  find(db: Handle, scope: Visibility, id: string): Promise<User | undefined>;
+  /** As `find`, and keeps others from changing the row until the transaction ends. */
+  lock(db: Handle, scope: Visibility, id: string): Promise<User | undefined>;
+  /** Users that a POST with these identifiers could mean: same userName, or same externalId of the connection. */
+  candidates(db: Handle, scope: Visibility, userNameKey: string, externalId: string | null): Promise<readonly User[]>;
+  list(db: Handle, scope: Visibility, query: ListQuery): Promise<readonly User[]>;
+  count(db: Handle, scope: Visibility, filter?: Filter): Promise<number>;
+  /** Cards of those ids that the connection can see; others are left out. */
+  cards(db: Handle, scope: Visibility, ids: readonly string[]): Promise<readonly UserCard[]>;
+  /** The groups of each user, for the read-only `groups` attribute. */
+  groupsOf(db: Handle, userIds: readonly string[]): Promise<ReadonlyMap<string, readonly { id: string; name: string }[]>>;
+  insert(db: Handle, user: NewUser): Promise<void>;
+  update(db: Handle, id: string, update: UserUpdate): Promise<void>;
+  setRole(db: Handle, id: string, role: string): Promise<void>;
+  markDeleted(db: Handle, id: string, at: number): Promise<void>;
+  /** All users of a connection, by id, for recomputing rules. */
+  pageOfConnection(db: Handle, connectionId: string, afterId: string, limit: number): Promise<readonly User[]>;
+  /** Lets a connection take over an admin whom nobody manages, at its next write. */
+  approveAdoption(db: Handle, userId: string, connectionId: string): Promise<void>;
+  isAdoptionApproved(db: Handle, userId: string, connectionId: string): Promise<boolean>;
+  findInOrganization(db: Handle, organizationId: string, idOrNameOrEmail: string): Promise<readonly User[]>;
+  countActive(db: Handle, organizationId: string): Promise<number>;
+  countActiveAdmins(db: Handle, organizationId: string): Promise<number>;
+}
+
+export interface GroupStore {
+  find(db: Handle, scope: Visibility, id: string): Promise<Group | undefined>;
+  lock(db: Handle, scope: Visibility, id: string): Promise<Group | undefined>;
+  findByName(db: Handle, scope: Visibility, nameKey: string): Promise<Group | undefined>;
+  list(db: Handle, scope: Visibility, query: ListQuery): Promise<readonly Group[]>;
+  count(db: Handle, scope: Visibility, filter?: Filter): Promise<number>;
+  insert(db: Handle, group: NewGroup): Promise<void>;
+  /** Writes the row; version and lastModified are in `group` already. */
+  update(db: Handle, group: Group): Promise<void>;
+  delete(db: Handle, id: string): Promise<void>;
+  /** The team that the default rule bound to a group, if any other group holds it. */
+  findByTeam(db: Handle, teamId: string): Promise<Group | undefined>;
+}
+
+export interface MemberStore {
+  /** Adds those who are not members yet and says whom. */
+  add(db: Handle, group: Group, members: readonly GroupMember[], at: number): Promise<readonly string[]>;
+  /** Removes those who are members and says whom. */
+  remove(db: Handle, groupId: string, userIds: readonly string[]): Promise<readonly string[]>;
+  /** Members in the order of user ids, after one id. */
+  page(db: Handle, groupId: string, afterUserId: string, limit: number): Promise<readonly GroupMember[]>;
+  /** Groups that a user is in. */
+  groupIdsOf(db: Handle, userId: string): Promise<readonly string[]>;
+}
+
+export interface TeamStore {
+  find(db: Handle, organizationId: string, id: string): Promise<Team | undefined>;
+  findByName(db: Handle, organizationId: string, nameKey: string): Promise<Team | undefined>;
+  insert(db: Handle, team: Team): Promise<void>;
+  rename(db: Handle, id: string, name: string, at: number): Promise<void>;
+  list(db: Handle, organizationId: string): Promise<readonly Team[]>;
+}
+
+export interface GrantStore {
+  /** Adds those that do not exist yet and returns them. */
+  add(db: Handle, grants: readonly NewGrant[]): Promise<readonly NewGrant[]>;
+  remove(db: Handle, ids: readonly string[]): Promise<void>;
+  ofUser(db: Handle, userId: string): Promise<readonly Grant[]>;
+  ofUsers(db: Handle, userIds: readonly string[]): Promise<readonly Grant[]>;
+  /** What these users got through one group. */
+  ofGroupMembers(db: Handle, groupId: string, userIds: readonly string[]): Promise<readonly Grant[]>;
+}
+
+/** A token with the connection that it opens; what the door needs to know, in one look-up. */
+export interface TokenMatch {
+  readonly tokenId: string;
+  readonly expiresAt: number | null;
+  readonly revokedAt: number | null;
+  readonly connection: Connection;
+}
+
+export interface ConnectionStore {
+  findByTokenHash(db: Handle, hash: string): Promise<TokenMatch | undefined>;
+  find(db: Handle, organizationId: string, idOrName: string): Promise<Connection | undefined>;
+  list(db: Handle, organizationId: string): Promise<readonly Connection[]>;
+  insert(db: Handle, connection: Connection, rules: string): Promise<void>;
+  setState(db: Handle, id: string, state: Connection['state'], at: number): Promise<void>;
+  /** Grows when the rules or the state change; keeps them from changing until the transaction ends. */
+  version(db: Handle, id: string): Promise<number>;
+  /** The rules document as JSON text. */
+  rules(db: Handle, id: string): Promise<string>;
+  setRules(db: Handle, id: string, rules: string, at: number): Promise<void>;
+  tokens(db: Handle, connectionId: string): Promise<readonly ConnectionToken[]>;
+  insertToken(db: Handle, token: ConnectionToken & { readonly hash: string; readonly organizationId: string }): Promise<void>;
+  expireToken(db: Handle, id: string, expiresAt: number): Promise<void>;
+  touchTokens(db: Handle, lastUsed: ReadonlyMap<string, number>): Promise<void>;
+}
+
+export interface OrganizationStore {
+  find(db: Handle, idOrName: string): Promise<Organization | undefined>;
+  list(db: Handle): Promise<readonly Organization[]>;
+  insert(db: Handle, organization: Organization): Promise<void>;
+  /** Serialises rules that count (last admin, seats) and the ledger's chain within one organization. */
+  lock(db: Handle, id: string): Promise<void>;
+}
+
+export interface ChangeStore {
+  append(db: Handle, changes: readonly ChangeRow[]): Promise<void>;
+  /** The newest change of a kind about a subject and a related thing: where a grant came from. */
+  latest(db: Handle, kind: string, subjectId: string, relatedId: string): Promise<Change | undefined>;
+}
+
+/** A change with everything that the transaction adds to it. */
+export interface ChangeRow extends NewChange {
+  readonly organizationId: string;
+  readonly connectionId: string | null;
+  readonly exchangeId: string | null;
+  readonly at: number;
+  readonly actor: Change['actor'];
+  readonly reason: string | null;
+}
+
+export interface ExchangeStore {
+  insert(db: Handle, exchanges: readonly Exchange[]): Promise<void>;
+  /** Removes what is older; says how many. */
+  prune(db: Handle, before: number, limit: number): Promise<number>;
+}
+
+/** One-time links of the command line, and the console sessions that they open. All by hash. */
+export interface SetupLinkStore {
+  insertLink(db: Handle, link: { hash: string; organizationId: string; createdAt: number; expiresAt: number }): Promise<void>;
+  /** Marks a link that is unused and not expired as used; undefined when there is none. */
+  useLink(db: Handle, hash: string, at: number): Promise<{ organizationId: string } | undefined>;
+  insertSession(db: Handle, session: { hash: string; organizationId: string; createdAt: number; expiresAt: number }): Promise<void>;
+  findSession(db: Handle, hash: string, at: number): Promise<{ organizationId: string } | undefined>;
+}
+
+export interface DirectoryStore {
+  readonly reader: Handle;
+  write<T>(work: (tx: Handle) => Promise<T>): Promise<T>;
+  readonly users: UserStore;
+  readonly groups: GroupStore;
+  readonly members: MemberStore;
+  readonly teams: TeamStore;
+  readonly grants: GrantStore;
+  readonly connections: ConnectionStore;
+  readonly organizations: OrganizationStore;
+  readonly changes: ChangeStore;
+  readonly exchanges: ExchangeStore;
+  readonly ledger: LedgerStore;
+  readonly setupLinks: SetupLinkStore;
+}

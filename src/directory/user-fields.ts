@@ -1,0 +1,59 @@
+/** From SCIM attributes to the columns that are looked up: one place, so that row and attributes never disagree. */
+import type { JsonObject } from '../schema/json.ts';
+import { shownName, type UserEmail } from './user.ts';
+
+export interface UserFields {
+  readonly userName: string;
+  readonly externalId: string | null;
+  readonly displayName: string;
+  readonly active: boolean;
+  readonly emails: readonly UserEmail[];
+  /** JSON text of the attributes, `active` always present. */
+  readonly attributes: string;
+}
+
+function toEmails(value: unknown): readonly UserEmail[] {
+  if (!Array.isArray(value)) return [];
+  return (value as readonly JsonObject[]).flatMap((email) =>
+    typeof email.value === 'string' && email.value !== ''
+      ? [{ value: email.value, type: typeof email.type === 'string' ? email.type : null, primary: email.primary === true }]
+      : [],
+  );
+}
+
+/** @param attributes checked SCIM attributes (scim/resource.ts): userName is there and not empty */
+export function toUserFields(attributes: JsonObject): UserFields {
+  const userName = attributes.userName as string;
+  const complete = attributes.active === undefined ? { ...attributes, active: true } : attributes;
+  const externalId = typeof complete.externalId === 'string' && complete.externalId !== '' ? complete.externalId : null;
+  return {
+    userName,
+    externalId,
+    displayName: shownName(complete, userName),
+    active: complete.active === true,
+    emails: toEmails(complete.emails),
+    attributes: JSON.stringify(complete),
+  };
+}
+
+/** The address that people are reached at: the primary one, else the first. */
+export function primaryEmail(emails: readonly UserEmail[]): string | null {
+  return (emails.find((email) => email.primary) ?? emails[0])?.value ?? null;
+}
+
+export interface AttributeDifference {
+  readonly before: Record<string, unknown>;
+  readonly after: Record<string, unknown>;
+}
+
+/** Top-level attributes that differ, side by side; undefined when none does. */
+export function differenceOf(before: JsonObject, after: JsonObject): AttributeDifference | undefined {
+  const difference: AttributeDifference = { before: {}, after: {} };
+  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    if (JSON.stringify(before[key]) === JSON.stringify(after[key])) continue;
+    if (before[key] !== undefined) difference.before[key] = before[key];
+    if (after[key] !== undefined) difference.after[key] = after[key];
+  }
+  const changed = Object.keys(difference.before).length + Object.keys(difference.after).length;
+  return changed === 0 ? undefined : difference;
+}
