@@ -111,7 +111,8 @@ async function recomputeGroups(parts: DirectoryParts, work: Work, connection: Co
   const scope = { organizationId: connection.organizationId, connectionId: connection.id };
   let afterId = '';
   for (;;) {
-    const page = await parts.store.groups.list(work.db, scope, { page: { offset: 0, limit: 100, afterId } });
+    const query = { page: { offset: 0, limit: 100, afterId }, withTotal: false };
+    const { items: page } = await parts.store.groups.page(work.db, scope, query);
     for (const found of page) {
       const { group, wanted } = await rolesOfGroup(parts, work, found);
       if (group.teamId !== found.teamId) await parts.store.groups.update(work.db, group);

@@ -33,6 +33,14 @@ export interface ListQuery {
   /** Without it: the order of ids, which is the order of creation. */
   readonly sort?: SortOrder;
   readonly page: Page;
+  /** Counting is what costs in a long list; cursor paging does without. */
+  readonly withTotal: boolean;
+}
+
+export interface PageOf<T> {
+  /** How many there are in all; undefined when the query said that it is not wanted. */
+  readonly total: number | undefined;
+  readonly items: readonly T[];
 }
 
 export interface UserStore {
@@ -41,8 +49,7 @@ export interface UserStore {
   lock(db: Handle, scope: Visibility, id: string): Promise<User | undefined>;
   /** Users that a POST with these identifiers could mean: same userName, or same externalId of the connection. */
   candidates(db: Handle, scope: Visibility, userNameKey: string, externalId: string | null): Promise<readonly User[]>;
-  list(db: Handle, scope: Visibility, query: ListQuery): Promise<readonly User[]>;
-  count(db: Handle, scope: Visibility, filter?: Filter): Promise<number>;
+  page(db: Handle, scope: Visibility, query: ListQuery): Promise<PageOf<User>>;
   /** Cards of those ids that the connection can see; others are left out. */
   cards(db: Handle, scope: Visibility, ids: readonly string[]): Promise<readonly UserCard[]>;
   /** The groups of each user, for the read-only `groups` attribute. */
@@ -65,8 +72,7 @@ export interface GroupStore {
   find(db: Handle, scope: Visibility, id: string): Promise<Group | undefined>;
   lock(db: Handle, scope: Visibility, id: string): Promise<Group | undefined>;
   findByName(db: Handle, scope: Visibility, nameKey: string): Promise<Group | undefined>;
-  list(db: Handle, scope: Visibility, query: ListQuery): Promise<readonly Group[]>;
-  count(db: Handle, scope: Visibility, filter?: Filter): Promise<number>;
+  page(db: Handle, scope: Visibility, query: ListQuery): Promise<PageOf<Group>>;
   insert(db: Handle, group: NewGroup): Promise<void>;
   /** Writes the row; version and lastModified are in `group` already. */
   update(db: Handle, group: Group): Promise<void>;

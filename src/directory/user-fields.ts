@@ -1,11 +1,13 @@
 /** From SCIM attributes to the columns that are looked up: one place, so that row and attributes never disagree. */
 import type { JsonObject } from '../schema/json.ts';
-import { shownName, type UserEmail } from './user.ts';
+import { foldCase, shownName, type UserEmail } from './user.ts';
 
 export interface UserFields {
   readonly userName: string;
   readonly externalId: string | null;
+  /** For people to read. */
   readonly displayName: string;
+  readonly displayNameKey: string | null;
   readonly active: boolean;
   readonly emails: readonly UserEmail[];
   /** JSON text of the attributes, `active` always present. */
@@ -30,6 +32,7 @@ export function toUserFields(attributes: JsonObject): UserFields {
     userName,
     externalId,
     displayName: shownName(complete, userName),
+    displayNameKey: typeof complete.displayName === 'string' ? foldCase(complete.displayName) : null,
     active: complete.active === true,
     emails: toEmails(complete.emails),
     attributes: JSON.stringify(complete),

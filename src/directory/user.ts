@@ -11,6 +11,7 @@ export interface User {
   readonly connectionId: string | null;
   readonly userName: string;
   readonly externalId: string | null;
+  /** The name that people read (`shownName`). */
   readonly displayName: string | null;
   readonly active: boolean;
   readonly role: OrganizationRole;
@@ -30,6 +31,8 @@ export interface UserEmail {
 }
 
 export interface NewUser extends User {
+  /** The attribute displayName in the form that it is compared in; null where it was not sent. */
+  readonly displayNameKey: string | null;
   readonly emails: readonly UserEmail[];
 }
 
@@ -39,6 +42,7 @@ export interface UserUpdate {
   readonly userName: string;
   readonly externalId: string | null;
   readonly displayName: string | null;
+  readonly displayNameKey: string | null;
   readonly active: boolean;
   readonly attributes: string;
   readonly emails?: readonly UserEmail[];

@@ -95,7 +95,7 @@ async function insertUser(
     createdAt: work.at,
     updatedAt: work.at,
   };
-  await parts.store.users.insert(work.db, { ...user, emails });
+  await parts.store.users.insert(work.db, { ...user, displayNameKey: fields.displayNameKey, emails });
   work.changes.push({ kind: 'user.created', subject: subjectOf(user), after: JSON.parse(fields.attributes) });
   await applyUserRules(parts, work, connection.id, toCard(user, fields), attributes);
   return user;
@@ -132,7 +132,8 @@ export async function updateUser(
     updatedAt: work.at,
   };
   const emailsChanged = JSON.stringify(before.emails) !== JSON.stringify(after.emails);
-  await parts.store.users.update(work.db, user.id, emailsChanged ? { ...updated, emails: fields.emails } : updated);
+  const row = { ...updated, displayNameKey: fields.displayNameKey };
+  await parts.store.users.update(work.db, user.id, emailsChanged ? { ...row, emails: fields.emails } : row);
   if (difference !== undefined) recordUpdate(work, updated, difference);
   await recordActivation(parts, work, user, updated, fields);
   await applyUserRules(parts, work, connection.id, toCard(updated, fields), attributes);

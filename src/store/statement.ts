@@ -2,7 +2,7 @@
  * Statements whose SQL is built once, at start, and run many times with other parameters: query building costs more than
  * running a statement by primary key.
  */
-import type { Compilable, CompiledQuery } from 'kysely';
+import type { CompiledQuery } from 'kysely';
 import type { Handle } from '../synclog/handle.ts';
 import type { Database } from './engine.ts';
 
@@ -28,15 +28,20 @@ export function databaseOf(handle: Handle): Database {
   return handle as Database;
 }
 
+/** A query of the builder, or an sql template. */
+interface Buildable<R> {
+  compile(db: Database): CompiledQuery<R>;
+}
+
 /**
  * @param build makes the query; `param('name')` stands for a value that is given at each run
  */
 export function prepare<P extends object, R = unknown>(
   db: Database,
-  build: (db: Database, param: Param<P>) => Compilable<R>,
+  build: (param: Param<P>) => Buildable<R>,
 ): Statement<P, R> {
   const param = ((name: string) => new Placeholder(name)) as unknown as Param<P>;
-  const compiled = build(db, param).compile();
+  const compiled = build(param).compile(db);
   const fill = (parameters: P): CompiledQuery<R> => ({
     ...compiled,
     parameters: compiled.parameters.map((value) =>

@@ -1,0 +1,88 @@
+/** Connections and their tokens in SQL. */
+import { type RawBuilder, sql } from 'kysely';
+import type { Connection, ConnectionToken } from '../directory/connection.ts';
+import type { ConnectionStore } from '../directory/store.ts';
+import type { Engine } from './engine.ts';
+import { databaseOf, prepare } from './statement.ts';
+
+const SELECT: RawBuilder<Connection> = sql`select id, organization_id as "organizationId", name, dialect, state,
+  created_at as "createdAt", updated_at as "updatedAt" from connections`;
+
+interface TokenRow extends Connection {
+  readonly tokenId: string;
+  readonly expiresAt: number | null;
+  readonly revokedAt: number | null;
+}
+
+export function createConnectionStore(engine: Engine): ConnectionStore {
+  const { reader, json } = engine;
+  const byTokenHash = prepare<{ hash: string }, TokenRow>(
+    reader,
+    (param) => sql<TokenRow>`select c.id, c.organization_id as "organizationId", c.name, c.dialect, c.state,
+        c.created_at as "createdAt", c.updated_at as "updatedAt", t.id as "tokenId", t.expires_at as "expiresAt",
+        t.revoked_at as "revokedAt"
+      from connection_tokens as t join connections as c on c.id = t.connection_id where t.hash = ${param('hash')}`,
+  );
+  const shared = engine.rowLocks ? sql`for share` : sql``;
+  const version = prepare<{ id: string }, { version: number }>(
+    reader,
+    (param) => sql<{ version: number }>`select updated_at as version from connections where id = ${param('id')} ${shared}`,
+  );
+  return {
+    async findByTokenHash(db, hash) {
+      const row = await byTokenHash.first(db, { hash });
+      if (row === undefined) return undefined;
+      const { tokenId, expiresAt, revokedAt, ...connection } = row;
+      return { tokenId, expiresAt, revokedAt, connection };
+    },
+    async find(db, organizationId, idOrName) {
+      const statement = sql<Connection>`${SELECT} where organization_id = ${organizationId}
+        and (id = ${idOrName} or name = ${idOrName})`;
+      return (await statement.execute(databaseOf(db))).rows[0];
+    },
+    async list(db, organizationId) {
+      const statement = sql<Connection>`${SELECT} where organization_id = ${organizationId} order by id`;
+      return (await statement.execute(databaseOf(db))).rows;
+    },
+    async insert(db, connection, rules) {
+      const { id, organizationId, name, dialect, state, createdAt, updatedAt } = connection;
+      await sql`insert into connections (id, organization_id, name, dialect, state, rules, created_at, updated_at)
+        values (${id}, ${organizationId}, ${name}, ${dialect}, ${state}, ${json.value(rules)}, ${createdAt}, ${updatedAt})`.execute(
+        databaseOf(db),
+      );
+    },
+    async setState(db, id, state, at) {
+      await databaseOf(db).updateTable('connections').set({ state, updated_at: at }).where('id', '=', id).execute();
+    },
+    async version(db, id) {
+      return (await version.first(db, { id }))?.version ?? 0;
+    },
+    async rules(db, id) {
+      const statement = sql<{ rules: string }>`select ${json.text(sql.ref('rules'))} as rules from connections where id = ${id}`;
+      return (await statement.execute(databaseOf(db))).rows[0]?.rules ?? '{"rules":[]}';
+    },
+    async setRules(db, id, rules, at) {
+      await sql`update connections set rules = ${json.value(rules)}, updated_at = ${at} where id = ${id}`.execute(databaseOf(db));
+    },
+    async tokens(db, connectionId) {
+      const statement = sql<ConnectionToken>`select id, connection_id as "connectionId", hint, created_at as "createdAt",
+          expires_at as "expiresAt", revoked_at as "revokedAt", last_used_at as "lastUsedAt"
+        from connection_tokens where connection_id = ${connectionId} order by id`;
+      return (await statement.execute(databaseOf(db))).rows;
+    },
+    async insertToken(db, token) {
+      const { id, connectionId, organizationId, hash, hint, createdAt, expiresAt, revokedAt, lastUsedAt } = token;
+      const times = { created_at: createdAt, expires_at: expiresAt, revoked_at: revokedAt, last_used_at: lastUsedAt };
+      const row = { id, connection_id: connectionId, organization_id: organizationId, hash, hint, ...times };
+      await databaseOf(db).insertInto('connection_tokens').values(row).execute();
+    },
+    async expireToken(db, id, expiresAt) {
+      await databaseOf(db).updateTable('connection_tokens').set({ expires_at: expiresAt }).where('id', '=', id).execute();
+    },
+    async touchTokens(db, lastUsed) {
+      for (const [id, at] of lastUsed) {
+        await databaseOf(db).updateTable('connection_tokens').set({ last_used_at: at }).where('id', '=', id).execute();
+      }
+    },
+  };
+}

@@ -1,0 +1,49 @@
+/**
+ * The store: everything that the core asks for, on one engine.
+ *
+ * Owns: SQL, and nothing but SQL. Does not own: rules (directory/). Named only in app.ts.
+ */
+import type { DirectoryStore } from '../directory/store.ts';
+import type { ChangeFeed, SyncLogReader } from '../synclog/sync-log.ts';
+import { createChangeStore } from './changes.ts';
+import { createConnectionStore } from './connections.ts';
+import type { Engine } from './engine.ts';
+import { createExchangeStore } from './exchanges.ts';
+import { createGrantStore } from './grants.ts';
+import { createGroupStore } from './groups.ts';
+import { createLedgerStore } from './ledger.ts';
+import { createMemberStore } from './members.ts';
+import { createOrganizationStore } from './organizations.ts';
+import { createSettingsStore, type SettingsStore } from './settings.ts';
+import { createSetupLinkStore } from './setup-links.ts';
+import { createSyncLogReader } from './sync-log.ts';
+import { createTeamStore } from './teams.ts';
+import { createUserStore } from './users.ts';
+
+export interface Store extends DirectoryStore {
+  readonly syncLog: SyncLogReader;
+  readonly changeFeed: ChangeFeed;
+  readonly settings: SettingsStore;
+}
+
+export function createStore(engine: Engine): Store {
+  const changes = createChangeStore(engine);
+  return {
+    reader: engine.reader,
+    write: (work) => engine.write(work),
+    users: createUserStore(engine),
+    groups: createGroupStore(engine),
+    members: createMemberStore(engine),
+    teams: createTeamStore(engine),
+    grants: createGrantStore(engine),
+    connections: createConnectionStore(engine),
+    organizations: createOrganizationStore(engine),
+    changes,
+    changeFeed: changes,
+    exchanges: createExchangeStore(engine),
+    ledger: createLedgerStore(engine),
+    setupLinks: createSetupLinkStore(),
+    syncLog: createSyncLogReader(engine),
+    settings: createSettingsStore(engine),
+  };
+}
