@@ -1,0 +1,123 @@
+/**
+ * What Prometheus may read: counters, gauges and one histogram, in a registry of our own.
+ * Owns names and units. Does not own when something is counted: doors, store and jobs call the typed methods.
+ * Labels have few values each; never an id, a name or an address.
+ */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { ChangeKind } from '../synclog/change.ts';
+
+export interface ScimRequestSample {
+  /** `users.create`, `groups.patch`, ...: the operation of the exchange. */
+  readonly operation: string;
+  readonly status: number;
+  /** `okta`, `entra`, ...; `none` when no token matched. */
+  readonly dialect: string;
+  readonly durationSeconds: number;
+  /** Codes of the repairs that were made. */
+  readonly repairs: readonly string[];
+}
+
+/** Values that are asked for when somebody reads the metrics. */
+export interface MetricSources {
+  /** Writes that wait for a commit. */
+  readonly storeQueueLength: () => number;
+  /** Exchanges that wait to be written. */
+  readonly exchangesPending: () => number;
+}
+
+export interface Metrics {
+  scimRequest(sample: ScimRequestSample): void;
+  change(kind: ChangeKind): void;
+  /** One durable commit that held `writes` writes. */
+  storeCommit(writes: number): void;
+  exchangesDropped(count: number): void;
+  /** Connects the gauges; before it they read 0. */
+  observe(sources: MetricSources): void;
+  /** Prometheus text format. */
+  read(): Promise<string>;
+  readonly contentType: string;
+}
+
+/** The bounds tell a request on warm rows (a millisecond or two) from one that waited for a disk or a lock. */
+const DURATION_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export interface MetricsOptions {
+  readonly version: string;
+  /** Node's own metrics too (default: yes). */
+  readonly withProcess?: boolean;
+}
+
+export function createMetrics({ version, withProcess = true }: MetricsOptions): Metrics {
+  const registry = new Registry();
+  const counters = createCounters(registry);
+  const scimDuration = new Histogram({
+    name: 'drawbridge_scim_request_duration_seconds',
+    help: 'Time from the first byte of a SCIM request to its answer.',
+    labelNames: ['operation'],
+    buckets: DURATION_BUCKETS_SECONDS,
+    registers: [registry],
+  });
+  const observe = createGauges(registry, version);
+  if (withProcess) collectDefaultMetrics({ register: registry });
+  return {
+    scimRequest: ({ operation, status, dialect, durationSeconds, repairs }) => {
+      counters.scimRequests.inc({ operation, status: String(status), dialect });
+      scimDuration.observe({ operation }, durationSeconds);
+      for (const code of repairs) counters.repairs.inc({ code });
+    },
+    change: (kind) => counters.changes.inc({ kind }),
+    storeCommit: (writes) => {
+      counters.commits.inc();
+      counters.writes.inc(writes);
+    },
+    exchangesDropped: (count) => counters.dropped.inc(count),
+    observe,
+    read: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}
+
+function createCounters(registry: Registry) {
+  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
+    new Counter<L>({ name, help, labelNames, registers: [registry] });
+  return {
+    scimRequests: counter('drawbridge_scim_requests_total', 'SCIM requests answered.', [
+      'operation',
+      'status',
+      'dialect',
+    ]),
+    repairs: counter('drawbridge_scim_repairs_total', 'Repairs of odd SCIM requests.', ['code']),
+    changes: counter('drawbridge_changes_total', 'Facts that changed.', ['kind']),
+    commits: counter('drawbridge_store_commits_total', 'Commits to the database.', []),
+    writes: counter('drawbridge_store_writes_total', 'Writes in those commits.', []),
+    dropped: counter(
+      'drawbridge_exchanges_dropped_total',
+      'Exchanges that were not recorded, because too many waited.',
+      [],
+    ),
+  };
+}
+
+function createGauges(registry: Registry, version: string): (sources: MetricSources) => void {
+  let sources: MetricSources = { storeQueueLength: () => 0, exchangesPending: () => 0 };
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  gauge('drawbridge_store_queue_length', 'Writes that wait for a commit.', () => sources.storeQueueLength());
+  gauge('drawbridge_exchanges_pending', 'Exchanges that wait to be recorded.', () => sources.exchangesPending());
+  new Gauge({
+    name: 'drawbridge_build_info',
+    help: 'Version of Drawbridge and of Node; always 1.',
+    labelNames: ['version', 'node'],
+    registers: [registry],
+  }).set({ version, node: process.versions.node }, 1);
+  return (given) => {
+    sources = given;
+  };
+}
