@@ -63,14 +63,14 @@ export function oneOf<const V extends readonly [string, ...string[]], D extends 
   return variable(`one of ${values.join(', ')}`, schema, about);
 }
 
-/** A URL whose scheme is one of `schemes` (with colon); comes out as `toString()` of the URL. */
+/** A URL that `accepts` lets through; comes out as `reading` gives it, or normalized. */
 export function url<D extends string | undefined>(
-  about: About<D> & { wanted: string; accepts: (url: URL) => boolean; reading?: (url: URL) => string },
+  about: About<D> & { wanted: string; accepts: (url: URL) => boolean; reading?: (url: URL, given: string) => string },
 ) {
-  const reading = about.reading ?? String;
+  const reading = about.reading ?? ((url: URL) => url.href);
   const schema = z.string().transform((given, context) => {
     const parsed = URL.canParse(given) ? new URL(given) : undefined;
-    if (parsed !== undefined && about.accepts(parsed)) return reading(parsed);
+    if (parsed !== undefined && about.accepts(parsed)) return reading(parsed, given);
     context.addIssue({ code: 'custom', message: about.wanted });
     return z.NEVER;
   });

@@ -164,7 +164,8 @@ const signIn = {
     fallback: undefined,
     wanted: safeUrl,
     accepts: isSafeWebUrl,
-    reading: (u) => trimSlash(u.href),
+    // Providers compare it to the letter, and some end theirs with a slash.
+    reading: (_, given) => given,
     meaning: 'Issuer of the OpenID provider.',
   }),
   OIDC_CLIENT_ID: text({ fallback: undefined, meaning: 'Client id that the OpenID provider gave.' }),

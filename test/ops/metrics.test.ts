@@ -1,0 +1,63 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { createMetrics } from '../../src/ops/metrics.ts';
+
+function createUsedMetrics(withProcess: boolean) {
+  const metrics = createMetrics({ version: '1.2.3', withProcess });
+  metrics.scimRequest({
+    operation: 'users.create',
+    status: 201,
+    dialect: 'okta',
+    durationSeconds: 0.004,
+    repairs: ['string-boolean'],
+  });
+  metrics.change('user.created');
+  metrics.storeCommit(7);
+  metrics.exchangesDropped(2);
+  metrics.observe({ storeQueueLength: () => 3, exchangesPending: () => 4 });
+  return metrics;
+}
+
+const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
+
+describe('metrics', () => {
+  it.each([
+    'drawbridge_scim_requests_total{operation="users.create",status="201",dialect="okta"} 1',
+    'drawbridge_scim_request_duration_seconds_bucket{le="0.005",operation="users.create"} 1',
+    'drawbridge_scim_request_duration_seconds_count{operation="users.create"} 1',
+    'drawbridge_scim_repairs_total{code="string-boolean"} 1',
+    'drawbridge_changes_total{kind="user.created"} 1',
+    'drawbridge_store_commits_total 1',
+    'drawbridge_store_writes_total 7',
+    'drawbridge_store_queue_length 3',
+    'drawbridge_exchanges_pending 4',
+    'drawbridge_exchanges_dropped_total 2',
+    `drawbridge_build_info{version="1.2.3",node="${process.versions.node}"} 1`,
+  ])('tell %s', async (line) => {
+    expect((await createUsedMetrics(false).read()).split('\n')).toContain(line);
+  });
+
+  it('have the values of the process beside them', async () => {
+    expect(await createUsedMetrics(true).read()).toContain('process_resident_memory_bytes');
+  });
+
+  it('of two servers in one process do not mix', async () => {
+    createUsedMetrics(false);
+    const text = await createMetrics({ version: '1', withProcess: false }).read();
+    expect(text).toContain('drawbridge_store_commits_total 0');
+  });
+
+  it.skipIf(!hasPromtool && process.env.REQUIRE_PEERS !== '1')(
+    'follow the conventions of Prometheus (skipped without promtool: install the Debian package prometheus)',
+    async () => {
+      // Node's own metrics are left out: their names are prom-client's choice and some of them are complained about.
+      const input = await createUsedMetrics(false).read();
+      expect(execFileSync('promtool', ['check', 'metrics'], { input, encoding: 'utf8' })).toBe('');
+      const whole = spawnSync('promtool', ['check', 'metrics'], {
+        input: await createUsedMetrics(true).read(),
+        encoding: 'utf8',
+      });
+      expect(`${whole.stdout}${whole.stderr}`).not.toMatch(/drawbridge_|error while linting/);
+    },
+  );
+});
