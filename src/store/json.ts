@@ -1,7 +1,8 @@
 /** How the two engines reach into JSON columns. Paths come from the schema's allow-list, never from client text. */
 import type { Expression, RawBuilder } from 'kysely';
+import type { TextDialect } from './text.ts';
 
-export interface JsonDialect {
+export interface JsonDialect extends TextDialect {
   /** JSON column as text, whatever the engine stores. */
   text(column: Expression<unknown>): RawBuilder<string>;
   /** JSON text as a value to be stored in a JSON column. */
