@@ -1,0 +1,147 @@
+/**
+ * POST /Bulk (RFC 7644 section 3.7): operations one after the other, each in a transaction of its own; references by
+ * bulkId are resolved as soon as what they name was created, whatever the order in the request.
+ */
+import { AppError } from '../errors.ts';
+import { isJsonObject, type JsonObject } from '../schema/json.ts';
+import type { NewChange } from '../synclog/change.ts';
+import { errorBody, toAppError } from './errors.ts';
+import type { Handled, Handling } from './handler.ts';
+import { Query } from './query.ts';
+import { repairRequest } from './repair/repair.ts';
+import { findRoute } from './routes.ts';
+
+const REQUEST_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
+const RESPONSE_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
+
+interface BulkOperation {
+  readonly index: number;
+  readonly method: string;
+  readonly path: string;
+  readonly bulkId: string | undefined;
+  readonly version: string | undefined;
+  readonly data: unknown;
+}
+
+interface Result {
+  readonly method: string;
+  readonly bulkId?: string;
+  readonly location?: string;
+  readonly version?: string;
+  readonly status: string;
+  readonly response?: unknown;
+}
+
+export async function handleBulk(handling: Handling): Promise<Handled> {
+  const { operations, failOnErrors } = parseBulk(handling.request.body, handling.parts.limits.bulkMaxOperations);
+  const ids = new Map<string, string>();
+  const results = new Map<number, Result>();
+  const changes: NewChange[] = [];
+  const bulkIds = new Set(operations.flatMap((operation) => operation.bulkId ?? []));
+  let waiting = operations;
+  let failures = 0;
+  while (waiting.length > 0 && !(failOnErrors > 0 && failures >= failOnErrors)) {
+    const operation = waiting.find((candidate) => openReferences(candidate, ids, bulkIds).length === 0) ?? waiting[0];
+    if (operation === undefined) break;
+    waiting = waiting.filter((candidate) => candidate !== operation);
+    const { result, made } = await runOperation(handling, operation, ids, bulkIds);
+    results.set(operation.index, result);
+    changes.push(...made);
+    if (Number(result.status) >= 400) failures += 1;
+    const id = result.location?.split('/').at(-1);
+    if (operation.bulkId !== undefined && operation.method === 'POST' && id !== undefined) ids.set(operation.bulkId, id);
+  }
+  const Operations = [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
+  const body = JSON.stringify({ schemas: [RESPONSE_SCHEMA], Operations });
+  const summary = `sent ${operations.length} operations in bulk, ${failures} of them refused`;
+  return { answer: { status: 200, body, summary }, changes };
+}
+
+function parseBulk(body: unknown, maxOperations: number): { operations: BulkOperation[]; failOnErrors: number } {
+  if (!isJsonObject(body)) throw new AppError('invalid_syntax', 'A bulk request needs a BulkRequest as its body.');
+  if (!Array.isArray(body.schemas) || !body.schemas.includes(REQUEST_SCHEMA)) {
+    throw new AppError('invalid_syntax', `schemas: a bulk request needs "${REQUEST_SCHEMA}".`);
+  }
+  if (!Array.isArray(body.Operations)) throw new AppError('invalid_syntax', 'Operations must be a list.');
+  if (body.Operations.length > maxOperations) {
+    throw new AppError('payload_too_large', `Operations: at most ${maxOperations} in one request, not ${body.Operations.length}.`);
+  }
+  const failOnErrors = body.failOnErrors ?? 0;
+  if (typeof failOnErrors !== 'number' || !Number.isInteger(failOnErrors)) {
+    throw new AppError('invalid_value', 'failOnErrors must be a whole number.');
+  }
+  return { operations: body.Operations.map(parseOperation), failOnErrors };
+}
+
+function parseOperation(value: unknown, index: number): BulkOperation {
+  const at = `Operations[${index}]`;
+  if (!isJsonObject(value)) throw new AppError('invalid_syntax', `${at} must be an object.`);
+  const method = typeof value.method === 'string' ? value.method.toUpperCase() : '';
+  if (!['POST', 'PUT', 'PATCH', 'DELETE'].includes(method)) {
+    throw new AppError('invalid_syntax', `${at}.method must be POST, PUT, PATCH or DELETE.`);
+  }
+  if (typeof value.path !== 'string' || !value.path.startsWith('/')) {
+    throw new AppError('invalid_path', `${at}.path must be a path such as /Users or /Users/{id}.`);
+  }
+  const bulkId = typeof value.bulkId === 'string' && value.bulkId !== '' ? value.bulkId : undefined;
+  if (method === 'POST' && bulkId === undefined) throw new AppError('invalid_syntax', `${at}.bulkId is needed for a POST.`);
+  const version = typeof value.version === 'string' ? value.version : undefined;
+  return { index, method, path: value.path, bulkId, version, data: value.data };
+}
+
+const REFERENCE = /bulkId:([^/"\\]+)/g;
+
+function openReferences(operation: BulkOperation, ids: ReadonlyMap<string, string>, known: ReadonlySet<string>): string[] {
+  const text = `${operation.path} ${JSON.stringify(operation.data ?? null)}`;
+  return [...text.matchAll(REFERENCE)].map((match) => match[1] ?? '').filter((id) => known.has(id) && !ids.has(id));
+}
+
+async function runOperation(
+  handling: Handling,
+  operation: BulkOperation,
+  ids: ReadonlyMap<string, string>,
+  known: ReadonlySet<string>,
+): Promise<{ result: Result; made: readonly NewChange[] }> {
+  const base = { method: operation.method, ...(operation.bulkId === undefined ? {} : { bulkId: operation.bulkId }) };
+  try {
+    const [missing] = openReferences(operation, ids, known);
+    if (missing !== undefined) {
+      throw new AppError('conflict', `bulkId:${missing} cannot be resolved: it was refused, or the references form a circle.`);
+    }
+    const path = resolveText(operation.path, ids).split('?')[0] ?? '';
+    const segments = path.split('/').filter((segment) => segment !== '');
+    const route = findRoute(operation.method, segments);
+    if (route.kind === 'bulk' || route.resource === null || route.kind === 'search') {
+      throw new AppError('invalid_path', `Operations[${operation.index}].path: ${path} cannot be part of a bulk request.`);
+    }
+    const { connection, repairs } = handling.request;
+    const raw = { resource: route.resource, kind: route.kind, body: resolveValue(operation.data, ids) };
+    const repaired = repairRequest(connection.dialect, raw);
+    repairs.push(...repaired.repairs.map((repair) => ({ ...repair, at: `Operations[${operation.index}] ${repair.at}` })));
+    const request = {
+      ...handling.request,
+      ...{ method: operation.method, path: segments, query: new Query(''), body: repaired.body },
+      ...{ ifMatch: operation.version, ifNoneMatch: undefined },
+    };
+    const { answer, changes } = await route.handle({ parts: handling.parts, request, makeRecord: undefined });
+    const { etag, location } = answer.headers ?? {};
+    const place = location ?? `${handling.parts.baseUrl()}/${segments.join('/')}`;
+    const version = etag === undefined ? {} : { version: etag };
+    return { result: { ...base, location: place, ...version, status: String(answer.status) }, made: changes };
+  } catch (error) {
+    const refusal = toAppError(error);
+    if (refusal.code === 'internal' || refusal.code === 'busy') throw error;
+    return { result: { ...base, status: String(refusal.status), response: JSON.parse(errorBody(refusal)) }, made: [] };
+  }
+}
+
+function resolveText(text: string, ids: ReadonlyMap<string, string>): string {
+  return text.replaceAll(REFERENCE, (whole, id: string) => ids.get(id) ?? whole);
+}
+
+function resolveValue(value: unknown, ids: ReadonlyMap<string, string>): unknown {
+  if (typeof value === 'string') return value.includes('bulkId:') ? resolveText(value, ids) : value;
+  if (Array.isArray(value)) return value.map((entry) => resolveValue(entry, ids));
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value as JsonObject).map(([key, entry]) => [key, resolveValue(entry, ids)]));
+}

@@ -1,0 +1,147 @@
+/** Records each exchange of the door: with its change when there is one, else through the batch writer. */
+import type { Request } from 'express';
+import type { TokenMatch } from '../directory/store.ts';
+import type { AppError } from '../errors.ts';
+import type { NewChange } from '../synclog/change.ts';
+import type { Exchange, Outcome, Repair } from '../synclog/exchange.ts';
+import { bounded, redactBody, redactPath } from '../synclog/redact.ts';
+import { tellChanges } from '../synclog/summary.ts';
+import type { Answer } from './answer.ts';
+import type { ScimParts } from './parts.ts';
+
+/** An exchange under way. */
+export interface ExchangeDraft {
+  readonly id: string;
+  readonly at: number;
+  readonly startedNs: bigint;
+  readonly method: string;
+  readonly url: string;
+  readonly userAgent: string | null;
+  readonly remoteAddress: string | null;
+  readonly repairs: Repair[];
+  operation: string;
+  match: TokenMatch | undefined;
+  body: unknown;
+  /** Written with its change already. */
+  isRecorded: boolean;
+}
+
+export interface ExchangeLog {
+  begin(request: Request): ExchangeDraft;
+  toExchange(draft: ExchangeDraft, answer: Answer, changes: readonly NewChange[]): Exchange;
+  finish(draft: ExchangeDraft, answer: Answer, changes: readonly NewChange[]): void;
+  refuse(draft: ExchangeDraft, error: AppError, body: string): void;
+  /** Writes it before the answer goes out (bulk requests). */
+  recordNow(draft: ExchangeDraft, answer: Answer, changes: readonly NewChange[]): Promise<void>;
+}
+
+export function createExchangeLog(parts: ScimParts): ExchangeLog {
+  const { directory, recorder } = parts;
+  const { bodyMaxBytes } = parts.log;
+
+  function begin(request: Request): ExchangeDraft {
+    return {
+      id: directory.newId(),
+      at: directory.now(),
+      startedNs: process.hrtime.bigint(),
+      method: request.method,
+      url: request.url,
+      userAgent: request.headers['user-agent'] ?? null,
+      remoteAddress: request.socket.remoteAddress ?? null,
+      repairs: [],
+      operation: 'unknown',
+      match: undefined,
+      body: undefined,
+      isRecorded: false,
+    };
+  }
+
+  function durationUs(draft: ExchangeDraft): number {
+    return Number((process.hrtime.bigint() - draft.startedNs) / 1000n);
+  }
+
+  function base(draft: ExchangeDraft): Omit<Exchange, 'status' | 'outcome' | 'errorCode' | 'errorDetail' | 'subject' | 'summary' | 'responseBody' | 'changeCount'> {
+    const connection = draft.match?.connection;
+    return {
+      id: draft.id,
+      organizationId: connection?.organizationId ?? null,
+      connectionId: connection?.id ?? null,
+      tokenId: draft.match?.tokenId ?? null,
+      at: draft.at,
+      durationUs: durationUs(draft),
+      method: draft.method,
+      path: redactPath(draft.url),
+      operation: draft.operation,
+      repairs: draft.repairs,
+      requestBody: redactBody(draft.body, bodyMaxBytes),
+      userAgent: draft.userAgent === null ? null : bounded(draft.userAgent, 500),
+      remoteAddress: draft.remoteAddress,
+    };
+  }
+
+  function toExchange(draft: ExchangeDraft, answer: Answer, changes: readonly NewChange[]): Exchange {
+    const who = draft.match?.connection.name ?? 'Somebody';
+    const isRead = answer.summary !== undefined;
+    const outcome: Outcome = changes.length > 0 ? 'changed' : isRead ? 'read' : 'unchanged';
+    const unchanged = `${who} sent what was already so${answer.subject == null ? '' : ` for ${answer.subject.name}`}`;
+    const told = changes.length > 0 ? tellChanges(who, changes) : unchanged;
+    const isWrite = !isRead && typeof answer.body === 'string';
+    return {
+      ...base(draft),
+      status: answer.status,
+      outcome,
+      errorCode: null,
+      errorDetail: null,
+      subject: answer.subject ?? null,
+      summary: isRead ? `${who} ${answer.summary}` : told,
+      responseBody: isWrite ? bounded(answer.body, bodyMaxBytes) : null,
+      changeCount: changes.length,
+    };
+  }
+
+  function tell(draft: ExchangeDraft, status: number, changes: readonly NewChange[], error?: AppError): void {
+    parts.onExchange({
+      id: draft.id,
+      operation: draft.operation,
+      status,
+      dialect: draft.match?.connection.dialect ?? 'none',
+      connection: draft.match?.connection.name ?? null,
+      durationUs: durationUs(draft),
+      repairs: draft.repairs.map((repair) => repair.code),
+      changes: changes.map((change) => change.kind),
+      errorCode: error?.code ?? null,
+      cause: error?.cause,
+    });
+  }
+
+  return {
+    begin,
+    toExchange,
+    finish(draft, answer, changes) {
+      if (!draft.isRecorded) recorder.record(toExchange(draft, answer, changes));
+      tell(draft, answer.status, changes);
+    },
+    refuse(draft, error, body) {
+      const who = draft.match?.connection.name ?? 'Somebody without a known token';
+      const outcome = error.status >= 500 && error.code !== 'paused' ? 'failed' : 'refused';
+      recorder.record({
+        ...base(draft),
+        status: error.status,
+        outcome,
+        errorCode: error.code,
+        errorDetail: bounded(error.message, 2000),
+        subject: null,
+        summary: bounded(`${who} was refused: ${error.message}`, 1000),
+        responseBody: bounded(body, bodyMaxBytes),
+        changeCount: 0,
+      });
+      tell(draft, error.status, [], error);
+    },
+    async recordNow(draft, answer, changes) {
+      const summary = changes.length > 0 ? answer.summary : undefined;
+      const exchange = { ...toExchange(draft, answer, changes), ...(summary === undefined ? {} : { outcome: 'changed' as const }) };
+      await directory.store.write((db) => directory.store.exchanges.insert(db, [exchange]));
+      draft.isRecorded = true;
+    },
+  };
+}

@@ -1,0 +1,95 @@
+/**
+ * Writes exchanges that changed nothing, in batches off the request's path, and the last use of tokens with them. What
+ * changed something is written with the change and does not come here.
+ */
+import type { Exchange } from './exchange.ts';
+import type { Handle } from './handle.ts';
+
+export interface RecorderParts {
+  readonly write: (work: (db: Handle) => Promise<void>) => Promise<void>;
+  readonly insertExchanges: (db: Handle, exchanges: readonly Exchange[]) => Promise<void>;
+  readonly touchTokens: (db: Handle, lastUsed: ReadonlyMap<string, number>) => Promise<void>;
+  /** Longest queue; past it new exchanges of reads are counted and left out, so that reading cannot fill the memory. */
+  readonly maxPending: number;
+  readonly onDropped: (count: number) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface ExchangeRecorder {
+  record(exchange: Exchange): void;
+  /** Notes that a token was used; written at most once a minute. */
+  used(tokenId: string, at: number): void;
+  pending(): number;
+  /** Writes everything that waits. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const BATCH = 500;
+const INTERVAL_MS = 200;
+const TOUCH_EVERY_MS = 60_000;
+
+export function createExchangeRecorder(parts: RecorderParts): ExchangeRecorder {
+  let queue: Exchange[] = [];
+  let writing: Promise<void> | undefined;
+  const lastWritten = new Map<string, number>();
+  let lastUsed = new Map<string, number>();
+  const timer = setInterval(() => void flush(), INTERVAL_MS);
+  timer.unref();
+
+  async function writeBatch(): Promise<void> {
+    const batch = queue.slice(0, BATCH);
+    queue = queue.slice(BATCH);
+    const touched = lastUsed;
+    lastUsed = new Map();
+    try {
+      await parts.write(async (db) => {
+        if (batch.length > 0) await parts.insertExchanges(db, batch);
+        if (touched.size > 0) await parts.touchTokens(db, touched);
+      });
+    } catch (error) {
+      // Kept for the next try, as long as there is room.
+      queue = [...batch, ...queue].slice(0, parts.maxPending);
+      parts.onError(error);
+      throw error;
+    }
+  }
+
+  async function drain(): Promise<void> {
+    try {
+      while (queue.length > 0 || lastUsed.size > 0) await writeBatch();
+    } catch {
+      // reported by writeBatch; the next interval tries again
+    }
+  }
+
+  function flush(): Promise<void> {
+    writing ??= drain().finally(() => {
+      writing = undefined;
+    });
+    return writing;
+  }
+
+  return {
+    record(exchange) {
+      if (queue.length >= parts.maxPending) {
+        parts.onDropped(1);
+        return;
+      }
+      queue.push(exchange);
+      if (queue.length >= BATCH) void flush();
+    },
+    used(tokenId, at) {
+      if (at - (lastWritten.get(tokenId) ?? 0) < TOUCH_EVERY_MS) return;
+      lastWritten.set(tokenId, at);
+      lastUsed.set(tokenId, at);
+    },
+    pending: () => queue.length,
+    flush,
+    async close() {
+      clearInterval(timer);
+      await flush();
+      await flush();
+    },
+  };
+}

@@ -1,0 +1,42 @@
+/** Takes secrets out of what is recorded, and bounds its length. */
+
+/** Attributes whose values are never recorded, in any case. */
+const SECRET_KEYS = new Set(['password', 'token', 'secret', 'authorization', 'client_secret', 'apikey', 'api_key']);
+const MASK = '[redacted]';
+
+function withoutSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (typeof value !== 'object' || value === null) return value;
+  const isSecretOperation = 'path' in value && typeof value.path === 'string' && SECRET_KEYS.has(lastName(value.path));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, entry]) => {
+      const secret = SECRET_KEYS.has(lastName(key)) || (isSecretOperation && key === 'value');
+      return [key, secret ? MASK : withoutSecrets(entry)];
+    }),
+  );
+}
+
+/** `urn:...:User:password` and `password` name the same thing. */
+function lastName(path: string): string {
+  return (/[^:.]*$/.exec(path)?.[0] ?? path).trim().toLowerCase();
+}
+
+/** A body as it may be kept: JSON text without secrets, cut at `maxBytes` with a note. */
+export function redactBody(body: unknown, maxBytes: number): string | null {
+  if (body === undefined) return null;
+  return bounded(JSON.stringify(withoutSecrets(body)) ?? '', maxBytes);
+}
+
+/** Text as it may be kept, cut at `maxBytes` with a note. */
+export function bounded(text: string, maxBytes: number): string {
+  // PostgreSQL keeps no NUL in text; what is not well-formed Unicode cannot be kept either.
+  const clean = text.replaceAll('\u0000', '\\u0000').toWellFormed();
+  if (clean.length <= maxBytes) return clean;
+  return `${clean.slice(0, maxBytes)} [cut here: ${clean.length} characters in all]`;
+}
+
+/** Path and query as they may be kept: values of secret-looking parameters are masked. */
+export function redactPath(path: string, maxLength = 4096): string {
+  const masked = path.replaceAll(/([?&](?:password|token|secret|client_secret|access_token)=)[^&]*/gi, `$1${MASK}`);
+  return bounded(masked, maxLength);
+}
