@@ -1,7 +1,8 @@
 /** One-time links that let the operator of the machine into the console while nobody can sign in yet. */
+import type { Handle } from '../synclog/handle.ts';
 import type { DirectoryParts } from './parts.ts';
 import { hashSecret, newSecret } from './secret.ts';
-import type { Work } from './work.ts';
+import { beginWork, finishWork, type Work } from './work.ts';
 
 const LINK_MINUTES = 60;
 const SESSION_HOURS = 12;
@@ -12,22 +13,30 @@ export async function createSetupLink({ store }: DirectoryParts, work: Work): Pr
   const secret = newSecret('drawbridge_setup');
   const expiresAt = work.at + LINK_MINUTES * 60_000;
   await store.setupLinks.insertLink(work.db, { hash: hashSecret(secret), organizationId, createdAt: work.at, expiresAt });
-  const subject = { type: 'organization', id: organizationId, name: 'organization' } as const;
-  work.changes.push({ kind: 'setup_link.created', subject, after: { expiresAt } });
+  work.changes.push({ kind: 'setup_link.created', subject: organization(organizationId), after: { expiresAt } });
   return { secret, expiresAt };
 }
 
 /** Uses a link up and opens a console session; undefined when the link is unknown, used or expired. */
 export async function redeemSetupLink(
-  { store }: DirectoryParts,
-  work: Omit<Work, 'context'>,
+  parts: DirectoryParts,
+  db: Handle,
   secret: string,
 ): Promise<{ readonly sessionToken: string; readonly organizationId: string } | undefined> {
-  const link = await store.setupLinks.useLink(work.db, hashSecret(secret), work.at);
+  const at = parts.now();
+  const link = await parts.store.setupLinks.useLink(db, hashSecret(secret), at);
   if (link === undefined) return undefined;
+  const { organizationId } = link;
   const sessionToken = newSecret('drawbridge_console');
-  const expiresAt = work.at + SESSION_HOURS * 3_600_000;
-  const session = { hash: hashSecret(sessionToken), organizationId: link.organizationId, createdAt: work.at, expiresAt };
-  await store.setupLinks.insertSession(work.db, session);
-  return { sessionToken, organizationId: link.organizationId };
+  const expiresAt = at + SESSION_HOURS * 3_600_000;
+  await parts.store.setupLinks.insertSession(db, { hash: hashSecret(sessionToken), organizationId, createdAt: at, expiresAt });
+  const actor = { kind: 'system', id: null, name: 'setup link' } as const;
+  const work = beginWork(db, { organizationId, actor, exchangeId: null }, null, at);
+  work.changes.push({ kind: 'setup_link.used', subject: organization(organizationId), after: { sessionUntil: expiresAt } });
+  await finishWork(parts, work);
+  return { sessionToken, organizationId };
+}
+
+function organization(id: string): { type: 'organization'; id: string; name: string } {
+  return { type: 'organization', id, name: 'organization' };
 }

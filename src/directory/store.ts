@@ -145,8 +145,8 @@ export interface OrganizationStore {
 
 export interface ChangeStore {
   append(db: Handle, changes: readonly ChangeRow[]): Promise<void>;
-  /** The newest change of a kind about a subject and a related thing: where a grant came from. */
-  latest(db: Handle, kind: string, subjectId: string, relatedId: string): Promise<Change | undefined>;
+  /** Changes of one kind about one subject, newest first: where a grant came from. */
+  ofSubject(db: Handle, subjectId: string, kind: string, limit: number): Promise<readonly Change[]>;
 }
 
 /** A change with everything that the transaction adds to it. */

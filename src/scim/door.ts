@@ -4,9 +4,9 @@
  * Owns: the order at the door (request id, token, rate limit, size, repair, parse, command, answer) and that every
  * exchange is recorded, whatever happened. Does not own: rules (directory/), SQL (store/). Mounted by app.ts.
  */
-import type { RequestHandler, Request, Response } from 'express';
-import { AppError } from '../errors.ts';
+import type { Request, RequestHandler, Response } from 'express';
 import type { TokenMatch } from '../directory/store.ts';
+import { AppError } from '../errors.ts';
 import { isJsonObject } from '../schema/json.ts';
 import { type Answer, SCIM_MEDIA_TYPE } from './answer.ts';
 import { authenticate } from './authenticate.ts';
@@ -18,7 +18,8 @@ import type { Handled } from './handler.ts';
 import type { ScimParts } from './parts.ts';
 import { Query } from './query.ts';
 import { createRateLimit, type RateLimit } from './rate-limit.ts';
-import { dialectTraits, repairRequest } from './repair/repair.ts';
+import { dialectTraits } from './repair/dialect-traits.ts';
+import { repairRequest } from './repair/repair.ts';
 import { allowedMethods, findRoute, type Route } from './routes.ts';
 import type { ScimRequest } from './scim-request.ts';
 
@@ -56,7 +57,12 @@ async function serve(door: Door, request: Request, response: Response): Promise<
 }
 
 /** @returns undefined when the answer was sent by somebody else (scimmy-routers) */
-async function handle(door: Door, draft: ExchangeDraft, request: Request, response: Response): Promise<Handled | undefined> {
+async function handle(
+  door: Door,
+  draft: ExchangeDraft,
+  request: Request,
+  response: Response,
+): Promise<Handled | undefined> {
   const { parts } = door;
   const path = pathOf(request);
   const open = isOpenDiscovery(request, path);
@@ -69,7 +75,11 @@ async function handle(door: Door, draft: ExchangeDraft, request: Request, respon
   draft.body = body;
   const scimRequest = toScimRequest(draft, request, path, route, match, body);
   const makeRecord = (answer: Answer, changes: Handled['changes']) => door.log.toExchange(draft, answer, changes);
-  const handled = await route.handle({ parts, request: scimRequest, makeRecord: route.kind === 'bulk' ? undefined : makeRecord });
+  const handled = await route.handle({
+    parts,
+    request: scimRequest,
+    makeRecord: route.kind === 'bulk' ? undefined : makeRecord,
+  });
   if (route.kind !== 'bulk' && handled.changes.length > 0) draft.isRecorded = true;
   if (route.kind === 'bulk') await door.log.recordNow(draft, handled.answer, handled.changes);
   return handled;
@@ -79,7 +89,12 @@ async function handle(door: Door, draft: ExchangeDraft, request: Request, respon
 async function admit(door: Door, draft: ExchangeDraft, request: Request): Promise<TokenMatch> {
   const { directory, recorder } = door.parts;
   const now = directory.now();
-  const { match, refusal } = await authenticate(directory.store.connections, directory.store.reader, request.headers.authorization, now);
+  const { match, refusal } = await authenticate(
+    directory.store.connections,
+    directory.store.reader,
+    request.headers.authorization,
+    now,
+  );
   draft.match = match;
   if (refusal !== undefined) throw refusal;
   if (match === undefined) throw new AppError('unauthorized');
@@ -91,7 +106,10 @@ async function admit(door: Door, draft: ExchangeDraft, request: Request): Promis
 
 function pathOf(request: Request): string[] {
   try {
-    return request.path.split('/').filter((segment) => segment !== '').map((segment) => decodeURIComponent(segment));
+    return request.path
+      .split('/')
+      .filter((segment) => segment !== '')
+      .map((segment) => decodeURIComponent(segment));
   } catch (cause) {
     throw new AppError('route_not_found', 'The address is not a valid URL path.', { cause });
   }
@@ -152,7 +170,10 @@ function refusePathless(body: unknown): void {
   if (!Array.isArray(operations)) return;
   const index = operations.findIndex((operation) => isJsonObject(operation) && operation.path === undefined);
   if (index === -1) return;
-  throw new AppError('invalid_syntax', `Operations[${index}] has no path; this connection is strict and needs one in every operation.`);
+  throw new AppError(
+    'invalid_syntax',
+    `Operations[${index}] has no path; this connection is strict and needs one in every operation.`,
+  );
 }
 
 async function send(request: Request, response: Response, answer: Answer): Promise<void> {

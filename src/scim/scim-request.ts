@@ -3,7 +3,7 @@ import type { Connection } from '../directory/connection.ts';
 import type { Visibility } from '../directory/store.ts';
 import type { Repair } from '../synclog/exchange.ts';
 import type { Query } from './query.ts';
-import type { DialectTraits } from './repair/repair.ts';
+import type { DialectTraits } from './repair/dialect-traits.ts';
 
 export interface ScimRequest {
   readonly method: string;

@@ -99,11 +99,10 @@ export function createChangeStore(engine: Engine): ChangeStore & ChangeFeed {
         await sql`${into} ${sql.join(rows)}`.execute(databaseOf(db));
       }
     },
-    async latest(db, kind, subjectId, relatedId) {
+    async ofSubject(db, subjectId, kind, limit) {
       const statement = sql<SelectedChange>`select ${columns} from changes as c where c.subject_id = ${subjectId}
-        and c.kind = ${kind} and c.related_id = ${relatedId} order by c.position desc limit 1`;
-      const row = (await statement.execute(databaseOf(db))).rows[0];
-      return row && toChange(row);
+        and c.kind = ${kind} order by c.position desc limit ${limit}`;
+      return (await statement.execute(databaseOf(db))).rows.map(toChange);
     },
     async readChanges(after, limit, organizationId) {
       const scope = organizationId === null ? sql`` : sql`and c.organization_id = ${organizationId}`;

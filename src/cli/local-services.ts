@@ -1,0 +1,175 @@
+/** The verbs' services over the core: what `npm run drawbridge -- <verb>` does, whether or not the server runs. */
+import type { Actor } from '../directory/actor.ts';
+import type { Connection, Organization } from '../directory/connection.ts';
+import * as connectionCases from '../directory/connections.ts';
+import { explainUser, findPerson } from '../directory/explain.ts';
+import { findOrganization } from '../directory/organizations.ts';
+import type { DirectoryParts } from '../directory/parts.ts';
+import { createSetupLink } from '../directory/setup-links.ts';
+import { beginWork, finishWork, type Work } from '../directory/work.ts';
+import { AppError } from '../errors.ts';
+import { parseRules } from '../mapping/rule.ts';
+import type { NewChange } from '../synclog/change.ts';
+import { createLedgerServices } from './ledger-services.ts';
+import type { CliServices, ConnectionRef, ConnectionServices, ConnectionSummary, NewToken, RoleChange, RulesPreview } from './services.ts';
+
+const ACTOR: Actor = { kind: 'cli', id: null, name: 'command line' };
+
+/** Thrown to take a preview back. */
+class PreviewDone extends Error {}
+
+export interface LocalParts {
+  readonly directory: DirectoryParts;
+  /** Where the outside finds this installation. */
+  readonly publicUrl: string;
+}
+
+interface Place {
+  readonly organization: Organization;
+  readonly connection: Connection;
+}
+
+export function createLocalServices({ directory, publicUrl }: LocalParts): CliServices {
+  const { store } = directory;
+
+  async function transact<T>(organization: Organization, connectionId: string | null, run: (work: Work) => Promise<T>): Promise<T> {
+    return store.write(async (db) => {
+      const work = beginWork(db, { organizationId: organization.id, actor: ACTOR, exchangeId: null }, connectionId, directory.now());
+      const result = await run(work);
+      await finishWork(directory, work);
+      return result;
+    });
+  }
+
+  async function placeOf(ref: ConnectionRef): Promise<Place> {
+    const organization = await findOrganization(directory, ref.organization);
+    const connection = await store.connections.find(store.reader, organization.id, ref.connection);
+    if (connection === undefined) {
+      throw new AppError('not_found', `There is no connection "${ref.connection}" in the organization ${organization.name}.`);
+    }
+    return { organization, connection };
+  }
+
+  async function summaryOf({ organization, connection }: Place): Promise<ConnectionSummary> {
+    const { id, name, dialect, state, createdAt } = connection;
+    const tokens = await store.connections.tokens(store.reader, id);
+    const live = tokens.filter((token) => token.revokedAt === null && (token.expiresAt ?? Infinity) > directory.now());
+    const used = tokens.flatMap((token) => token.lastUsedAt ?? []);
+    return {
+      ...{ id, name, dialect, state, createdAt, organization: organization.name, scimUrl: `${publicUrl}/scim/v2` },
+      lastUsedAt: used.length === 0 ? null : Math.max(...used),
+      tokens: live.map(({ hint, expiresAt }) => ({ hint, expiresAt })),
+    };
+  }
+
+  function toNewToken({ organization, connection }: Place, token: string): NewToken {
+    const { id, name, dialect } = connection;
+    return { id, name, dialect, organization: organization.name, scimUrl: `${publicUrl}/scim/v2`, token };
+  }
+
+  async function setState(ref: ConnectionRef, state: Connection['state']): Promise<ConnectionSummary> {
+    const { organization, connection } = await placeOf(ref);
+    const changed = await transact(organization, connection.id, (work) =>
+      connectionCases.setConnectionState(directory, work, connection, state),
+    );
+    return summaryOf({ organization, connection: changed });
+  }
+
+  /** A preview is the change itself, taken back: what it tells is what would happen. */
+  async function setRules(ref: ConnectionRef, document: unknown, preview: boolean): Promise<RulesPreview> {
+    const { organization, connection } = await placeOf(ref);
+    const rules = parseRules(document);
+    let changes: readonly NewChange[] = [];
+    try {
+      await transact(organization, connection.id, async (work) => {
+        await connectionCases.setRules(directory, work, connection, rules);
+        changes = work.changes;
+        if (preview) throw new PreviewDone();
+      });
+    } catch (error) {
+      if (!(error instanceof PreviewDone)) throw error;
+    }
+    return toPreview(changes);
+  }
+
+  const connections: ConnectionServices = {
+    async list(name) {
+      const organization = await findOrganization(directory, name);
+      const list = await store.connections.list(store.reader, organization.id);
+      return Promise.all(list.map((connection) => summaryOf({ organization, connection })));
+    },
+    async create({ organization: name, ...input }) {
+      const organization = await findOrganization(directory, name);
+      const made = await transact(organization, null, (work) => connectionCases.createConnection(directory, work, input));
+      return toNewToken({ organization, connection: made.connection }, made.token.token);
+    },
+    pause: (ref) => setState(ref, 'paused'),
+    resume: (ref) => setState(ref, 'active'),
+    async rotateToken(ref, { graceSeconds }) {
+      const place = await placeOf(ref);
+      const options = { graceMs: graceSeconds * 1000, expiresAt: null };
+      const made = await transact(place.organization, place.connection.id, (work) =>
+        connectionCases.rotateToken(directory, work, place.connection, options),
+      );
+      return toNewToken(place, made.token);
+    },
+    async rules(ref) {
+      const { connection } = await placeOf(ref);
+      return JSON.parse(await store.connections.rules(store.reader, connection.id));
+    },
+    setRules: (ref, document, { preview }) => setRules(ref, document, preview),
+  };
+
+  return {
+    connections,
+    admin: {
+      async createSetupLink(name) {
+        const organization = await findOrganization(directory, name);
+        const { secret, expiresAt } = await transact(organization, null, (work) => createSetupLink(directory, work));
+        return { url: `${publicUrl}/admin/enter?key=${secret}`, expiresAt };
+      },
+    },
+    async explain(name, text) {
+      const organization = await findOrganization(directory, name);
+      const user = await findPerson(directory, organization.id, text);
+      const scopes = await explainUser(directory, user);
+      const names = new Map(
+        (await store.connections.list(store.reader, organization.id)).map((connection) => [connection.id, connection.name]),
+      );
+      const nameOf = (id: string | null): string | null => (id === null ? null : (names.get(id) ?? id));
+      const { id, userName, displayName, active } = user;
+      return {
+        user: { id, userName, displayName, active, connection: nameOf(user.connectionId) },
+        effective: active,
+        roles: scopes.map(({ team, role, grants }) => ({
+          scope: team === null ? 'organization' : 'team',
+          team: team?.name ?? null,
+          role,
+          grants: grants.map(({ grant, group, exchangeId }) => ({
+            ...{ role: grant.role, origin: grant.origin, rule: grant.ruleId, group, exchangeId },
+            connection: nameOf(grant.connectionId),
+            since: grant.createdAt,
+          })),
+        })),
+      };
+    },
+    ledger: createLedgerServices(directory),
+  };
+}
+
+function toPreview(changes: readonly NewChange[]): RulesPreview {
+  const toRoleChange = (change: NewChange): RoleChange => {
+    const grant = change.after?.grant as { role?: unknown } | undefined;
+    const isTeam = change.related?.type === 'team';
+    return {
+      user: change.subject.name,
+      scope: isTeam ? 'team' : 'organization',
+      team: isTeam ? (change.related?.name ?? null) : null,
+      role: String(grant?.role ?? ''),
+    };
+  };
+  const gains = changes.filter((change) => change.kind === 'grant.added').map(toRoleChange);
+  const losses = changes.filter((change) => change.kind === 'grant.removed').map(toRoleChange);
+  const users = new Set(changes.filter((change) => change.kind.startsWith('grant.')).map((change) => change.subject.id));
+  return { gains, losses, counts: { gains: gains.length, losses: losses.length, users: users.size } };
+}

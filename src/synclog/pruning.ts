@@ -1,0 +1,37 @@
+/** Forgets exchanges that are older than the retention says, a little at a time. Changes and the ledger stay. */
+import type { Handle } from './handle.ts';
+
+export interface PruningParts {
+  readonly store: {
+    write<T>(work: (db: Handle) => Promise<T>): Promise<T>;
+    readonly exchanges: { prune(db: Handle, before: number, limit: number): Promise<number> };
+  };
+  /** 0: keep for ever. */
+  readonly retentionDays: number;
+  readonly now: () => number;
+  readonly onError: (error: unknown) => void;
+}
+
+const DAY_MS = 86_400_000;
+const EVERY_MS = 10 * 60_000;
+/** Rows of one transaction: others wait no longer than it takes to delete these. */
+const CHUNK = 1000;
+
+/** Deletes what is due now. @returns how many exchanges */
+export async function pruneExchanges({ store, retentionDays, now }: Omit<PruningParts, 'onError'>): Promise<number> {
+  if (retentionDays === 0) return 0;
+  const before = now() - retentionDays * DAY_MS;
+  let total = 0;
+  for (;;) {
+    const pruned = await store.write((db) => store.exchanges.prune(db, before, CHUNK));
+    total += pruned;
+    if (pruned < CHUNK) return total;
+  }
+}
+
+export function startPruning(parts: PruningParts): { stop(): void } {
+  const run = (): void => void pruneExchanges(parts).catch(parts.onError);
+  const timer = setInterval(run, EVERY_MS);
+  timer.unref();
+  return { stop: () => clearInterval(timer) };
+}

@@ -1,0 +1,92 @@
+/** The whole bridge, as it is run, on a port of its own: what tests of doors talk to over HTTP. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Core, openCore, openServer } from '../../src/app.ts';
+import { loadConfig } from '../../src/config.ts';
+import type { Dialect } from '../../src/directory/connection.ts';
+import { createConnection, setConnectionState, setRules } from '../../src/directory/connections.ts';
+import { createOrganization } from '../../src/directory/organizations.ts';
+import { beginWork, finishWork, type Work } from '../../src/directory/work.ts';
+import { parseRules } from '../../src/mapping/rule.ts';
+import { freshPostgresUrl } from './postgres.ts';
+
+export interface TestConnection {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly token: string;
+  readonly scimUrl: string;
+}
+
+export interface TestBridge {
+  readonly url: string;
+  readonly scimUrl: string;
+  /** The parts behind the doors, over a database handle of their own: to look at what came of a request. */
+  readonly core: Core;
+  createOrganization(name: string): Promise<{ readonly id: string }>;
+  createConnection(options: { dialect: Dialect; organizationId?: string; name?: string }): Promise<TestConnection>;
+  pauseConnection(id: string, organizationId: string): Promise<void>;
+  setRules(id: string, organizationId: string, document: unknown): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const ACTOR = { kind: 'cli', id: null, name: 'test' } as const;
+
+/** @param options.databaseUrl shares a database with another bridge; a fresh one without it */
+export async function startBridge(options: {
+  engine: 'sqlite' | 'postgres';
+  env?: Record<string, string>;
+  databaseUrl?: string;
+}): Promise<TestBridge> {
+  const folder = await mkdtemp(join(tmpdir(), 'drawbridge-test-'));
+  const fresh = options.engine === 'sqlite' ? `sqlite:${join(folder, 'test.db')}` : await freshPostgresUrl();
+  const env = { HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'error', SCIM_RATE_LIMIT: '0', ...options.env };
+  const config = loadConfig({ ...env, DATABASE_URL: options.databaseUrl ?? fresh });
+  const server = await openServer(config);
+  const core = await openCore(config);
+  const { directory } = core;
+  const url = server.scimUrl.replace(/\/scim\/v2$/, '');
+  let count = 0;
+
+  async function transact<T>(organizationId: string, run: (work: Work) => Promise<T>): Promise<T> {
+    return directory.store.write(async (db) => {
+      const work = beginWork(db, { organizationId, actor: ACTOR, exchangeId: null }, null, Date.now());
+      const result = await run(work);
+      await finishWork(directory, work);
+      return result;
+    });
+  }
+
+  async function connectionOf(organizationId: string, id: string) {
+    const connection = await directory.store.connections.find(directory.store.reader, organizationId, id);
+    if (connection === undefined) throw new Error(`no connection ${id}`);
+    return connection;
+  }
+
+  return {
+    url,
+    scimUrl: server.scimUrl,
+    core,
+    createOrganization: (name) => directory.store.write((db) => createOrganization(directory, db, ACTOR, name)),
+    async createConnection({ dialect, organizationId, name }) {
+      const organization = organizationId ?? (await directory.store.organizations.find(directory.store.reader, 'default'))?.id ?? '';
+      count += 1;
+      const input = { name: name ?? `${dialect} ${count}`, dialect };
+      const { connection, token } = await transact(organization, (work) => createConnection(directory, work, input));
+      return { id: connection.id, organizationId: organization, token: token.token, scimUrl: server.scimUrl };
+    },
+    async pauseConnection(id, organizationId) {
+      const connection = await connectionOf(organizationId, id);
+      await transact(organizationId, (work) => setConnectionState(directory, work, connection, 'paused'));
+    },
+    async setRules(id, organizationId, document) {
+      const connection = await connectionOf(organizationId, id);
+      await transact(organizationId, (work) => setRules(directory, work, connection, parseRules(document)));
+    },
+    async stop() {
+      await server.stop();
+      await core.engine.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
