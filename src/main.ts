@@ -11,4 +11,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   openMigrator,
   signals: process,
   exit: (code) => process.exit(code),
+  now: Date.now,
 });

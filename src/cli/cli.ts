@@ -38,6 +38,7 @@ export interface CliParts {
   readonly openMigrator: OpenMigrator;
   readonly signals: SignalSource;
   readonly exit: (code: number) => void;
+  readonly now: () => number;
 }
 
 /** Runs one command line (without `node` and the script) and gives the exit code. Never throws. */
@@ -66,14 +67,15 @@ function createProgram(parts: CliParts): Command {
 }
 
 /** Commander does not pass these on to commands that were made elsewhere. */
-function prepare(command: Command, { stdout, stderr }: CliParts): void {
+function prepare(command: Command, streams: Pick<CliParts, 'stdout' | 'stderr'>): void {
+  const { stdout, stderr } = streams;
   command.exitOverride().showHelpAfterError('(--help shows how it is used)');
   command.configureOutput({
     writeOut: (text) => stdout.write(text),
     writeErr: (text) => stderr.write(text),
     outputError: (text, write) => write(text.replace(/^error: /, '')),
   });
-  for (const child of command.commands) prepare(child, { stdout, stderr } as CliParts);
+  for (const child of command.commands) prepare(child, streams);
 }
 
 function createContext(parts: CliParts, isJson: () => boolean): CliContext {
@@ -94,6 +96,7 @@ function createContext(parts: CliParts, isJson: () => boolean): CliContext {
     openMigrator: parts.openMigrator,
     signals: parts.signals,
     exit: parts.exit,
+    now: parts.now,
   };
 }
 

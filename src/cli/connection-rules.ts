@@ -62,8 +62,7 @@ async function readDocument(file: string): Promise<unknown> {
 }
 
 function describe(cli: CliContext, { gains, losses, counts }: RulesPreview, preview: boolean): string {
-  const would = preview ? 'would ' : '';
-  const headline = `${preview ? 'Nothing is saved yet.' : 'The rules are saved.'} ${counts.users} users ${would}change: ${counts.gains} roles gained, ${counts.losses} lost.`;
+  const headline = `${preview ? 'Nothing is saved yet.' : 'The rules are saved.'} Users who ${preview ? 'would change' : 'changed'}: ${counts.users}. Roles gained: ${counts.gains}, lost: ${counts.losses}.`;
   const parts = [cli.output.style('bold', headline)];
   if (losses.length > 0) parts.push('', cli.output.style('red', 'Lost'), toRoleTable(losses, counts.losses));
   if (gains.length > 0) parts.push('', cli.output.style('green', 'Gained'), toRoleTable(gains, counts.gains));

@@ -22,6 +22,8 @@ export interface CliContext {
   readonly signals: SignalSource;
   /** Ends the process at once. */
   readonly exit: (code: number) => void;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
 }
 
 /** The same option on every verb that works in one organization. */

@@ -40,14 +40,18 @@ function describe(server: RunningServer): string {
   return lines.join('\n');
 }
 
+/** npm passes a Ctrl-C on to us that the terminal has sent us already: what comes this soon after the first is the same one. */
+const SAME_SIGNAL_MS = 500;
+
 /** Listens before the server opens, so that a signal during the start is not lost. */
-function waitForSignal({ signals, exit }: CliContext): { arrived: Promise<void>; forget: () => void } {
+function waitForSignal({ signals, exit, now }: CliContext): { arrived: Promise<void>; forget: () => void } {
   const { promise, resolve } = Promise.withResolvers<void>();
-  let count = 0;
+  let firstAt: number | undefined;
   const listener = () => {
-    count += 1;
-    if (count === 1) resolve();
-    else exit(130);
+    if (firstAt === undefined) {
+      firstAt = now();
+      resolve();
+    } else if (now() - firstAt > SAME_SIGNAL_MS) exit(130);
   };
   signals.on('SIGTERM', listener);
   signals.on('SIGINT', listener);
