@@ -1,43 +1,26 @@
-/** Names of attributes as requests write them: `name.givenName`, `urn:...:User:manager.value`, a whole extension's URN. */
-import type { Attribute, ResourceSchema, SchemaDefinition } from '../schema/attribute.ts';
+/** Names of attributes as requests write them: those of schema/, and the URN of a whole extension. */
+import type { Attribute, ResourceSchema } from '../schema/attribute.ts';
+import { resolvePath } from '../schema/resolve-attribute.ts';
 
 /** A resolved name. Without `attribute` it is the whole extension. */
 export interface AttributePath {
-  readonly extension?: SchemaDefinition;
+  /** URN of the extension; absent for core and common attributes. */
+  readonly extension?: string;
   readonly attribute?: Attribute;
   readonly sub?: Attribute;
 }
 
 /** Resolves `[urn:]attribute[.sub]` or an extension's URN, in any case; undefined when there is no such attribute. */
-export function resolvePath(schema: ResourceSchema, text: string): AttributePath | undefined {
+export function resolveAttributePath(schema: ResourceSchema, text: string): AttributePath | undefined {
   const plain = schema.core.attributes.get(text.toLowerCase());
   if (plain !== undefined) return { attribute: plain };
-  if (!/^urn:/i.test(text)) return resolveName(schema.core, text);
-  const lowerCase = text.toLowerCase();
-  for (const definition of [schema.core, ...schema.extensions]) {
-    const isCore = definition === schema.core;
-    const urn = definition.id.toLowerCase();
-    if (lowerCase === urn) return isCore ? undefined : { extension: definition };
-    if (!lowerCase.startsWith(`${urn}:`)) continue;
-    const path = resolveName(definition, text.slice(urn.length + 1));
-    return path && !isCore ? { extension: definition, ...path } : path;
-  }
-  return undefined;
-}
-
-/** The URN is cut off before the name is split, because URNs have dots of their own (`2.0`). */
-function resolveName({ attributes }: SchemaDefinition, text: string): AttributePath | undefined {
-  const [name = '', subName, ...rest] = text.toLowerCase().split('.', 3);
-  const attribute = attributes.get(name);
-  if (attribute === undefined || rest.length > 0) return undefined;
-  if (subName === undefined) return { attribute };
-  const sub = attribute.subAttributes.get(subName);
-  return sub && { attribute, sub };
+  const whole = schema.extensions.find(({ id }) => id.toLowerCase() === text.toLowerCase());
+  return whole === undefined ? resolvePath(text, schema) : { extension: whole.id };
 }
 
 /** The canonical spelling, for messages. */
 export function writtenPath({ extension, attribute, sub }: AttributePath): string {
   const name = attribute === undefined ? '' : attribute.name + (sub === undefined ? '' : `.${sub.name}`);
   if (extension === undefined) return name;
-  return name === '' ? extension.id : `${extension.id}:${name}`;
+  return name === '' ? extension : `${extension}:${name}`;
 }

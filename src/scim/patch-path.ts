@@ -5,8 +5,9 @@
 import { AppError, isAppError } from '../errors.ts';
 import type { ResourceSchema } from '../schema/attribute.ts';
 import type { Filter } from '../schema/filter.ts';
-import { parseFilter } from '../schema/parse-filter.ts';
-import { type AttributePath, resolvePath, writtenPath } from './attribute-path.ts';
+import { parseElementFilter } from '../schema/parse-filter.ts';
+import type { ResolvedAttribute } from '../schema/resolve-attribute.ts';
+import { type AttributePath, resolveAttributePath, writtenPath } from './attribute-path.ts';
 import { quoted } from './value.ts';
 
 export interface PatchPath extends AttributePath {
@@ -18,7 +19,7 @@ export interface PatchPath extends AttributePath {
 export function parsePatchPath(schema: ResourceSchema, text: string): PatchPath {
   const open = text.indexOf('[');
   if (open >= 0) return parseValuePath(schema, text, open);
-  const path = resolvePath(schema, text);
+  const path = resolveAttributePath(schema, text);
   if (path === undefined) throw invalidPath(text, `is no attribute of ${schema.core.name}`);
   return path;
 }
@@ -26,29 +27,28 @@ export function parsePatchPath(schema: ResourceSchema, text: string): PatchPath 
 function parseValuePath(schema: ResourceSchema, text: string, open: number): PatchPath {
   const close = closingBracket(text, open);
   if (close < 0) throw invalidPath(text, 'has a [ without its ]');
-  const path = resolvePath(schema, text.slice(0, open));
+  const path = resolveAttributePath(schema, text.slice(0, open));
   const { attribute } = path ?? {};
   if (path === undefined || attribute === undefined) throw invalidPath(text, `is no attribute of ${schema.core.name}`);
   if (!attribute.multiValued || attribute.type !== 'complex' || path.sub !== undefined) {
     throw invalidPath(text, `has a filter where there is no list: ${writtenPath(path)}`);
   }
-  const filter = parseInnerFilter(schema, text, writtenPath(path), text.slice(open, close + 1));
+  const filter = parseInnerFilter(text, { ...path, attribute }, text.slice(open + 1, close));
   const rest = text.slice(close + 1);
   if (rest === '') return { ...path, filter };
   const sub = rest.startsWith('.') ? attribute.subAttributes.get(rest.slice(1).toLowerCase()) : undefined;
-  if (sub === undefined) throw invalidPath(text, `goes on after the ] with something that is no part of ${attribute.name}`);
+  if (sub === undefined)
+    throw invalidPath(text, `goes on after the ] with something that is no part of ${attribute.name}`);
   return { ...path, sub, filter };
 }
 
-function parseInnerFilter(schema: ResourceSchema, text: string, attribute: string, bracketed: string): Filter {
+function parseInnerFilter(text: string, attribute: ResolvedAttribute, inner: string): Filter {
   try {
-    const parsed = parseFilter(schema, attribute + bracketed);
-    if (parsed.kind === 'element') return parsed.filter;
+    return parseElementFilter(inner, attribute);
   } catch (error) {
     if (!isAppError(error, 'invalid_filter')) throw error;
     throw new AppError('invalid_path', `The path ${quoted(text)} has a filter that is not valid: ${error.message}`);
   }
-  throw invalidPath(text, 'has a filter that is not valid');
 }
 
 /** Where the filter ends: brackets inside quoted strings do not count. -1 without an end. */
