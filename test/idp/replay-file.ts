@@ -74,6 +74,8 @@ export const expectationSchema = z.strictObject({
   body: z.array(checkSchema).optional(),
   /** name -> JSON pointer into the body; usable as {name} afterwards. */
   save: z.record(name, pointer).optional(),
+  /** Requests that follow, in order, each with what it must show. */
+  // biome-ignore lint/suspicious/noThenProperty: a list read from a file, never something that await could call
   get then() {
     return z.array(stepSchema).optional();
   },

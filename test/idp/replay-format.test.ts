@@ -115,7 +115,7 @@ function undefinedNames(replay: Replay): readonly string[] {
     then.forEach(walk);
   };
   const give = (given: Given): void => {
-    if ('request' in given) return walk(given);
+    if ('request' in given) walk(given);
     if (!('create' in given)) return;
     missing.push(...(given.members ?? []).filter((name) => !known.has(name)));
     known.add('n');
