@@ -17,8 +17,8 @@ export function matchFilter(filter: Filter, resource: JsonObject): boolean {
 
 /** Whether what stood between the brackets of `emails[...]` holds for one element of `emails`. */
 export function matchElement(filter: Filter, element: unknown): boolean {
-  const valueOf = ({ sub }: AttributeRef) => [sub === undefined ? element : own(element, sub)];
-  return match(filter, valueOf, undefined);
+  const ofElement: Values = ({ sub }) => [sub === undefined ? element : own(element, sub)];
+  return match(filter, ofElement, undefined);
 }
 
 type Values = (attribute: AttributeRef) => readonly unknown[];
