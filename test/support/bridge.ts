@@ -25,8 +25,8 @@ export interface TestBridge {
   readonly core: Core;
   createOrganization(name: string): Promise<{ readonly id: string }>;
   createConnection(options: { dialect: Dialect; organizationId?: string; name?: string }): Promise<TestConnection>;
-  pauseConnection(id: string, organizationId: string): Promise<void>;
-  setRules(id: string, organizationId: string, document: unknown): Promise<void>;
+  pauseConnection(id: string): Promise<void>;
+  setRules(id: string, document: unknown): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ export async function startBridge(options: {
   const core = await openCore(config);
   const { directory } = core;
   const url = server.scimUrl.replace(/\/scim\/v2$/, '');
-  let count = 0;
+  const organizationOf = new Map<string, string>();
 
   async function transact<T>(organizationId: string, run: (work: Work) => Promise<T>): Promise<T> {
     return directory.store.write(async (db) => {
@@ -57,7 +57,8 @@ export async function startBridge(options: {
     });
   }
 
-  async function connectionOf(organizationId: string, id: string) {
+  async function connectionOf(id: string) {
+    const organizationId = organizationOf.get(id) ?? '';
     const connection = await directory.store.connections.find(directory.store.reader, organizationId, id);
     if (connection === undefined) throw new Error(`no connection ${id}`);
     return connection;
@@ -70,18 +71,18 @@ export async function startBridge(options: {
     createOrganization: (name) => directory.store.write((db) => createOrganization(directory, db, ACTOR, name)),
     async createConnection({ dialect, organizationId, name }) {
       const organization = organizationId ?? (await directory.store.organizations.find(directory.store.reader, 'default'))?.id ?? '';
-      count += 1;
-      const input = { name: name ?? `${dialect} ${count}`, dialect };
+      const input = { name: name ?? `${dialect} ${organizationOf.size + 1}`, dialect };
       const { connection, token } = await transact(organization, (work) => createConnection(directory, work, input));
+      organizationOf.set(connection.id, organization);
       return { id: connection.id, organizationId: organization, token: token.token, scimUrl: server.scimUrl };
     },
-    async pauseConnection(id, organizationId) {
-      const connection = await connectionOf(organizationId, id);
-      await transact(organizationId, (work) => setConnectionState(directory, work, connection, 'paused'));
+    async pauseConnection(id) {
+      const connection = await connectionOf(id);
+      await transact(connection.organizationId, (work) => setConnectionState(directory, work, connection, 'paused'));
     },
-    async setRules(id, organizationId, document) {
-      const connection = await connectionOf(organizationId, id);
-      await transact(organizationId, (work) => setRules(directory, work, connection, parseRules(document)));
+    async setRules(id, document) {
+      const connection = await connectionOf(id);
+      await transact(connection.organizationId, (work) => setRules(directory, work, connection, parseRules(document)));
     },
     async stop() {
       await server.stop();
