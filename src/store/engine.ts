@@ -19,10 +19,22 @@ export interface Engine {
   /**
    * Runs `work` in a transaction and resolves after COMMIT is on disk. When `work` throws, nothing of it is kept and the
    * error is passed on. On SQLite concurrent calls share one commit, each in its savepoint. On PostgreSQL `work` may run
-   * again after a serialization failure or deadlock, so it must have no effect outside the transaction.
-   * @throws AppError `busy` when the queue is full or the database stays locked.
+   * again after a serialization failure or deadlock, so it must have no effect outside the transaction. Await every
+   * query before `work` returns, and nothing but queries: on SQLite all other writes wait for it meanwhile.
+   * @throws AppError `busy` when the queue is full, the database stays locked or cannot be reached.
    */
   write<T>(work: (tx: Database) => Promise<T>): Promise<T>;
-  /** Waits for queued writes, then closes. */
+  /** Counts since the start, for metrics. */
+  stats(): EngineStats;
+  /** Takes no more writes (`unavailable`), waits for those under way, then closes. May be called twice. */
   close(): Promise<void>;
+}
+
+export interface EngineStats {
+  /** Transactions committed. */
+  readonly commits: number;
+  /** Works committed; on SQLite several share a commit. */
+  readonly writes: number;
+  /** Works waiting or being written. */
+  readonly queued: number;
 }

@@ -1,0 +1,5 @@
+/** All migrations, oldest first. An explicit list: what runs does not depend on which files lie in a folder. */
+import type { Migration } from '../../src/store/migrate.ts';
+import { foundation } from './0001-foundation.ts';
+
+export const migrations: readonly Migration[] = [foundation];

@@ -1,0 +1,229 @@
+column changes.position bigint not null generated always as identity
+column changes.organization_id text collate "C" not null
+column changes.exchange_id text collate "C"
+column changes.connection_id text collate "C"
+column changes.at bigint not null
+column changes.kind text collate "C" not null
+column changes.subject_type text collate "C" not null
+column changes.subject_id text collate "C" not null
+column changes.subject_name text collate "C" not null
+column changes.related_type text collate "C"
+column changes.related_id text collate "C"
+column changes.related_name text collate "C"
+column changes.actor_kind text collate "C" not null
+column changes.actor_id text collate "C"
+column changes.actor_name text collate "C" not null
+column changes.reason text collate "C"
+column changes.before jsonb
+column changes.after jsonb
+column changes.transaction_id xid8 not null default pg_current_xact_id()
+column connection_tokens.id text collate "C" not null
+column connection_tokens.connection_id text collate "C" not null
+column connection_tokens.organization_id text collate "C" not null
+column connection_tokens.hash text collate "C" not null
+column connection_tokens.hint text collate "C" not null
+column connection_tokens.created_at bigint not null
+column connection_tokens.expires_at bigint
+column connection_tokens.revoked_at bigint
+column connection_tokens.last_used_at bigint
+column connections.id text collate "C" not null
+column connections.organization_id text collate "C" not null
+column connections.name text collate "C" not null
+column connections.dialect text collate "C" not null
+column connections.state text collate "C" not null
+column connections.rules jsonb not null
+column connections.created_at bigint not null
+column connections.updated_at bigint not null
+column console_sessions.hash text collate "C" not null
+column console_sessions.organization_id text collate "C" not null
+column console_sessions.created_at bigint not null
+column console_sessions.expires_at bigint not null
+column exchanges.id text collate "C" not null
+column exchanges.organization_id text collate "C"
+column exchanges.connection_id text collate "C"
+column exchanges.token_id text collate "C"
+column exchanges.at bigint not null
+column exchanges.duration_us bigint not null
+column exchanges.method text collate "C" not null
+column exchanges.path text collate "C" not null
+column exchanges.operation text collate "C" not null
+column exchanges.status bigint not null
+column exchanges.outcome text collate "C" not null
+column exchanges.error_code text collate "C"
+column exchanges.error_detail text collate "C"
+column exchanges.subject_type text collate "C"
+column exchanges.subject_id text collate "C"
+column exchanges.subject_name text collate "C"
+column exchanges.summary text collate "C" not null
+column exchanges.search_text text collate "C" not null
+column exchanges.repairs jsonb
+column exchanges.request_body text collate "C"
+column exchanges.response_body text collate "C"
+column exchanges.change_count bigint not null
+column exchanges.user_agent text collate "C"
+column exchanges.remote_address text collate "C"
+column grants.id text collate "C" not null
+column grants.organization_id text collate "C" not null
+column grants.user_id text collate "C" not null
+column grants.scope text collate "C" not null
+column grants.team_id text collate "C"
+column grants.role text collate "C" not null
+column grants.origin text collate "C" not null
+column grants.rule_id text collate "C"
+column grants.connection_id text collate "C"
+column grants.group_id text collate "C"
+column grants.identity text collate "C" not null
+column grants.created_at bigint not null
+column group_members.group_id text collate "C" not null
+column group_members.user_id text collate "C" not null
+column group_members.organization_id text collate "C" not null
+column group_members.display text collate "C"
+column group_members.added_at bigint not null
+column groups.id text collate "C" not null
+column groups.organization_id text collate "C" not null
+column groups.connection_id text collate "C" not null
+column groups.display_name text collate "C" not null
+column groups.display_name_key text collate "C" not null
+column groups.external_id text collate "C"
+column groups.team_id text collate "C"
+column groups.version bigint not null
+column groups.created_at bigint not null
+column groups.updated_at bigint not null
+column ledger_entries.organization_id text collate "C" not null
+column ledger_entries.position bigint not null
+column ledger_entries.id text collate "C" not null
+column ledger_entries.hash text collate "C" not null
+column ledger_entries.previous_hash text collate "C" not null
+column ledger_entries.kind text collate "C" not null
+column ledger_entries.scope text collate "C" not null
+column ledger_entries.team_id text collate "C"
+column ledger_entries.user_id text collate "C" not null
+column ledger_entries.at bigint not null
+column ledger_entries.content text collate "C" not null
+column ledger_entries.personal text collate "C" not null
+column ledger_entries.exchange_id text collate "C"
+column organizations.id text collate "C" not null
+column organizations.name text collate "C" not null
+column organizations.settings jsonb not null
+column organizations.created_at bigint not null
+column schema_migrations.name text collate "C" not null
+column settings.key text collate "C" not null
+column settings.value text collate "C" not null
+column setup_links.hash text collate "C" not null
+column setup_links.organization_id text collate "C" not null
+column setup_links.created_at bigint not null
+column setup_links.expires_at bigint not null
+column setup_links.used_at bigint
+column teams.id text collate "C" not null
+column teams.organization_id text collate "C" not null
+column teams.name text collate "C" not null
+column teams.name_key text collate "C" not null
+column teams.created_at bigint not null
+column teams.updated_at bigint not null
+column teams.archived_at bigint
+column user_emails.user_id text collate "C" not null
+column user_emails.position bigint not null
+column user_emails.organization_id text collate "C" not null
+column user_emails.value text collate "C" not null
+column user_emails.value_key text collate "C" not null
+column user_emails.type_key text collate "C"
+column user_emails.is_primary smallint not null
+column users.id text collate "C" not null
+column users.organization_id text collate "C" not null
+column users.connection_id text collate "C"
+column users.user_name text collate "C" not null
+column users.user_name_key text collate "C" not null
+column users.external_id text collate "C"
+column users.display_name text collate "C"
+column users.display_name_key text collate "C"
+column users.email_key text collate "C"
+column users.active smallint not null
+column users.adoption_connection_id text collate "C"
+column users.organization_role text collate "C" not null
+column users.attributes jsonb not null
+column users.version bigint not null
+column users.created_at bigint not null
+column users.updated_at bigint not null
+column users.last_seen_at bigint
+column users.deleted_at bigint
+constraint changes_pkey on changes PRIMARY KEY ("position")
+constraint connection_tokens_connection_id_fkey on connection_tokens FOREIGN KEY (connection_id) REFERENCES connections(id)
+constraint connection_tokens_pkey on connection_tokens PRIMARY KEY (id)
+constraint connections_organization_id_fkey on connections FOREIGN KEY (organization_id) REFERENCES organizations(id)
+constraint connections_pkey on connections PRIMARY KEY (id)
+constraint console_sessions_organization_id_fkey on console_sessions FOREIGN KEY (organization_id) REFERENCES organizations(id)
+constraint console_sessions_pkey on console_sessions PRIMARY KEY (hash)
+constraint exchanges_pkey on exchanges PRIMARY KEY (id)
+constraint grants_connection_id_fkey on grants FOREIGN KEY (connection_id) REFERENCES connections(id)
+constraint grants_group_id_fkey on grants FOREIGN KEY (group_id) REFERENCES groups(id)
+constraint grants_pkey on grants PRIMARY KEY (id)
+constraint grants_team_id_fkey on grants FOREIGN KEY (team_id) REFERENCES teams(id)
+constraint grants_user_id_fkey on grants FOREIGN KEY (user_id) REFERENCES users(id)
+constraint group_members_group_id_fkey on group_members FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE
+constraint group_members_pkey on group_members PRIMARY KEY (group_id, user_id)
+constraint group_members_user_id_fkey on group_members FOREIGN KEY (user_id) REFERENCES users(id)
+constraint groups_connection_id_fkey on groups FOREIGN KEY (connection_id) REFERENCES connections(id)
+constraint groups_pkey on groups PRIMARY KEY (id)
+constraint groups_team_id_fkey on groups FOREIGN KEY (team_id) REFERENCES teams(id)
+constraint ledger_entries_pkey on ledger_entries PRIMARY KEY (organization_id, "position")
+constraint organizations_pkey on organizations PRIMARY KEY (id)
+constraint schema_migrations_pkey on schema_migrations PRIMARY KEY (name)
+constraint settings_pkey on settings PRIMARY KEY (key)
+constraint setup_links_organization_id_fkey on setup_links FOREIGN KEY (organization_id) REFERENCES organizations(id)
+constraint setup_links_pkey on setup_links PRIMARY KEY (hash)
+constraint teams_pkey on teams PRIMARY KEY (id)
+constraint user_emails_pkey on user_emails PRIMARY KEY (user_id, "position")
+constraint user_emails_user_id_fkey on user_emails FOREIGN KEY (user_id) REFERENCES users(id)
+constraint users_connection_id_fkey on users FOREIGN KEY (connection_id) REFERENCES connections(id)
+constraint users_pkey on users PRIMARY KEY (id)
+CREATE INDEX changes_of_exchange ON changes USING btree (exchange_id) WHERE (exchange_id IS NOT NULL);
+CREATE INDEX changes_of_organization ON changes USING btree (organization_id, "position");
+CREATE INDEX changes_of_related ON changes USING btree (related_id, "position") WHERE (related_id IS NOT NULL);
+CREATE INDEX changes_of_subject ON changes USING btree (subject_id, "position");
+CREATE UNIQUE INDEX changes_pkey ON changes USING btree ("position");
+CREATE UNIQUE INDEX connection_tokens_hash ON connection_tokens USING btree (hash);
+CREATE INDEX connection_tokens_of_connection ON connection_tokens USING btree (connection_id, id);
+CREATE UNIQUE INDEX connection_tokens_pkey ON connection_tokens USING btree (id);
+CREATE INDEX connections_of_organization ON connections USING btree (organization_id, name);
+CREATE UNIQUE INDEX connections_pkey ON connections USING btree (id);
+CREATE INDEX console_sessions_expiry ON console_sessions USING btree (expires_at);
+CREATE UNIQUE INDEX console_sessions_pkey ON console_sessions USING btree (hash);
+CREATE INDEX exchanges_at ON exchanges USING btree (at);
+CREATE INDEX exchanges_by_outcome ON exchanges USING btree (organization_id, outcome, id);
+CREATE INDEX exchanges_of_connection ON exchanges USING btree (connection_id, id);
+CREATE INDEX exchanges_of_organization ON exchanges USING btree (organization_id, id);
+CREATE INDEX exchanges_of_subject ON exchanges USING btree (subject_id, id) WHERE (subject_id IS NOT NULL);
+CREATE UNIQUE INDEX exchanges_pkey ON exchanges USING btree (id);
+CREATE UNIQUE INDEX grants_identity ON grants USING btree (identity);
+CREATE INDEX grants_of_group ON grants USING btree (group_id, user_id) WHERE (group_id IS NOT NULL);
+CREATE INDEX grants_of_rule ON grants USING btree (connection_id, rule_id) WHERE (connection_id IS NOT NULL);
+CREATE INDEX grants_of_team ON grants USING btree (team_id, user_id) WHERE (team_id IS NOT NULL);
+CREATE INDEX grants_of_user ON grants USING btree (user_id);
+CREATE UNIQUE INDEX grants_pkey ON grants USING btree (id);
+CREATE INDEX group_members_of_user ON group_members USING btree (user_id, group_id);
+CREATE UNIQUE INDEX group_members_pkey ON group_members USING btree (group_id, user_id);
+CREATE INDEX groups_external_id ON groups USING btree (connection_id, external_id);
+CREATE INDEX groups_in_order ON groups USING btree (connection_id, id);
+CREATE UNIQUE INDEX groups_name ON groups USING btree (connection_id, display_name_key);
+CREATE UNIQUE INDEX groups_pkey ON groups USING btree (id);
+CREATE INDEX groups_team ON groups USING btree (team_id) WHERE (team_id IS NOT NULL);
+CREATE UNIQUE INDEX ledger_entries_id ON ledger_entries USING btree (id);
+CREATE INDEX ledger_entries_of_user ON ledger_entries USING btree (user_id);
+CREATE UNIQUE INDEX ledger_entries_pkey ON ledger_entries USING btree (organization_id, "position");
+CREATE UNIQUE INDEX organizations_name ON organizations USING btree (name);
+CREATE UNIQUE INDEX organizations_pkey ON organizations USING btree (id);
+CREATE UNIQUE INDEX schema_migrations_pkey ON schema_migrations USING btree (name);
+CREATE UNIQUE INDEX settings_pkey ON settings USING btree (key);
+CREATE UNIQUE INDEX setup_links_pkey ON setup_links USING btree (hash);
+CREATE UNIQUE INDEX teams_name ON teams USING btree (organization_id, name_key);
+CREATE UNIQUE INDEX teams_pkey ON teams USING btree (id);
+CREATE UNIQUE INDEX user_emails_pkey ON user_emails USING btree (user_id, "position");
+CREATE INDEX user_emails_value ON user_emails USING btree (organization_id, value_key);
+CREATE INDEX users_active_admins ON users USING btree (organization_id) WHERE ((organization_role = 'admin'::text) AND (active = 1) AND (deleted_at IS NULL));
+CREATE INDEX users_display_name ON users USING btree (organization_id, display_name_key) WHERE (deleted_at IS NULL);
+CREATE INDEX users_email ON users USING btree (organization_id, email_key) WHERE (deleted_at IS NULL);
+CREATE INDEX users_external_id ON users USING btree (connection_id, external_id) WHERE (deleted_at IS NULL);
+CREATE INDEX users_in_order ON users USING btree (organization_id, connection_id, id) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX users_name_in_connection ON users USING btree (connection_id, user_name_key) WHERE ((deleted_at IS NULL) AND (connection_id IS NOT NULL));
+CREATE UNIQUE INDEX users_name_of_unmanaged ON users USING btree (organization_id, user_name_key) WHERE ((deleted_at IS NULL) AND (connection_id IS NULL));
+CREATE UNIQUE INDEX users_pkey ON users USING btree (id);

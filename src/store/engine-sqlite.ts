@@ -1,0 +1,110 @@
+/**
+ * SQLite: one connection that writes (group commit) and one, read-only, that reads, so that nobody is shown what is not
+ * committed yet. Durable: WAL with synchronous=FULL, so a commit is on disk before it is answered (design rule 1).
+ */
+import { mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import type { ConnectionProvider, KyselyProps } from 'kysely';
+import { DefaultQueryExecutor, Kysely, Transaction } from 'kysely';
+import type { Database, Engine } from './engine.ts';
+import { GroupCommit, type GroupCommitOptions, type Lease } from './group-commit.ts';
+import { sqliteJson } from './json.ts';
+import { SqliteConnection, SqliteDialect } from './sqlite-driver.ts';
+import type { Tables } from './tables.ts';
+import { registerTextFunctions } from './text.ts';
+
+export interface SqliteOptions extends GroupCommitOptions {
+  /** Page cache of each of the two connections, in KiB. Default 16,384. */
+  readonly cacheKib?: number;
+  /** How much of the file the connections may map instead of reading, in bytes. Default 64 MiB; counts as memory. */
+  readonly mmapBytes?: number;
+}
+
+const MIB = 1024 * 1024;
+
+function openRaw(path: string, options: SqliteOptions, readonly: boolean): BetterSqlite3.Database {
+  // The writer waits for locks by itself, asynchronously. A reader in WAL mode meets one only while another process
+  // recovers the log after a crash.
+  const raw = new BetterSqlite3(path, { readonly, timeout: readonly ? 1000 : 0 });
+  raw.pragma(`cache_size = -${options.cacheKib ?? 16_384}`);
+  // The reader drops its page cache after every foreign commit; mapped pages are not read again.
+  raw.pragma(`mmap_size = ${options.mmapBytes ?? 64 * MIB}`);
+  raw.pragma('temp_store = memory');
+  registerTextFunctions(raw);
+  return raw;
+}
+
+async function openWriter(path: string, options: SqliteOptions): Promise<BetterSqlite3.Database> {
+  const raw = openRaw(path, options, false);
+  // Changing to WAL needs the file for a moment alone: two processes may meet here at their first start.
+  for (let attempt = 0; raw.pragma('journal_mode', { simple: true }) !== 'wal'; attempt += 1) {
+    try {
+      raw.pragma('journal_mode = wal');
+    } catch (error) {
+      if (attempt === 200) throw error;
+      await new Promise((done) => setTimeout(done, 25));
+    }
+  }
+  raw.pragma('synchronous = full');
+  raw.pragma('foreign_keys = on');
+  // 16 MiB between checkpoints: fewer of them, each writing a page once however often it changed.
+  raw.pragma('wal_autocheckpoint = 4000');
+  raw.pragma(`journal_size_limit = ${64 * MIB}`);
+  return raw;
+}
+
+/**
+ * Gives out handles on the writer, one per work. Each is a Kysely transaction that goes straight to the connection, past
+ * acquiring, mutex and releasing, and that refuses to run anything once its work is over.
+ */
+function createLeases(raw: BetterSqlite3.Database): () => Lease<Database> {
+  const connection = new SqliteConnection(raw);
+  const dialect = new SqliteDialect(raw, connection);
+  const compiler = dialect.createQueryCompiler();
+  const adapter = dialect.createAdapter();
+  const driver = dialect.createDriver();
+  const config = { dialect };
+  return () => {
+    let over = false;
+    const provider: ConnectionProvider = {
+      async provideConnection(consumer) {
+        if (over) throw new Error('This write is over; await every query before the work returns.');
+        return consumer(connection);
+      },
+    };
+    const executor = new DefaultQueryExecutor(compiler, adapter, provider);
+    const props: KyselyProps = { config, dialect, driver, executor };
+    const end = (): void => {
+      over = true;
+    };
+    return { tx: new Transaction<Tables>(props), end };
+  };
+}
+
+/**
+ * Opens the file at `path`, makes it and its folder when missing. Does not migrate.
+ * @throws when the file cannot be opened or is no database.
+ */
+export async function openSqlite(path: string, options: SqliteOptions = {}): Promise<Engine> {
+  const file = resolve(path);
+  mkdirSync(dirname(file), { recursive: true });
+  const rawWriter = await openWriter(file, options);
+  const rawReader = openRaw(file, options, true);
+  const commits = new GroupCommit(rawWriter, createLeases(rawWriter), options);
+  return {
+    kind: 'sqlite',
+    json: sqliteJson,
+    rowLocks: false,
+    reader: new Kysely<Tables>({ dialect: new SqliteDialect(rawReader) }),
+    write: (work) => commits.write(work),
+    stats: () => commits.stats(),
+    async close() {
+      await commits.close();
+      if (!rawWriter.open) return;
+      rawReader.close();
+      rawWriter.pragma('optimize');
+      rawWriter.close();
+    },
+  };
+}
