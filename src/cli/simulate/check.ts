@@ -42,7 +42,8 @@ function* checkForm({ status, contentType, text, body, retryAfter }: WireAnswer)
   if (status >= 500) yield { rule: 'server-error', detail: `${status}: ${text.slice(0, 200)}` };
   if (text !== '' && !/^application\/scim\+json\s*(;|$)/i.test(contentType ?? ''))
     yield { rule: 'media-type', detail: `Content-Type is ${contentType ?? 'missing'}, not application/scim+json.` };
-  if (text !== '' && body === undefined) yield { rule: 'not-json', detail: `The body is not JSON: ${text.slice(0, 80)}` };
+  if (text !== '' && body === undefined)
+    yield { rule: 'not-json', detail: `The body is not JSON: ${text.slice(0, 80)}` };
   if (status >= 400) yield* checkError(status, body);
   if (status === 429 && !/^\d+$/.test(retryAfter ?? ''))
     yield { rule: 'retry-after', detail: `429 with Retry-After ${retryAfter ?? 'missing'}; whole seconds are needed.` };
@@ -54,7 +55,10 @@ function* checkError(status: number, body: unknown): Generator<Violation> {
     return;
   }
   if (String(body.status) !== String(status))
-    yield { rule: 'error-form', detail: `The error body says status ${JSON.stringify(body.status)} under HTTP ${status}.` };
+    yield {
+      rule: 'error-form',
+      detail: `The error body says status ${JSON.stringify(body.status)} under HTTP ${status}.`,
+    };
   if (typeof body.detail !== 'string' || body.detail === '')
     yield { rule: 'error-form', detail: `${status} with an error body without detail.` };
 }
@@ -94,7 +98,11 @@ function* checkPatched(answer: WireAnswer, echo: JsonObject): Generator<Violatio
   else yield* checkResource(answer, [200], echo);
 }
 
-function* checkResource({ status, body }: WireAnswer, statuses: readonly number[], echo: JsonObject): Generator<Violation> {
+function* checkResource(
+  { status, body }: WireAnswer,
+  statuses: readonly number[],
+  echo: JsonObject,
+): Generator<Violation> {
   if (!statuses.includes(status)) yield { rule: 'status', detail: `The status is ${status}, not ${statuses[0]}.` };
   if (!isJsonObject(body)) {
     yield { rule: 'empty-resource', detail: `${status} without the resource in the body.` };
@@ -110,7 +118,10 @@ function* checkResource({ status, body }: WireAnswer, statuses: readonly number[
 
 function* checkId(resource: JsonObject): Generator<Violation> {
   if (typeof resource.id !== 'string' || resource.id === '')
-    yield { rule: 'missing-id', detail: `A resource came without a usable id (${JSON.stringify(resource.id) ?? 'missing'}).` };
+    yield {
+      rule: 'missing-id',
+      detail: `A resource came without a usable id (${JSON.stringify(resource.id) ?? 'missing'}).`,
+    };
   if (!Array.isArray(resource.schemas) || resource.schemas.length === 0)
     yield { rule: 'schemas', detail: 'A resource came without schemas.' };
 }
@@ -125,7 +136,10 @@ function* checkList(
     return;
   }
   if (!Number.isInteger(body.totalResults))
-    yield { rule: 'total-results', detail: `totalResults is ${JSON.stringify(body.totalResults) ?? 'missing'}, not a number.` };
+    yield {
+      rule: 'total-results',
+      detail: `totalResults is ${JSON.stringify(body.totalResults) ?? 'missing'}, not a number.`,
+    };
   for (const name of ['startIndex', 'itemsPerPage'])
     if (body[name] !== undefined && !Number.isInteger(body[name]))
       yield { rule: 'list-form', detail: `${name} is ${JSON.stringify(body[name])}, not a number.` };
@@ -143,7 +157,10 @@ function* checkMatch(resources: readonly JsonObject[], attribute: string, value:
     yield { rule: 'ambiguous', detail: `${resources.length} resources have ${attribute} ${value}; the client stops.` };
   for (const resource of resources)
     if (String(resource[attribute]).toLowerCase() !== value.toLowerCase())
-      yield { rule: 'filter-ignored', detail: `A look-up of ${attribute} ${value} found ${String(resource[attribute])}.` };
+      yield {
+        rule: 'filter-ignored',
+        detail: `A look-up of ${attribute} ${value} found ${String(resource[attribute])}.`,
+      };
 }
 
 /** Resources of a list answer; none when it is not one. */

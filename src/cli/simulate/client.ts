@@ -28,6 +28,10 @@ export interface IdpClient {
   deactivateUser(user: RemoteUser): Promise<void>;
   /** Brings back a deactivated user; the id must still be the same. */
   reactivateUser(user: RemoteUser): Promise<void>;
+  /** Whether references to people are a pass of their own after all users (Entra), or just part of a profile (Okta). */
+  readonly sendsReferencesLater: boolean;
+  /** Whether an admin can push a whole group again at any time (Okta's "Push now"). */
+  readonly pushesAgain: boolean;
   /** Whether this client deletes users at all: Okta never does. */
   readonly deletesUsers: boolean;
   deleteUser(user: RemoteUser): Promise<void>;
@@ -50,6 +54,7 @@ export interface MemberChange {
   readonly remove: readonly RemoteUser[];
 }
 
+/** Parts of at most `size`. */
 export function chunk<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 }

@@ -25,7 +25,10 @@ export function createConversation(wire: Wire, report: Report): Conversation {
       if (answer.status === 401)
         throw new AppError('unauthorized', `The token is refused (${toDetail(answer)}). Nothing more was sent.`);
       if (answer.status === 0 && (unanswered >= PATIENCE || report.totals.requests <= 1))
-        throw new AppError('unavailable', `Nothing answers there (${answer.fault}). Is the server running? Start it with: npm start`);
+        throw new AppError(
+          'unavailable',
+          `Nothing answers there (${answer.fault}). Is the server running? Start it with: npm start`,
+        );
       return answer;
     },
   };

@@ -1,17 +1,15 @@
 /**
  * Okta's SCIM client, as documented (okta-developer-docs, reference/scim/scim-20) and as seen on the wire: looks up by
  * userName, creates with a password and empty groups, updates by PUT of what it has just read, deactivates by a path-less
- * PATCH, never deletes a user, and sends the group's name along with every membership update.
+ * PATCH, never deletes a user, and sends the group's name along with every membership update. Made by run.ts.
  */
-import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from '../../schema/attribute.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../schema/json.ts';
+import { GROUP_SCHEMA } from '../../schema/attribute.ts';
 import { chunk, type IdpClient, type MemberChange, type RemoteGroup, type RemoteUser } from './client.ts';
 import { type Conversation, toAccepted, toFound } from './conversation.ts';
-import { displayName, type Person } from './people.ts';
-import { toToken } from './random.ts';
+import { createOktaUserCalls } from './okta-user.ts';
+import { type Operation, toPatch } from './patch.ts';
+import type { GroupSeed } from './people.ts';
 import type { RetryPolicy } from './wire.ts';
-
-export const PATCH_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
 export const OKTA_HEADERS: Readonly<Record<string, string>> = {
   'User-Agent': 'Okta SCIM Client 1.0.0',
@@ -21,7 +19,7 @@ export const OKTA_HEADERS: Readonly<Record<string, string>> = {
   'Content-Type': 'application/scim+json; charset=utf-8',
 };
 
-/** Members in one PATCH; about 1,000 are reported. */
+/** About 1,000 members in one PATCH are reported. */
 const MEMBERS_PER_PATCH = 1_000;
 const FIVE_MINUTES_MS = 300_000;
 const MOST_TRIES = 10;
@@ -34,63 +32,82 @@ export const oktaRetry: RetryPolicy = (retryAfter, attempt) => {
 };
 
 export function createOktaClient(talk: Conversation, random: () => number): IdpClient {
-  const users = createUserCalls(talk, random);
-  return { name: 'Okta', concurrency: 5, deletesUsers: false, ...users, ...createGroupCalls(talk) };
+  return {
+    name: 'Okta',
+    concurrency: 5,
+    sendsReferencesLater: false,
+    pushesAgain: true,
+    deletesUsers: false,
+    testConnection: async () => {
+      await talk.ask({ method: 'GET', path: '/Users?startIndex=1&count=2' }, { kind: 'list' });
+      await talk.ask({ method: 'GET', path: '/Groups?startIndex=1&count=100' }, { kind: 'list' });
+    },
+    ...createOktaUserCalls(talk, random),
+    ...createGroupCalls(talk),
+  };
 }
 
-function createUserCalls({ ask }: Conversation, random: () => number) {
-  const lookUp = async (userName: string) =>
-    toFound(
-      await ask({ method: 'GET', path: lookUpPath('/Users', 'userName', userName) }, { kind: 'match', attribute: 'userName', value: userName }),
-    );
-  const create = (person: Person) => ({ method: 'POST', path: '/Users', body: toUser(person, random) }) as const;
-  /** Reads the whole resource, merges what changed, and puts all of it back: id, groups and meta included. */
-  const put = async (id: string, changes: JsonObject) => {
-    const path = `/Users/${encodeURIComponent(id)}`;
-    const read = toAccepted(await ask({ method: 'GET', path }, { kind: 'resource', id }));
-    if (read !== null) await ask({ method: 'PUT', path, body: mergeProfile(read, changes) }, { kind: 'resource', id, echo: { active: true } });
+/** Okta encodes blanks as %20 and always asks for a page. */
+export function toOktaLookUp(endpoint: string, attribute: string, value: string): string {
+  const filter = encodeURIComponent(`${attribute} eq ${JSON.stringify(value)}`);
+  return `${endpoint}?filter=${filter}&startIndex=1&count=100`;
+}
+
+function createGroupCalls({ ask }: Conversation) {
+  const findGroup = async (name: string) => {
+    const path = toOktaLookUp('/Groups', 'displayName', name);
+    const answer = await ask({ method: 'GET', path }, { kind: 'match', attribute: 'displayName', value: name });
+    return toFound(answer)?.id ?? null;
   };
-  const setActive = async (id: string, active: boolean) => {
-    const body = toPatch([{ op: 'replace', value: { active } }]);
-    await ask({ method: 'PATCH', path: `/Users/${encodeURIComponent(id)}`, body }, { kind: 'patched', id, echo: { active } });
+  const patch = async (group: RemoteGroup, operations: readonly Operation[]) => {
+    const path = toGroupPath(group);
+    await ask({ method: 'PATCH', path, body: toPatch(operations) }, { kind: 'patched', id: group.id });
   };
+  /** Path-less and with the id inside; a server that reads this as "replace the group" empties it. */
+  const rename = (group: RemoteGroup) =>
+    patch(group, [{ op: 'replace', value: { id: group.id, displayName: group.name } }]);
   return {
-    testConnection: async () => {
-      await ask({ method: 'GET', path: '/Users?startIndex=1&count=2' }, { kind: 'list' });
-      await ask({ method: 'GET', path: '/Groups?startIndex=1&count=100' }, { kind: 'list' });
+    findGroup,
+    provisionGroup: async ({ name }: GroupSeed) => {
+      const found = await findGroup(name);
+      if (found !== null) return found;
+      const body = { schemas: [GROUP_SCHEMA], displayName: name, members: [] };
+      const answer = await ask(
+        { method: 'POST', path: '/Groups', body },
+        { kind: 'created', echo: { displayName: name } },
+      );
+      return toAccepted(answer)?.id ?? null;
     },
-    provisionUser: async (person: Person) => {
-      const found = await lookUp(person.userName);
-      if (found !== null) {
-        if (found.active === false) await setActive(found.id, true);
-        await put(found.id, toProfile(person));
-        return found.id;
-      }
-      const echo = { userName: person.userName, active: true };
-      return toAccepted(await ask(create(person), { kind: 'created', echo }))?.id ?? null;
+    renameGroup: rename,
+    /** "Push now": the whole membership, the first part as a replace. */
+    pushMembers: async (group: RemoteGroup, members: readonly RemoteUser[]) => {
+      const [first = [], ...more] = chunk(members, MEMBERS_PER_PATCH);
+      await rename(group);
+      await patch(group, [{ op: 'replace', path: 'members', value: first.map(toMember) }]);
+      for (const part of more) await patch(group, [{ op: 'add', path: 'members', value: part.map(toMember) }]);
     },
-    updateUser: ({ id, person }: RemoteUser) => put(id, toProfile(person)),
-    setManager: ({ id }: RemoteUser, manager: RemoteUser) => put(id, { [ENTERPRISE_SCHEMA]: { manager: { value: manager.id } } }),
-    deactivateUser: ({ id }: RemoteUser) => setActive(id, false),
-    reactivateUser: async ({ id, person }: RemoteUser) => {
-      const found = await lookUp(person.userName);
-      if (found?.id !== id) {
-        const detail = `${person.userName} was deactivated with id ${id} and came back as ${found?.id ?? 'nothing'}.`;
-        reportLostId(detail);
-        if (found === null) await ask(create(person), { kind: 'created', echo: { userName: person.userName } });
-        return;
-      }
-      await setActive(id, true);
-      await put(id, toProfile(person));
+    changeMembers: async (group: RemoteGroup, { add, remove }: MemberChange) => {
+      const operations: Operation[] = remove.map(({ id }) => ({ op: 'remove', path: `members[value eq "${id}"]` }));
+      if (add.length > 0) operations.push({ op: 'add', path: 'members', value: add.map(toMember) });
+      await rename(group);
+      await patch(group, operations);
     },
-    deleteUser: ({ id }: RemoteUser) => setActive(id, false),
-    createDuplicate: async ({ person }: RemoteUser) => {
-      await ask(create(person), { kind: 'refused', statuses: [409] });
+    deleteGroup: async (group: RemoteGroup) => {
+      await ask({ method: 'DELETE', path: toGroupPath(group) }, { kind: 'deleted' });
     },
-    sendMalformedFilter: async () => {
-      // An admin typed the unique identifier field as `email address` instead of `userName`.
-      const filter = encodeURIComponent('email address eq "someone@example.com"');
-      await ask({ method: 'GET', path: `/Users?filter=${filter}&startIndex=1&count=100` }, { kind: 'refused', statuses: [400] });
+    addUnknownMember: async (group: RemoteGroup) => {
+      const value = [{ value: 'removed-by-hand-1042', display: 'someone.gone@example.com' }];
+      const body = toPatch([{ op: 'add', path: 'members', value }]);
+      await ask({ method: 'PATCH', path: toGroupPath(group), body }, { kind: 'refused', statuses: [400, 404] });
     },
   };
+}
+
+function toGroupPath({ id }: RemoteGroup): string {
+  return `/Groups/${encodeURIComponent(id)}`;
+}
+
+/** Without `type`. */
+function toMember({ id, person }: RemoteUser) {
+  return { value: id, display: person.userName };
 }

@@ -227,8 +227,8 @@ function toRefusedText(refused: readonly Refusal[]): string {
 }
 
 function toViolationText({ client, violations }: ReportDocument): string {
-  const lines = violations.map(
-    ({ count, rule, method, path, detail }) => `  ${count} x ${rule}  ${method} ${path}`.trimEnd().concat(`\n      ${detail}`),
+  const lines = violations.map(({ count, rule, method, path, detail }) =>
+    `  ${count} x ${rule}  ${method} ${path}`.trimEnd().concat(`\n      ${detail}`),
   );
   return `What ${client} would stop on:\n${lines.join('\n')}`;
 }

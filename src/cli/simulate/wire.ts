@@ -136,33 +136,36 @@ type Open = (request: WireRequest, payload: string | undefined) => ClientRequest
 
 async function exchange(open: Open, request: WireRequest): Promise<RawAnswer> {
   const payload = request.body === undefined ? undefined : JSON.stringify(request.body);
-  for (;;) {
-    const outgoing = open(request, payload);
-    try {
-      return await toAnswer(outgoing, payload);
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      // The server closed an idle kept-alive socket just as it was taken up again: a new one is in order.
-      if (outgoing.reusedSocket && (code === 'ECONNRESET' || code === 'EPIPE')) continue;
-      return {
-        status: 0,
-        fault: code ?? message,
-        contentType: null,
-        retryAfter: null,
-        text: '',
-        body: undefined,
-      };
+  let outgoing = open(request, payload);
+  try {
+    let incoming = await toIncoming(outgoing, payload);
+    // The server closed an idle kept-alive socket just as it was taken up again: another one is in order.
+    while (incoming === null) {
+      outgoing = open(request, payload);
+      incoming = await toIncoming(outgoing, payload);
     }
+    return await toAnswer(incoming);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return { status: 0, fault: code ?? message, contentType: null, retryAfter: null, text: '', body: undefined };
   }
 }
 
-async function toAnswer(outgoing: ClientRequest, payload: string | undefined): Promise<RawAnswer> {
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+/** The head of the answer; null when the socket had gone stale before the request could reach anybody. */
+async function toIncoming(outgoing: ClientRequest, payload: string | undefined): Promise<IncomingMessage | null> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage | null>();
   outgoing.on('response', resolve);
-  outgoing.on('error', reject);
+  outgoing.on('error', (error: NodeJS.ErrnoException) => {
+    const isStale = outgoing.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+    if (isStale) resolve(null);
+    else reject(error);
+  });
   outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
   outgoing.end(payload);
-  const incoming = await promise;
+  return promise;
+}
+
+async function toAnswer(incoming: IncomingMessage): Promise<RawAnswer> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   const text = Buffer.concat(chunks).toString('utf8');
