@@ -5,7 +5,8 @@ const [major] = process.versions.node.split('.').map(Number);
 if (major < 24) {
   console.error(
     `Drawbridge needs Node 24 or newer; this is Node ${process.versions.node}.\n` +
-      'Start it through npm, which uses the Node that the project brings along: npm start, or npm run --silent drawbridge -- <verb>.',
+      'On Linux x64 start it through npm, which uses the Node that the project brings along: npm start, or\n' +
+      'npm run --silent drawbridge -- <verb>. Elsewhere put Node 24 first in PATH.',
   );
   process.exit(1);
 }
