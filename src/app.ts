@@ -9,10 +9,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { v7 } from 'uuid';
+import { migrations } from '../db/migrations/index.ts';
 import { createLocalServices } from './cli/local-services.ts';
 import type { OpenMigrator, OpenServer, OpenServices, RunningServer } from './cli/services.ts';
 import type { Config } from './config.ts';
 import { createConsole } from './console/console.ts';
+import type { ConsoleParts } from './console/parts.ts';
 import { createConsoleAccess } from './directory/console-access.ts';
 import { ensureDefaultOrganization } from './directory/organizations.ts';
 import type { DirectoryParts } from './directory/parts.ts';
@@ -25,7 +27,7 @@ import { createCursorSeal } from './scim/cursor.ts';
 import { createScimDoor } from './scim/door.ts';
 import type { ScimEvent } from './scim/parts.ts';
 import type { Engine } from './store/engine.ts';
-import { migrateUp, openMigrations } from './store/migrate.ts';
+import { migrateDown, migrateUp, pendingMigrations } from './store/migrate.ts';
 import { openEngine } from './store/open.ts';
 import { createStore, type Store } from './store/store.ts';
 import { createExchangeRecorder, type ExchangeRecorder } from './synclog/recorder.ts';
@@ -42,10 +44,9 @@ export interface Core {
 
 /** Opens the database, brings its schema up to date and makes sure that there is an organization. */
 export async function openCore(config: Config): Promise<Core> {
-  const { database } = config;
-  const engine = await openEngine(database);
+  const engine = await openDatabase(config);
   try {
-    await migrateUp(engine);
+    await migrateUp(engine, migrations);
     const store = createStore(engine);
     const newId = (): string => v7();
     const ledger = createLedger({ store: store.ledger, lockOrganization: (db, id) => store.organizations.lock(db, id), newId });
@@ -59,6 +60,11 @@ export async function openCore(config: Config): Promise<Core> {
   }
 }
 
+function openDatabase({ database }: Config): Promise<Engine> {
+  const address = database.engine === 'sqlite' ? `sqlite:${database.path}` : database.url;
+  return openEngine(address, { poolSize: database.poolSize, queueMax: database.writeQueueMax });
+}
+
 export const openServices: OpenServices = async (config) => {
   const core = await openCore(config);
   const services = createLocalServices({ directory: core.directory, publicUrl: config.server.publicUrl });
@@ -66,8 +72,16 @@ export const openServices: OpenServices = async (config) => {
 };
 
 export const openMigrator: OpenMigrator = async (config) => {
-  const engine = await openEngine(config.database);
-  return { ...openMigrations(engine), close: () => engine.close() };
+  const engine = await openDatabase(config);
+  return {
+    async state() {
+      const pending = await pendingMigrations(engine, migrations);
+      return migrations.map(({ name }) => ({ name, applied: !pending.includes(name) }));
+    },
+    up: () => migrateUp(engine, migrations),
+    down: (steps) => migrateDown(engine, migrations, steps),
+    close: () => engine.close(),
+  };
 };
 
 export const openServer: OpenServer = async (config) => {
@@ -84,11 +98,13 @@ interface Running {
   ready: boolean;
   /** Where the outside finds this installation; the port is known after listening only. */
   publicUrl: string;
+  /** Aborted when stopping begins, so that live views end. */
+  readonly stopping: AbortController;
 }
 
 async function startServer(core: Core, log: Logger): Promise<RunningServer> {
   const { config, engine, store } = core;
-  const running: Running = { ready: false, publicUrl: config.server.publicUrl };
+  const running: Running = { ready: false, publicUrl: config.server.publicUrl, stopping: new AbortController() };
   const metrics = createMetrics({ version });
   const recorder = openRecorder(core, log, metrics);
   metrics.observe({ storeQueueLength: () => engine.stats().queued, exchangesPending: () => recorder.pending() });
@@ -106,6 +122,7 @@ async function startServer(core: Core, log: Logger): Promise<RunningServer> {
     hasConnections: await hasConnections(core),
     async stop() {
       running.ready = false;
+      running.stopping.abort();
       pruning.stop();
       await closeServer(server);
       await recorder.close();
@@ -147,17 +164,7 @@ async function createApp(core: Core, running: Running, recorder: ExchangeRecorde
       onExchange: (event) => observe(event, metrics, log),
     }),
   );
-  app.use(
-    '/admin',
-    createConsole({
-      syncLog: store.syncLog,
-      connections: { list: (organizationId) => store.connections.list(store.reader, organizationId) },
-      people: { find: (organizationId, text) => findPeople(store, organizationId, text) },
-      access: createConsoleAccess(directory),
-      now: Date.now,
-      publicUrl: () => running.publicUrl,
-    }),
-  );
+  app.use('/admin', createConsole(consoleParts(core, running, log)));
   app.get('/', (_request, response) => response.redirect(302, '/admin'));
   app.use((_request: Request, response: Response) => {
     response.status(404).type('text/plain').send('There is nothing at this address. The console is at /admin, SCIM at /scim/v2.\n');
@@ -170,6 +177,27 @@ async function createApp(core: Core, running: Running, recorder: ExchangeRecorde
   return app;
 }
 
+function consoleParts({ store, directory }: Core, running: Running, log: Logger): ConsoleParts {
+  return {
+    syncLog: store.syncLog,
+    connections: {
+      list: (organizationId) => store.connections.list(store.reader, organizationId),
+      findToken: (organizationId, id) => store.connections.findToken(store.reader, organizationId, id),
+    },
+    people: {
+      async find(organizationId, text) {
+        const users = await store.users.search(store.reader, organizationId, text, 20);
+        return users.map((user) => ({ id: user.id, name: user.displayName ?? user.userName }));
+      },
+    },
+    access: createConsoleAccess(directory),
+    now: Date.now,
+    publicUrl: running.publicUrl,
+    stopping: running.stopping.signal,
+    reportFault: (error) => log.error({ err: error }, 'a page failed'),
+  };
+}
+
 function observe(event: ScimEvent, metrics: Metrics, log: Logger): void {
   const { id, operation, status, dialect, connection, durationUs, repairs, changes, errorCode, cause } = event;
   metrics.scimRequest({ operation, status, dialect, durationSeconds: durationUs / 1e6, repairs });
@@ -178,11 +206,6 @@ function observe(event: ScimEvent, metrics: Metrics, log: Logger): void {
   if (status >= 500 && errorCode !== 'paused') log.error({ ...line, errorCode, err: cause }, 'exchange failed');
   else if (errorCode !== null) log.info({ ...line, errorCode }, 'exchange refused');
   else log.debug(line, 'exchange');
-}
-
-async function findPeople(store: Store, organizationId: string, text: string): Promise<readonly { id: string; name: string }[]> {
-  const users = await store.users.findInOrganization(store.reader, organizationId, text);
-  return users.map((user) => ({ id: user.id, name: user.displayName ?? user.userName }));
 }
 
 async function hasConnections({ store }: Core): Promise<boolean> {

@@ -15,6 +15,7 @@ import { EXIT_CODE_HELP, EXIT_CODES, type ExitCode, toExitCode } from './exit-co
 import { createExplainCommand } from './explain.ts';
 import { createLedgerCommand } from './ledger.ts';
 import { createMigrateCommand } from './migrate.ts';
+import { createOrganizationCommand } from './organization.ts';
 import { createOutput, type TextStream } from './output.ts';
 import { createServeCommand } from './serve.ts';
 import type { OpenMigrator, OpenServer, OpenServices } from './services.ts';
@@ -22,6 +23,7 @@ import type { OpenMigrator, OpenServer, OpenServices } from './services.ts';
 const COMMANDS: readonly ((cli: CliContext) => Command)[] = [
   createServeCommand,
   createMigrateCommand,
+  createOrganizationCommand,
   createConnectionCommand,
   createAdminCommand,
   createExplainCommand,

@@ -19,7 +19,22 @@ export function createConnectionCommand(cli: CliContext): Command {
     .addCommand(createStateCommand(cli, 'pause', 'answer 503 to a connection until it is resumed'))
     .addCommand(createStateCommand(cli, 'resume', 'serve a paused connection again'))
     .addCommand(createRotateTokenCommand(cli))
+    .addCommand(createApproveAdoptionCommand(cli))
     .addCommand(createConnectionRulesCommand(cli));
+}
+
+function createApproveAdoptionCommand(cli: CliContext): Command {
+  return new Command('approve-adoption')
+    .description('let a connection take over an admin whom no connection manages yet')
+    .argument('<connection>', 'name or id')
+    .argument('<user>', 'userName, e-mail address or id')
+    .addOption(organizationOption())
+    .action(async (connection: string, user: string, { organization }: InOrganization) => {
+      const name = await cli.withServices(({ connections }) =>
+        connections.approveAdoption({ organization, connection }, user),
+      );
+      cli.output.result({ user: name, connection }, () => `${connection} may take over ${name} at its next write.`);
+    });
 }
 
 function createCreateCommand(cli: CliContext): Command {

@@ -1,9 +1,10 @@
 /** The verbs' services over the core: what `npm run drawbridge -- <verb>` does, whether or not the server runs. */
 import type { Actor } from '../directory/actor.ts';
 import type { Connection, Organization } from '../directory/connection.ts';
+import { approveAdoption } from '../directory/adoption.ts';
 import * as connectionCases from '../directory/connections.ts';
 import { explainUser, findPerson } from '../directory/explain.ts';
-import { findOrganization } from '../directory/organizations.ts';
+import { createOrganization, findOrganization } from '../directory/organizations.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
 import { createSetupLink } from '../directory/setup-links.ts';
 import { beginWork, finishWork, type Work } from '../directory/work.ts';
@@ -113,6 +114,12 @@ export function createLocalServices({ directory, publicUrl }: LocalParts): CliSe
       );
       return toNewToken(place, made.token);
     },
+    async approveAdoption(ref, text) {
+      const { organization, connection } = await placeOf(ref);
+      const user = await findPerson(directory, organization.id, text);
+      await transact(organization, connection.id, (work) => approveAdoption(directory, work, connection, user));
+      return user.displayName ?? user.userName;
+    },
     async rules(ref) {
       const { connection } = await placeOf(ref);
       return JSON.parse(await store.connections.rules(store.reader, connection.id));
@@ -121,6 +128,10 @@ export function createLocalServices({ directory, publicUrl }: LocalParts): CliSe
   };
 
   return {
+    organizations: {
+      create: (name) => store.write((db) => createOrganization(directory, db, ACTOR, name)),
+      list: () => store.organizations.list(store.reader),
+    },
     connections,
     admin: {
       async createSetupLink(name) {

@@ -62,6 +62,8 @@ export interface ConnectionServices {
   resume(ref: ConnectionRef): Promise<ConnectionSummary>;
   /** Makes a new token; those before it stay valid for `graceSeconds` (0: end now). */
   rotateToken(ref: ConnectionRef, options: { readonly graceSeconds: number }): Promise<NewToken>;
+  /** Lets the connection take over an admin whom nobody manages, at its next write. Gives the user's name. */
+  approveAdoption(ref: ConnectionRef, user: string): Promise<string>;
   /** The mapping rules as a JSON document that setRules takes. */
   rules(ref: ConnectionRef): Promise<unknown>;
   /** Checks the document, and saves it unless `preview`. Says who gains and loses what. */
@@ -136,7 +138,19 @@ export interface LedgerServices {
   export(organization: string, format: LedgerFormat): AsyncIterable<string>;
 }
 
+export interface OrganizationSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: number;
+}
+
+export interface OrganizationServices {
+  create(name: string): Promise<OrganizationSummary>;
+  list(): Promise<readonly OrganizationSummary[]>;
+}
+
 export interface CliServices {
+  readonly organizations: OrganizationServices;
   readonly connections: ConnectionServices;
   readonly admin: {
     /** A one-time address that opens the console on this machine. */

@@ -21,3 +21,15 @@ export async function adoptUser({ store }: DirectoryParts, work: Work, connectio
     after: { managedBy: connection.name },
   });
 }
+
+/** An admin's word that a connection may take over this user; on record. */
+export async function approveAdoption({ store }: DirectoryParts, work: Work, connection: Connection, user: User): Promise<void> {
+  if (user.connectionId !== null) throw new AppError('conflict', `${user.userName} is managed by a connection already.`);
+  await store.users.approveAdoption(work.db, user.id, connection.id);
+  work.changes.push({
+    kind: 'user.adoption_approved',
+    subject: { type: 'user', id: user.id, name: user.displayName ?? user.userName },
+    related: { type: 'connection', id: connection.id, name: connection.name },
+    after: { approvedFor: connection.name },
+  });
+}

@@ -14,6 +14,7 @@ import type { DirectoryParts } from './parts.ts';
 import { rolesOfGroup } from './rule-grants.ts';
 import { renameOwnTeam } from './teams.ts';
 import { foldCase } from './user.ts';
+import { checkIdentifier } from './user-fields.ts';
 import type { Work } from './work.ts';
 
 export interface GroupInput {
@@ -35,6 +36,8 @@ export type GroupStep =
 /** @throws AppError `uniqueness`, `invalid_value` */
 export async function createGroup(parts: DirectoryParts, work: Work, connection: Connection, input: GroupInput): Promise<Group> {
   const { displayName, externalId } = input;
+  checkIdentifier('displayName', displayName);
+  checkIdentifier('externalId', externalId);
   await checkName(parts, work, connection, displayName, null);
   const base = { id: parts.newId(), organizationId: connection.organizationId, connectionId: connection.id };
   const created: Group = { ...base, displayName, externalId, teamId: null, version: 1, createdAt: work.at, updatedAt: work.at };
@@ -85,6 +88,8 @@ async function applyNames(
     externalId = step.externalId === undefined ? externalId : step.externalId;
   }
   if (displayName === group.displayName && externalId === group.externalId) return group;
+  checkIdentifier('displayName', displayName);
+  checkIdentifier('externalId', externalId);
   if (displayName !== group.displayName) await checkName(parts, work, connection, displayName, group.id);
   const before = { displayName: group.displayName, externalId: group.externalId };
   work.changes.push({

@@ -64,6 +64,8 @@ export interface UserStore {
   approveAdoption(db: Handle, userId: string, connectionId: string): Promise<void>;
   isAdoptionApproved(db: Handle, userId: string, connectionId: string): Promise<boolean>;
   findInOrganization(db: Handle, organizationId: string, idOrNameOrEmail: string): Promise<readonly User[]>;
+  /** Whose name, userName or e-mail contains the text; deleted ones too. */
+  search(db: Handle, organizationId: string, text: string, limit: number): Promise<readonly User[]>;
   countActive(db: Handle, organizationId: string): Promise<number>;
   countActiveAdmins(db: Handle, organizationId: string): Promise<number>;
 }
@@ -130,6 +132,8 @@ export interface ConnectionStore {
   rules(db: Handle, id: string): Promise<string>;
   setRules(db: Handle, id: string, rules: string, at: number): Promise<void>;
   tokens(db: Handle, connectionId: string): Promise<readonly ConnectionToken[]>;
+  /** Expired and revoked ones too. */
+  findToken(db: Handle, organizationId: string, id: string): Promise<ConnectionToken | undefined>;
   insertToken(db: Handle, token: ConnectionToken & { readonly hash: string; readonly organizationId: string }): Promise<void>;
   expireToken(db: Handle, id: string, expiresAt: number): Promise<void>;
   touchTokens(db: Handle, lastUsed: ReadonlyMap<string, number>): Promise<void>;

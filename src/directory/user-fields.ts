@@ -1,4 +1,5 @@
 /** From SCIM attributes to the columns that are looked up: one place, so that row and attributes never disagree. */
+import { AppError } from '../errors.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { foldCase, shownName, type UserEmail } from './user.ts';
 
@@ -23,18 +24,36 @@ function toEmails(value: unknown): readonly UserEmail[] {
   );
 }
 
-/** @param attributes checked SCIM attributes (scim/resource.ts): userName is there and not empty */
+/** Identifiers are keys of indexes, whose entries have a bound on PostgreSQL; no real one comes near it. */
+const IDENTIFIER_MAX = 512;
+
+/** @throws AppError `invalid_value` naming the attribute */
+export function checkIdentifier(name: string, value: string | null | undefined): void {
+  if (value === null || value === undefined || value.length <= IDENTIFIER_MAX) return;
+  throw new AppError('invalid_value', `${name} is longer than ${IDENTIFIER_MAX} characters.`);
+}
+
+/**
+ * @throws AppError `invalid_value` for an identifier that is too long
+ * @param attributes checked SCIM attributes (scim/resource.ts): userName is there and not empty
+ */
 export function toUserFields(attributes: JsonObject): UserFields {
   const userName = attributes.userName as string;
   const complete = attributes.active === undefined ? { ...attributes, active: true } : attributes;
   const externalId = typeof complete.externalId === 'string' && complete.externalId !== '' ? complete.externalId : null;
+  const displayNameKey = typeof complete.displayName === 'string' ? foldCase(complete.displayName) : null;
+  const emails = toEmails(complete.emails);
+  checkIdentifier('userName', userName);
+  checkIdentifier('externalId', externalId);
+  checkIdentifier('displayName', displayNameKey);
+  for (const [index, email] of emails.entries()) checkIdentifier(`emails[${index}].value`, email.value);
   return {
     userName,
     externalId,
     displayName: shownName(complete, userName),
-    displayNameKey: typeof complete.displayName === 'string' ? foldCase(complete.displayName) : null,
+    displayNameKey,
     active: complete.active === true,
-    emails: toEmails(complete.emails),
+    emails,
     attributes: JSON.stringify(complete),
   };
 }

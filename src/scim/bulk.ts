@@ -6,10 +6,10 @@ import { AppError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../schema/json.ts';
 import type { NewChange } from '../synclog/change.ts';
 import { errorBody, toAppError } from './errors.ts';
-import type { Handled, Handling } from './handler.ts';
+import type { Handled, Handler, Handling } from './handler.ts';
 import { Query } from './query.ts';
 import { repairRequest } from './repair/repair.ts';
-import { findRoute } from './routes.ts';
+import type { Route } from './routes.ts';
 
 const REQUEST_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
 const RESPONSE_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
@@ -32,7 +32,14 @@ interface Result {
   readonly response?: unknown;
 }
 
-export async function handleBulk(handling: Handling): Promise<Handled> {
+type FindRoute = (method: string, path: readonly string[]) => Route;
+
+/** @param findRoute the door's own table: a bulk operation is answered by the same handlers */
+export function createBulkHandler(findRoute: FindRoute): Handler {
+  return (handling) => handleBulk(findRoute, handling);
+}
+
+async function handleBulk(findRoute: FindRoute, handling: Handling): Promise<Handled> {
   const { operations, failOnErrors } = parseBulk(handling.request.body, handling.parts.limits.bulkMaxOperations);
   const ids = new Map<string, string>();
   const results = new Map<number, Result>();
@@ -44,12 +51,13 @@ export async function handleBulk(handling: Handling): Promise<Handled> {
     const operation = waiting.find((candidate) => openReferences(candidate, ids, bulkIds).length === 0) ?? waiting[0];
     if (operation === undefined) break;
     waiting = waiting.filter((candidate) => candidate !== operation);
-    const { result, made } = await runOperation(handling, operation, ids, bulkIds);
+    const { result, made } = await runOperation(findRoute, handling, operation, ids, bulkIds);
     results.set(operation.index, result);
     changes.push(...made);
     if (Number(result.status) >= 400) failures += 1;
     const id = result.location?.split('/').at(-1);
-    if (operation.bulkId !== undefined && operation.method === 'POST' && id !== undefined) ids.set(operation.bulkId, id);
+    if (operation.bulkId !== undefined && operation.method === 'POST' && id !== undefined)
+      ids.set(operation.bulkId, id);
   }
   const Operations = [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
   const body = JSON.stringify({ schemas: [RESPONSE_SCHEMA], Operations });
@@ -64,7 +72,10 @@ function parseBulk(body: unknown, maxOperations: number): { operations: BulkOper
   }
   if (!Array.isArray(body.Operations)) throw new AppError('invalid_syntax', 'Operations must be a list.');
   if (body.Operations.length > maxOperations) {
-    throw new AppError('payload_too_large', `Operations: at most ${maxOperations} in one request, not ${body.Operations.length}.`);
+    throw new AppError(
+      'payload_too_large',
+      `Operations: at most ${maxOperations} in one request, not ${body.Operations.length}.`,
+    );
   }
   const failOnErrors = body.failOnErrors ?? 0;
   if (typeof failOnErrors !== 'number' || !Number.isInteger(failOnErrors)) {
@@ -84,19 +95,25 @@ function parseOperation(value: unknown, index: number): BulkOperation {
     throw new AppError('invalid_path', `${at}.path must be a path such as /Users or /Users/{id}.`);
   }
   const bulkId = typeof value.bulkId === 'string' && value.bulkId !== '' ? value.bulkId : undefined;
-  if (method === 'POST' && bulkId === undefined) throw new AppError('invalid_syntax', `${at}.bulkId is needed for a POST.`);
+  if (method === 'POST' && bulkId === undefined)
+    throw new AppError('invalid_syntax', `${at}.bulkId is needed for a POST.`);
   const version = typeof value.version === 'string' ? value.version : undefined;
   return { index, method, path: value.path, bulkId, version, data: value.data };
 }
 
 const REFERENCE = /bulkId:([^/"\\]+)/g;
 
-function openReferences(operation: BulkOperation, ids: ReadonlyMap<string, string>, known: ReadonlySet<string>): string[] {
+function openReferences(
+  operation: BulkOperation,
+  ids: ReadonlyMap<string, string>,
+  known: ReadonlySet<string>,
+): string[] {
   const text = `${operation.path} ${JSON.stringify(operation.data ?? null)}`;
   return [...text.matchAll(REFERENCE)].map((match) => match[1] ?? '').filter((id) => known.has(id) && !ids.has(id));
 }
 
 async function runOperation(
+  findRoute: FindRoute,
   handling: Handling,
   operation: BulkOperation,
   ids: ReadonlyMap<string, string>,
@@ -106,18 +123,26 @@ async function runOperation(
   try {
     const [missing] = openReferences(operation, ids, known);
     if (missing !== undefined) {
-      throw new AppError('conflict', `bulkId:${missing} cannot be resolved: it was refused, or the references form a circle.`);
+      throw new AppError(
+        'conflict',
+        `bulkId:${missing} cannot be resolved: it was refused, or the references form a circle.`,
+      );
     }
     const path = resolveText(operation.path, ids).split('?')[0] ?? '';
     const segments = path.split('/').filter((segment) => segment !== '');
     const route = findRoute(operation.method, segments);
     if (route.kind === 'bulk' || route.resource === null || route.kind === 'search') {
-      throw new AppError('invalid_path', `Operations[${operation.index}].path: ${path} cannot be part of a bulk request.`);
+      throw new AppError(
+        'invalid_path',
+        `Operations[${operation.index}].path: ${path} cannot be part of a bulk request.`,
+      );
     }
     const { connection, repairs } = handling.request;
     const raw = { resource: route.resource, kind: route.kind, body: resolveValue(operation.data, ids) };
     const repaired = repairRequest(connection.dialect, raw);
-    repairs.push(...repaired.repairs.map((repair) => ({ ...repair, at: `Operations[${operation.index}] ${repair.at}` })));
+    repairs.push(
+      ...repaired.repairs.map((repair) => ({ ...repair, at: `Operations[${operation.index}] ${repair.at}` })),
+    );
     const request = {
       ...handling.request,
       ...{ method: operation.method, path: segments, query: new Query(''), body: repaired.body },

@@ -7,7 +7,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { TokenMatch } from '../directory/store.ts';
 import { AppError } from '../errors.ts';
-import { isJsonObject } from '../schema/json.ts';
 import { type Answer, SCIM_MEDIA_TYPE } from './answer.ts';
 import { authenticate } from './authenticate.ts';
 import { readJsonBody } from './body.ts';
@@ -145,7 +144,6 @@ function toScimRequest(
   body: unknown,
 ): ScimRequest {
   const traits = dialectTraits(connection.dialect);
-  if (!traits.pathlessPatch && route.kind === 'patch') refusePathless(body);
   const repaired = repairRequest(connection.dialect, { resource: route.resource, kind: route.kind, body });
   draft.repairs.push(...repaired.repairs);
   const mark = request.url.indexOf('?');
@@ -162,18 +160,6 @@ function toScimRequest(
     repairs: draft.repairs,
     id: draft.id,
   };
-}
-
-/** draft-zollner-scim-interop-profile: every operation has a path. */
-function refusePathless(body: unknown): void {
-  const operations = isJsonObject(body) ? body.Operations : undefined;
-  if (!Array.isArray(operations)) return;
-  const index = operations.findIndex((operation) => isJsonObject(operation) && operation.path === undefined);
-  if (index === -1) return;
-  throw new AppError(
-    'invalid_syntax',
-    `Operations[${index}] has no path; this connection is strict and needs one in every operation.`,
-  );
 }
 
 async function send(request: Request, response: Response, answer: Answer): Promise<void> {

@@ -14,7 +14,7 @@ import { listHead, nextCursor, planList } from './list-query.ts';
 import type { ListRequest } from './list-request.ts';
 import type { ScimParts } from './parts.ts';
 import { parsePatch } from './patch.ts';
-import { parseProjection, type Projection } from './projection.ts';
+import { type Projection, parseProjection } from './projection.ts';
 import { renderGroup, streamGroup } from './render.ts';
 import { parseGroup } from './resource.ts';
 import { isId } from './user-handlers.ts';
@@ -131,7 +131,10 @@ export async function putGroup({ parts, request, makeRecord }: Handling): Promis
 }
 
 export async function patchGroup({ parts, request, makeRecord }: Handling): Promise<Handled> {
-  const operations = parsePatch(groupSchema, request.body, { maxOperations: parts.limits.maxOperations });
+  const operations = parsePatch(groupSchema, request.body, {
+    maxOperations: parts.limits.maxOperations,
+    requirePath: !request.traits.pathlessPatch,
+  });
   const steps = toGroupSteps(operations).map(toStep);
   return commit(parts, request, makeRecord, async (work) => {
     const group = await lockGroup({ parts, request }, work);

@@ -1,13 +1,13 @@
 /** Which handler answers which method and path below /scim/v2. */
 import { AppError } from '../errors.ts';
-import { handleBulk } from './bulk.ts';
+import { createBulkHandler } from './bulk.ts';
 import { resourceTypes, serviceProviderConfig } from './discovery.ts';
 import { listGroups, patchGroup, postGroup, putGroup, readGroup, removeGroup } from './group-handlers.ts';
 import { type Handled, type Handler, type Handling, readOnly } from './handler.ts';
 import { LIST_SCHEMA } from './list-query.ts';
 import { listRequestOfBody, listRequestOfQuery } from './list-request.ts';
-import { catalogueOf, readCatalogue } from './roles.ts';
 import type { RawRequest } from './repair/repair.ts';
+import { catalogueOf, readCatalogue } from './roles.ts';
 import { listUsers, patchUser, postUser, putUser, readUser, removeUser } from './user-handlers.ts';
 
 export interface Route {
@@ -51,7 +51,7 @@ const GROUPS_SEARCH: Methods = {
   POST: route('groups.search', 'Group', 'search', (h) => listGroups(h, listRequestOfBody(h.request.body))),
 };
 const SEARCH: Methods = { POST: route('search', null, 'search', searchEverything) };
-const BULK: Methods = { POST: route('bulk', null, 'bulk', handleBulk) };
+const BULK: Methods = { POST: route('bulk', null, 'bulk', createBulkHandler(findRoute)) };
 const ME: Methods = Object.fromEntries(
   ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].map((method) => [method, route('me', null, 'other', refuseMe)]),
 );
@@ -88,7 +88,10 @@ export function findRoute(method: string, path: readonly string[]): Route {
   }
   const found = methods[(method === 'HEAD' ? 'GET' : method) as keyof Methods];
   if (found === undefined) {
-    throw new AppError('method_not_allowed', `${method} is not offered here; offered: ${Object.keys(methods).join(', ')}.`);
+    throw new AppError(
+      'method_not_allowed',
+      `${method} is not offered here; offered: ${Object.keys(methods).join(', ')}.`,
+    );
   }
   return found;
 }
@@ -104,7 +107,11 @@ export function allowedMethods(path: readonly string[]): readonly string[] {
 }
 
 async function readConfig({ parts }: Handling): Promise<Handled> {
-  return readOnly({ status: 200, body: serviceProviderConfig(parts.limits, parts.baseUrl()), summary: 'read the ServiceProviderConfig' });
+  return readOnly({
+    status: 200,
+    body: serviceProviderConfig(parts.limits, parts.baseUrl()),
+    summary: 'read the ServiceProviderConfig',
+  });
 }
 
 async function readTypes({ parts, request }: Handling): Promise<Handled> {
@@ -114,7 +121,9 @@ async function readTypes({ parts, request }: Handling): Promise<Handled> {
 }
 
 function refuseMe(): Promise<Handled> {
-  return Promise.reject(new AppError('not_implemented', '/Me is not offered: a token belongs to a connection, not to a person.'));
+  return Promise.reject(
+    new AppError('not_implemented', '/Me is not offered: a token belongs to a connection, not to a person.'),
+  );
 }
 
 /** POST /.search over both resource types: users first, then groups, counted together. */
@@ -125,7 +134,13 @@ async function searchEverything(handling: Handling): Promise<Handled> {
   if (found.length === 0) throw new AppError('invalid_filter', 'filter: it fits neither users nor groups.');
   const resources = found.flatMap((page) => page.Resources);
   const totalResults = found.reduce((sum, page) => sum + page.totalResults, 0);
-  const body = { schemas: [LIST_SCHEMA], totalResults, startIndex: 1, itemsPerPage: resources.length, Resources: resources };
+  const body = {
+    schemas: [LIST_SCHEMA],
+    totalResults,
+    startIndex: 1,
+    itemsPerPage: resources.length,
+    Resources: resources,
+  };
   return readOnly({ status: 200, body: JSON.stringify(body), summary: `searched everything: ${totalResults} found` });
 }
 

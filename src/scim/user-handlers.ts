@@ -1,6 +1,7 @@
 /** /Users: each handler parses, calls one use-case, answers. */
-import { createUser, deleteUser, updateUser } from '../directory/users.ts';
+
 import type { User } from '../directory/user.ts';
+import { createUser, deleteUser, updateUser } from '../directory/users.ts';
 import type { Work } from '../directory/work.ts';
 import { AppError } from '../errors.ts';
 import { userSchema } from '../schema/attribute.ts';
@@ -12,7 +13,7 @@ import { type Handled, type Handling, readOnly } from './handler.ts';
 import { listHead, nextCursor, planList } from './list-query.ts';
 import type { ListRequest } from './list-request.ts';
 import { parsePatch } from './patch.ts';
-import { parseProjection, type Projection } from './projection.ts';
+import { type Projection, parseProjection } from './projection.ts';
 import { renderUser } from './render.ts';
 import { parseResource } from './resource.ts';
 import { checkKnownRoles } from './roles.ts';
@@ -52,7 +53,11 @@ export async function listUsers({ parts, request }: Handling, list: ListRequest)
   const texts = items.map((user) => renderUser(user, groups.get(user.id) ?? [], baseUrl, projection));
   const head = listHead(total ?? items.length, items.length, plan, nextCursor(plan, items, parts.cursors));
   const what = list.filter === undefined ? 'listed users' : `looked for users with ${list.filter.slice(0, 200)}`;
-  return readOnly({ status: 200, body: `${head}${texts.join(',')}]}`, summary: `${what}: ${items.length} of ${total ?? items.length}` });
+  return readOnly({
+    status: 200,
+    body: `${head}${texts.join(',')}]}`,
+    summary: `${what}: ${items.length} of ${total ?? items.length}`,
+  });
 }
 
 export async function postUser({ parts, request, makeRecord }: Handling): Promise<Handled> {
@@ -71,7 +76,12 @@ export async function putUser({ parts, request, makeRecord }: Handling): Promise
     const current = JSON.parse(user.attributes) as JsonObject;
     const attributes = keepUnasserted(replacement, current);
     await checkKnownRoles(parts, work, request.connection, attributes);
-    return answerUser({ parts, request }, work, await updateUser(parts.directory, work, request.connection, user, attributes), 200);
+    return answerUser(
+      { parts, request },
+      work,
+      await updateUser(parts.directory, work, request.connection, user, attributes),
+      200,
+    );
   });
 }
 
@@ -89,7 +99,10 @@ function keepUnasserted(replacement: JsonObject, current: JsonObject): JsonObjec
 }
 
 export async function patchUser({ parts, request, makeRecord }: Handling): Promise<Handled> {
-  const operations = parsePatch(userSchema, request.body, { maxOperations: parts.limits.maxOperations });
+  const operations = parsePatch(userSchema, request.body, {
+    maxOperations: parts.limits.maxOperations,
+    requirePath: !request.traits.pathlessPatch,
+  });
   return commit(parts, request, makeRecord, async (work) => {
     const user = await lockUser({ parts, request }, work);
     const current = JSON.parse(user.attributes) as JsonObject;
@@ -99,7 +112,12 @@ export async function patchUser({ parts, request, makeRecord }: Handling): Promi
     });
     if (attributes === current && user.connectionId !== null) return answerUser({ parts, request }, work, user, 200);
     await checkKnownRoles(parts, work, request.connection, attributes);
-    return answerUser({ parts, request }, work, await updateUser(parts.directory, work, request.connection, user, attributes), 200);
+    return answerUser(
+      { parts, request },
+      work,
+      await updateUser(parts.directory, work, request.connection, user, attributes),
+      200,
+    );
   });
 }
 
@@ -143,7 +161,10 @@ async function groupsOf(
 ): Promise<ReadonlyMap<string, readonly { id: string; name: string }[]>> {
   if (users.length === 0 || projection?.wants('groups') === false) return new Map();
   const { store } = directory;
-  return store.users.groupsOf(work?.db ?? store.reader, users.map((user) => user.id));
+  return store.users.groupsOf(
+    work?.db ?? store.reader,
+    users.map((user) => user.id),
+  );
 }
 
 function projectionOf(query: Handling['request']['query']): Projection | undefined {

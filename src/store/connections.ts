@@ -8,6 +8,10 @@ import { databaseOf, prepare } from './statement.ts';
 const SELECT: RawBuilder<Connection> = sql`select id, organization_id as "organizationId", name, dialect, state,
   created_at as "createdAt", updated_at as "updatedAt" from connections`;
 
+const SELECT_TOKEN: RawBuilder<ConnectionToken> = sql`select id, connection_id as "connectionId", hint,
+  created_at as "createdAt", expires_at as "expiresAt", revoked_at as "revokedAt", last_used_at as "lastUsedAt"
+  from connection_tokens`;
+
 interface TokenRow extends Connection {
   readonly tokenId: string;
   readonly expiresAt: number | null;
@@ -65,10 +69,12 @@ export function createConnectionStore(engine: Engine): ConnectionStore {
       await sql`update connections set rules = ${json.value(rules)}, updated_at = ${at} where id = ${id}`.execute(databaseOf(db));
     },
     async tokens(db, connectionId) {
-      const statement = sql<ConnectionToken>`select id, connection_id as "connectionId", hint, created_at as "createdAt",
-          expires_at as "expiresAt", revoked_at as "revokedAt", last_used_at as "lastUsedAt"
-        from connection_tokens where connection_id = ${connectionId} order by id`;
+      const statement = sql<ConnectionToken>`${SELECT_TOKEN} where connection_id = ${connectionId} order by id`;
       return (await statement.execute(databaseOf(db))).rows;
+    },
+    async findToken(db, organizationId, id) {
+      const statement = sql<ConnectionToken>`${SELECT_TOKEN} where id = ${id} and organization_id = ${organizationId}`;
+      return (await statement.execute(databaseOf(db))).rows[0];
     },
     async insertToken(db, token) {
       const { id, connectionId, organizationId, hash, hint, createdAt, expiresAt, revokedAt, lastUsedAt } = token;

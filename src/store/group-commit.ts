@@ -163,6 +163,7 @@ export class GroupCommit<Tx> {
     this.#frame.commit();
     this.#commits += 1;
     this.#writes += batch.length - refused.size;
+    this.#writing = 0;
     for (const job of batch) {
       if (job.done) job.resolve(job.value);
       else job.reject(refused.get(job));

@@ -73,7 +73,10 @@ export function migrateDown(engine: Engine, migrations: readonly Migration[], co
     await begin(tx, engine);
     const applied = await appliedNames(tx);
     refuseUnknown(applied, migrations);
-    const leaving = migrations.filter((migration) => applied.includes(migration.name)).toReversed().slice(0, count);
+    const leaving = migrations
+      .filter((migration) => applied.includes(migration.name))
+      .toReversed()
+      .slice(0, count);
     for (const migration of leaving) {
       await migration.down(tx, engine.kind);
       await sql`delete from schema_migrations where name = ${migration.name}`.execute(tx);

@@ -16,6 +16,7 @@ type Lookups = Pick<
   | 'groupsOf'
   | 'pageOfConnection'
   | 'findInOrganization'
+  | 'search'
   | 'countActive'
   | 'countActiveAdmins'
   | 'isAdoptionApproved'
@@ -147,6 +148,13 @@ export function createUserLookups(engine: Engine): Lookups {
     },
     async findInOrganization(db, organizationId, text) {
       return (await named.all(db, { organizationId, text, key: foldCase(text) })).map(toUser);
+    },
+    async search(db, organizationId, text, limit) {
+      const pattern = `%${foldCase(text).replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
+      const statement = sql<UserRow>`select ${columns} from users as u where u.organization_id = ${organizationId}
+        and (u.id = ${text} or u.user_name_key like ${pattern} escape '\\' or u.email_key like ${pattern} escape '\\'
+          or lower(u.display_name) like ${pattern} escape '\\') order by u.id limit ${limit}`;
+      return (await statement.execute(databaseOf(db))).rows.map(toUser);
     },
     async countActive(db, organizationId) {
       return (await countActive.first(db, { organizationId }))?.n ?? 0;

@@ -13,6 +13,7 @@ export const CHANGE_KINDS = [
   'user.created',
   'user.updated',
   'user.adopted',
+  'user.adoption_approved',
   'user.deactivated',
   'user.reactivated',
   'user.role_changed',

@@ -26,6 +26,8 @@ export function tellChange(change: NewChange): string {
       return `changed ${name} (${keysOf(change).join(', ')})`;
     case 'user.adopted':
       return `took over ${name}, whom nobody managed`;
+    case 'user.adoption_approved':
+      return `allowed ${related} to take over ${name}`;
     case 'user.deactivated':
       return `deactivated ${name}`;
     case 'user.reactivated':

@@ -23,6 +23,10 @@ function toNewToken(name: string): NewToken {
 }
 
 export const services: CliServices = {
+  organizations: {
+    create: async (name) => ({ id: '0196', name, createdAt: connection.createdAt }),
+    list: async () => [],
+  },
   connections: {
     list: async (organization) => (organization === 'empty' ? [] : [connection]),
     create: async ({ name }) => {
@@ -35,6 +39,7 @@ export const services: CliServices = {
     },
     resume: async () => connection,
     rotateToken: async () => toNewToken('okta'),
+    approveAdoption: async (_ref, user) => user,
     rules: async () => [{ id: 'default' }],
     setRules: async (_ref, document) => {
       if (!Array.isArray(document)) throw new AppError('invalid_value', 'The rules must be a list.');
