@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrateUp } from '../src/store/migrate.ts';
 import { openEngine } from '../src/store/open.ts';
-import { startPostgres } from '../test/support/postgres.ts';
+import { startPostgres } from '../test/support/postgres-server.ts';
 import { migrations } from './migrations/index.ts';
 import { dumpSchema } from './schema.ts';
 
