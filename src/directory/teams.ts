@@ -17,8 +17,12 @@ async function makeTeam({ store, newId }: DirectoryParts, work: Work, name: stri
 /** The team of this name, made if need be. For rules that name a team: several groups may feed the same one. */
 export async function ensureTeam(parts: DirectoryParts, work: Work, wanted: string): Promise<Team> {
   const name = toSafeTeamName(wanted);
-  const known = await parts.store.teams.findByName(work.db, work.context.organizationId, foldCase(name));
-  return known ?? (await makeTeam(parts, work, name));
+  const find = () => parts.store.teams.findByName(work.db, work.context.organizationId, foldCase(name));
+  const known = await find();
+  if (known !== undefined) return known;
+  // Another transaction may be making it at this moment.
+  await parts.store.organizations.lock(work.db, work.context.organizationId);
+  return (await find()) ?? (await makeTeam(parts, work, name));
 }
 
 /**
@@ -31,6 +35,7 @@ export async function ownTeam(parts: DirectoryParts, work: Work, group: Group): 
     const bound = await store.teams.find(work.db, group.organizationId, group.teamId);
     if (bound !== undefined) return bound;
   }
+  await store.organizations.lock(work.db, group.organizationId);
   return (await freeTeam(parts, work, group)) ?? makeTeam(parts, work, await freeName(parts, work, group.displayName));
 }
 
@@ -54,6 +59,7 @@ export async function renameOwnTeam(parts: DirectoryParts, work: Work, group: Gr
   const team = await parts.store.teams.find(work.db, group.organizationId, group.teamId);
   const safe = toSafeTeamName(group.displayName);
   if (team === undefined || team.name === safe) return;
+  await parts.store.organizations.lock(work.db, group.organizationId);
   const name = foldCase(team.name) === foldCase(safe) ? safe : await freeName(parts, work, group.displayName);
   await parts.store.teams.rename(work.db, team.id, name, work.at);
   const subject = { type: 'team', id: team.id, name } as const;
