@@ -12,6 +12,7 @@ import { findPort } from './free-port.ts';
 import type { Output } from './output.ts';
 import { pick } from './simulate/random.ts';
 import { createSimulation, type IdpKind, type Simulation, sleepFor } from './simulate/simulation.ts';
+import { stopOnSignal } from './simulate/stop-signal.ts';
 import type { Sleep } from './simulate/wire.ts';
 
 export interface DemoServer {
@@ -37,6 +38,8 @@ export interface DemoParts {
   readonly output: Pick<Output, 'write' | 'style'>;
   readonly signals: SignalSource;
   readonly exit: (code: number) => void;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
   /** Ends after the stories instead of waiting for Ctrl-C. */
   readonly once: boolean;
   readonly random?: () => number;
@@ -75,7 +78,7 @@ const EVENT_GAP_MS = 4_000;
 
 export async function runDemo(parts: DemoParts): Promise<DemoResult> {
   const folder = await mkdtemp(join(tmpdir(), 'drawbridge-demo-'));
-  const stop = stopOnSignal(parts);
+  const stop = stopOnSignal(parts, () => parts.output.write('\nStopping.\n'));
   try {
     const port = await findPort(HOST, FAVOURITE_PORT);
     const databaseUrl = `sqlite:${join(folder, 'drawbridge.db')}`;
@@ -168,21 +171,4 @@ async function trickle(parts: DemoParts, simulations: readonly Simulation[], sig
 function sayViolations({ output }: DemoParts, report: ReturnType<Simulation['report']['document']>): void {
   for (const { rule, method, path, detail, count } of report.violations)
     output.write(`  ${report.client} would stop on this: ${count} x ${rule} ${method} ${path}: ${detail}\n`);
-}
-
-/** The first signal ends the demonstration in order; the second ends the process. */
-function stopOnSignal({ signals, exit, output }: DemoParts): { signal: AbortSignal; forget: () => void } {
-  const controller = new AbortController();
-  const listener = () => {
-    if (controller.signal.aborted) exit(130);
-    output.write('\nStopping.\n');
-    controller.abort();
-  };
-  signals.on('SIGINT', listener);
-  signals.on('SIGTERM', listener);
-  const forget = () => {
-    signals.off('SIGINT', listener);
-    signals.off('SIGTERM', listener);
-  };
-  return { signal: controller.signal, forget };
 }

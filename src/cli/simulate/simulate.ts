@@ -10,6 +10,7 @@ import { ensureConnection } from './ensure-connection.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { type ReportDocument, toText } from './report.ts';
 import { createSimulation, ENTRA_FLAG, type IdpKind, type Simulation } from './simulation.ts';
+import { stopOnSignal } from './stop-signal.ts';
 import { STORY_NEEDS } from './story.ts';
 
 interface SimulateOptions {
@@ -124,20 +125,4 @@ function show(cli: CliContext, report: ReportDocument): void {
   if (count === 0) return;
   const answers = count === 1 ? '1 answer' : `${count} answers`;
   throw new AppError('internal', `${report.client} would stop on ${answers}; the report above lists them.`);
-}
-
-/** The first signal ends the simulation and shows what it saw; the second ends the process. */
-function stopOnSignal({ signals, exit }: CliContext): { signal: AbortSignal; forget: () => void } {
-  const controller = new AbortController();
-  const listener = () => {
-    if (controller.signal.aborted) exit(130);
-    controller.abort();
-  };
-  signals.on('SIGINT', listener);
-  signals.on('SIGTERM', listener);
-  const forget = () => {
-    signals.off('SIGINT', listener);
-    signals.off('SIGTERM', listener);
-  };
-  return { signal: controller.signal, forget };
 }
