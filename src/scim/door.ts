@@ -68,6 +68,7 @@ async function handle(
   const match = open && request.headers.authorization === undefined ? undefined : await admit(door, draft, request);
   const route = findRoute(request.method, path);
   draft.operation = route.operation;
+  if (route.operation === 'discovery') refuseDiscoveryFilter(request);
   if (path[0]?.toLowerCase() === 'schemas') return serveSchemas(door, draft, request, response);
   if (match === undefined) return openDiscovery(parts, path);
   const body = route.kind === 'other' ? undefined : await readJsonBody(request, parts.limits.maxBodyBytes);
@@ -117,6 +118,11 @@ function pathOf(request: Request): string[] {
 /** Discovery may be read without a token (RFC 7644 section 4). */
 function isOpenDiscovery(request: Request, path: readonly string[]): boolean {
   return request.method === 'GET' && ['serviceproviderconfig', 'schemas'].includes(path[0]?.toLowerCase() ?? '');
+}
+
+/** RFC 7644 section 4: a filter on a discovery endpoint is forbidden. */
+function refuseDiscoveryFilter(request: Request): void {
+  if (/[?&]filter=/i.test(request.url)) throw new AppError('forbidden', 'filter: discovery documents cannot be filtered.');
 }
 
 function openDiscovery(parts: ScimParts, path: readonly string[]): Handled {
