@@ -19,6 +19,7 @@ import { createOrganizationCommand } from './organization.ts';
 import { createOutput, type TextStream } from './output.ts';
 import { createServeCommand } from './serve.ts';
 import type { OpenMigrator, OpenServer, OpenServices } from './services.ts';
+import { createSimulateCommand } from './simulate/simulate.ts';
 
 const COMMANDS: readonly ((cli: CliContext) => Command)[] = [
   createServeCommand,
@@ -28,6 +29,7 @@ const COMMANDS: readonly ((cli: CliContext) => Command)[] = [
   createAdminCommand,
   createExplainCommand,
   createLedgerCommand,
+  createSimulateCommand,
   createCheckConfigCommand,
 ];
 
