@@ -59,7 +59,7 @@ async function makeGiven(session: Session, given: Given): Promise<readonly strin
     const organizationId =
       given.organization === 'same'
         ? session.main.organizationId
-        : (await session.bridge.createOrganization('another organization')).id;
+        : (await session.bridge.createOrganization(`other of ${session.main.id}`)).id;
     const connection = await session.bridge.createConnection({
       dialect: given.dialect,
       organizationId,
