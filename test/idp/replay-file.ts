@@ -123,7 +123,7 @@ export const replaySchema = z.strictObject({
   request: requestSchema,
   expect: expectationSchema,
   /** What the case asks for and no request of this form can show, and what it waits for. */
-  later: z.array(z.strictObject({ assertion: z.string(), needs: z.enum(['sign-in', 'grants']) })).optional(),
+  later: z.array(z.strictObject({ assertion: z.string(), needs: z.literal('sign-in') })).optional(),
 });
 export type Replay = z.infer<typeof replaySchema>;
 
