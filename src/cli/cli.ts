@@ -11,6 +11,7 @@ import { createAdminCommand } from './admin.ts';
 import { createCheckConfigCommand } from './check-config.ts';
 import { createConnectionCommand } from './connection.ts';
 import type { CliContext, SignalSource } from './context.ts';
+import { createDemoCommand } from './demo-command.ts';
 import { EXIT_CODE_HELP, EXIT_CODES, type ExitCode, toExitCode } from './exit-code.ts';
 import { createExplainCommand } from './explain.ts';
 import { createLedgerCommand } from './ledger.ts';
@@ -30,6 +31,7 @@ const COMMANDS: readonly ((cli: CliContext) => Command)[] = [
   createExplainCommand,
   createLedgerCommand,
   createSimulateCommand,
+  createDemoCommand,
   createCheckConfigCommand,
 ];
 
@@ -96,6 +98,7 @@ function createContext(parts: CliParts, isJson: () => boolean): CliContext {
         await services.close();
       }
     },
+    openServices: parts.openServices,
     openServer: parts.openServer,
     openMigrator: parts.openMigrator,
     signals: parts.signals,

@@ -2,7 +2,7 @@
 import { Option } from 'commander';
 import type { Config, Environment } from '../config.ts';
 import type { Output } from './output.ts';
-import type { CliServices, OpenMigrator, OpenServer } from './services.ts';
+import type { CliServices, OpenMigrator, OpenServer, OpenServices } from './services.ts';
 
 /** Where signals come from: the process, or what stands in for it in a test. */
 export interface SignalSource {
@@ -17,6 +17,8 @@ export interface CliContext {
   config(): Config;
   /** Opens the services for one piece of work and closes them after it. */
   withServices<T>(work: (services: CliServices) => Promise<T>): Promise<T>;
+  /** On a configuration other than `config()`; `withServices` is what most verbs want. */
+  readonly openServices: OpenServices;
   readonly openServer: OpenServer;
   readonly openMigrator: OpenMigrator;
   readonly signals: SignalSource;

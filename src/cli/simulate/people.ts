@@ -49,8 +49,9 @@ export interface PeopleParts {
 
 /** How many people report to one. */
 const SPAN = 7;
-/** Prime, and coprime to the number of name pairs: stepping by it visits every pair once before any comes again. */
-const STEP = 7_919;
+/** By the golden section, so that neighbours have nothing in common. */
+const GIVEN_STEP = 79;
+const FAMILY_STEP = 73;
 
 export function displayName(person: Pick<Person, 'givenName' | 'familyName'>): string {
   return `${person.givenName} ${person.familyName}`;
@@ -91,16 +92,19 @@ export function createPeople(parts: PeopleParts): People {
 }
 
 function toName(seed: number, index: number): { givenName: string; familyName: string; localPart: string } {
-  const pairs = GIVEN_NAMES.length * FAMILY_NAMES.length;
-  const at = ((index % pairs) * STEP + (seed % pairs) * 104_729) % pairs;
-  const givenName = GIVEN_NAMES[at % GIVEN_NAMES.length] ?? 'Ada';
-  const familyName = FAMILY_NAMES[Math.floor(at / GIVEN_NAMES.length)] ?? 'Byron';
-  const round = Math.floor(index / pairs);
-  return {
-    givenName,
-    familyName,
-    localPart: `${toAscii(givenName)}.${toAscii(familyName)}${round === 0 ? '' : round + 1}`,
-  };
+  const [given, family] = [GIVEN_NAMES.length, FAMILY_NAMES.length];
+  const lap = (given * family) / toDivisor(given, family);
+  const round = Math.floor(index / (given * family));
+  // After a lap the same pairs would come again, so the family names move on by one: every pair once, then numbers.
+  const familyAt = index * FAMILY_STEP + Math.floor(index / lap) + seed * 29;
+  const givenName = GIVEN_NAMES[(index * GIVEN_STEP + seed * 41) % given] ?? 'Ada';
+  const familyName = FAMILY_NAMES[familyAt % family] ?? 'Byron';
+  const suffix = round === 0 ? '' : String(round + 1);
+  return { givenName, familyName, localPart: `${toAscii(givenName)}.${toAscii(familyName)}${suffix}` };
+}
+
+function toDivisor(a: number, b: number): number {
+  return b === 0 ? a : toDivisor(b, a % b);
 }
 
 /** User names in the plain letters that directories use for them. An apostrophe stays: it is legal, and breaks naive parsers. */

@@ -67,7 +67,9 @@ export function createSimulation(parts: SimulationParts): Simulation {
   const random = createRandom(seed);
   const idStyle = kind === 'okta' ? 'okta' : 'guid';
   const { users: userCount, groups: groupCount, firstGroup = 0 } = parts;
-  const people = createPeople({ seed, userCount, groupCount, firstGroup, domain: DOMAINS[kind], idStyle });
+  // Both identity providers may feed one organization: not with people of the same names.
+  const peopleSeed = seed * 2 + (kind === 'okta' ? 0 : 1);
+  const people = createPeople({ seed: peopleSeed, userCount, groupCount, firstGroup, domain: DOMAINS[kind], idStyle });
   const client = createClient(parts, wire, report, random);
   const cast: Cast = { client, people, roster: createRoster(people), report, random };
   const play = async (event: SimulatedEvent) => {

@@ -21,7 +21,10 @@ export function* tellStory(cast: Cast): Generator<event.SimulatedEvent> {
     if (user !== null) seen.add(user.person.index);
     return user;
   };
-  for (let i = 0; i < JOINERS; i += 1) yield event.join(cast, cast.people.userCount + i);
+  for (let i = 0; i < JOINERS; i += 1) {
+    seen.add(cast.people.userCount + i);
+    yield event.join(cast, cast.people.userCount + i);
+  }
   yield* movers(cast, seen, someone);
   const onLeave = someone();
   if (onLeave !== null) yield event.leave(cast, onLeave);
