@@ -22,7 +22,9 @@ export function emailFilterToSql(filter: Filter, target: Target, text: TextDiale
   const inner = filter.kind === 'element' ? filter.filter : filter;
   if (!isAnswerable(inner) || !needsAddress(inner)) return undefined;
   const condition = toCondition(inner, text);
-  return sql`users.id in (select email.user_id from user_emails as email where ${condition})`;
+  // The index starts with the organization, which a condition on `users` alone cannot name.
+  return sql`users.id in (select email.user_id from user_emails as email
+    where email.organization_id in (select id from organizations) and ${condition})`;
 }
 
 function isOfEmails({ name, extension }: AttributeRef): boolean {
