@@ -1,0 +1,33 @@
+/** What an exchange changed: one sentence per change, and what was there before and after. */
+import type { Change } from '../synclog/change.ts';
+import { toAttributeRows } from './attribute-rows.ts';
+import { type View, view } from './view.ts';
+import { describeChange, saysItAll } from './words.ts';
+
+function renderValue(value: string | null): View {
+  return value === null ? view`<span class="none">none</span>` : view`${value}`;
+}
+
+function renderAttributes(change: Change): View | null {
+  const rows = saysItAll(change) ? [] : toAttributeRows(change.before, change.after);
+  if (rows.length === 0) return null;
+  return view`<div class="scroll"><table class="changes"><caption class="visually-hidden">${describeChange(change)}</caption>
+<thead><tr><th scope="col">Attribute</th><th scope="col">Before</th><th scope="col">After</th></tr></thead>
+<tbody>${rows.map(
+    ({ attribute, before, after }) =>
+      view`<tr><th scope="row"><code>${attribute}</code></th><td class="before">${renderValue(before)}</td><td class="after">${renderValue(after)}</td></tr>`,
+  )}</tbody></table></div>`;
+}
+
+function renderChange(change: Change): View {
+  const reason = change.reason === null ? null : view` <span class="muted">Reason: ${change.reason}</span>`;
+  return view`<li><p>${describeChange(change)}${reason}</p>${renderAttributes(change)}</li>`;
+}
+
+/** @param total how many there are, of which `changes` are the first */
+export function renderChanges(changes: readonly Change[], total: number): View {
+  if (changes.length === 0) return view`<p class="muted">Nothing was changed.</p>`;
+  const more = total - changes.length;
+  return view`<ol class="change-list">${changes.map(renderChange)}</ol>
+${more > 0 ? view`<p class="muted">And ${more} more.</p>` : null}`;
+}

@@ -1,0 +1,74 @@
+/**
+ * The console: pages under /admin where admins read what happened and why.
+ *
+ * Owns: pages, their assets, their security headers, the cookie of a setup session. Does not own: what it shows
+ * (synclog/ and directory/ do), sessions (ConsoleAccess). Called by app.ts, which mounts the router at /admin.
+ * To add a page: a handler next to sync-pages.ts, a view that returns a Page, a route below, a section in page.ts.
+ */
+import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
+import { AppError, isAppError } from '../errors.ts';
+import { requireLocal, requireSession, setSessionCookie } from './access.ts';
+import { loadAssets } from './assets.ts';
+import { securityHeaders } from './headers.ts';
+import { enterPage, errorPage, usedLinkPage } from './notices.ts';
+import { providePages, sendPage } from './page.ts';
+import type { ConsoleParts } from './parts.ts';
+import { createSyncEvents } from './sync-events.ts';
+import { parametersOf, showExchange, showSyncLog } from './sync-pages.ts';
+
+export const CONSOLE_PATH = '/admin';
+
+const showEntry: RequestHandler = (request, response) => {
+  const key = parametersOf(request).get('key') ?? '';
+  if (key === '') sendPage(response, 403, usedLinkPage());
+  else sendPage(response, 200, enterPage(key));
+};
+
+function enter({ access }: ConsoleParts): RequestHandler {
+  return async (request, response) => {
+    const key: unknown = request.body?.key;
+    const session = typeof key === 'string' && key !== '' ? await access.redeemSetupLink(key) : undefined;
+    if (session === undefined) return sendPage(response, 403, usedLinkPage());
+    setSessionCookie(request, response, session.sessionToken);
+    response.redirect(303, CONSOLE_PATH);
+  };
+}
+
+/** Faults of the body parser carry a 4xx status of their own. */
+function toAppError(error: unknown): AppError {
+  if (isAppError(error)) return error;
+  const status = (error as { status?: unknown } | null)?.status;
+  if (status === 413) return new AppError('payload_too_large');
+  if (typeof status === 'number' && status < 500) return new AppError('invalid_syntax');
+  return new AppError('internal', undefined, { cause: error });
+}
+
+function showError({ reportFault }: ConsoleParts): ErrorRequestHandler {
+  return (error, _request, response, _next) => {
+    const fault = toAppError(error);
+    if (fault.status >= 500) reportFault(error);
+    if (response.headersSent) response.destroy();
+    else sendPage(response, fault.status, errorPage(fault, response.get('X-Request-Id')));
+  };
+}
+
+/** Router for CONSOLE_PATH. Reads its assets once, here. */
+export function createConsole(parts: ConsoleParts): Router {
+  const assets = loadAssets(`${CONSOLE_PATH}/assets`);
+  const router = Router();
+  router.use(securityHeaders(parts.publicUrl), providePages(assets));
+  router.get('/assets/:file', assets.serve);
+  router.use(requireLocal);
+  router.get('/enter', showEntry);
+  router.post('/enter', express.urlencoded({ extended: false, limit: '4kb' }), enter(parts));
+  router.use(requireSession(parts.access));
+  router.get('/', (_request, response) => response.redirect(302, `${CONSOLE_PATH}/sync`));
+  router.get('/sync', showSyncLog(parts));
+  router.get('/sync/events', createSyncEvents(parts));
+  router.get('/sync/:id', showExchange(parts));
+  router.use(() => {
+    throw new AppError('route_not_found');
+  });
+  router.use(showError(parts));
+  return router;
+}

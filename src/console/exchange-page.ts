@@ -1,0 +1,136 @@
+/** One exchange: what was asked, how it was read, what it changed, what was answered. */
+import type { ConnectionToken } from '../directory/connection.ts';
+import type { Change, Subject } from '../synclog/change.ts';
+import type { Exchange, Repair } from '../synclog/exchange.ts';
+import { renderChanges } from './change-list.ts';
+import { toCurl } from './curl.ts';
+import { explainError } from './error-words.ts';
+import { prettyJson, renderJson } from './json-text.ts';
+import { describeDuration, exactTime, renderTime } from './moment.ts';
+import type { Neighbours } from './neighbours.ts';
+import type { Page } from './page.ts';
+import { renderOutcome } from './sync-row.ts';
+import { type View, type ViewValue, view } from './view.ts';
+import { describeOperation, describeOutcome } from './words.ts';
+
+export interface ExchangePageData {
+  readonly exchange: Exchange;
+  readonly changes: readonly Change[];
+  readonly connection: string;
+  readonly token: ConnectionToken | undefined;
+  readonly neighbours: Neighbours;
+  /** Filter of the list that one came from. */
+  readonly search: string;
+  readonly now: number;
+  readonly publicUrl: string;
+}
+
+const MAX_PEOPLE = 8;
+
+function renderFact(name: string, value: ViewValue): View {
+  return view`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+}
+
+function renderTokenName(exchange: Exchange, token: ConnectionToken | undefined): ViewValue {
+  if (exchange.tokenId === null) return 'none that is known';
+  if (token === undefined) return 'no longer on record';
+  return view`ending in <code>${token.hint}</code>${token.revokedAt === null ? null : ', revoked since'}`;
+}
+
+function renderFacts({ exchange, connection, token, now }: ExchangePageData): View {
+  const agent = exchange.userAgent === null || exchange.userAgent === '' ? 'not sent' : exchange.userAgent;
+  return view`<dl class="facts">
+${renderFact('When', view`${exactTime(exchange.at)} (${renderTime(exchange.at, now)})`)}
+${renderFact('Took', describeDuration(exchange.durationUs))}
+${renderFact('Connection', connection)}
+${renderFact('Token', renderTokenName(exchange, token))}
+${renderFact('Address', exchange.remoteAddress ?? 'unknown')}
+${renderFact('User agent', agent)}
+${renderFact('Operation', describeOperation(exchange.operation))}
+${renderFact('Id', view`<code>${exchange.id}</code>`)}
+</dl>`;
+}
+
+function renderError({ errorCode, errorDetail }: Exchange): View | null {
+  if (errorCode === null) return null;
+  const { meaning, advice } = explainError(errorCode);
+  return view`<section class="error-box" aria-labelledby="why"><h2 id="why">Why: <code>${errorCode}</code></h2>
+<p>${meaning}</p>${errorDetail === null ? null : view`<p>The identity provider was told: <q>${errorDetail}</q></p>`}
+<p><strong>What to do:</strong> ${advice}</p></section>`;
+}
+
+function renderRepair({ code, at, detail }: Repair): View {
+  return view`<tr><th scope="row"><code>${at}</code></th><td>${detail}</td><td><code>${code}</code></td></tr>`;
+}
+
+function renderRepairs(repairs: readonly Repair[]): View | null {
+  if (repairs.length === 0) return null;
+  return view`<section aria-labelledby="repairs"><h2 id="repairs">What was repaired</h2>
+<p class="muted">The request differed from the standard in these places, in a way that is known of this identity provider, and was read as meant.</p>
+<div class="scroll"><table class="plain"><thead><tr><th scope="col">Where</th><th scope="col">What came and what it was read as</th><th scope="col">Repair</th></tr></thead>
+<tbody>${repairs.map(renderRepair)}</tbody></table></div></section>`;
+}
+
+function renderBody(label: string, body: string | null): View {
+  if (body === null || body === '') return view`<p class="muted">No body.</p>`;
+  const raw = view`<details><summary>Raw, as recorded (secrets taken out)</summary><pre class="body wrap" tabindex="0" role="region" aria-label="${label}, raw"><code>${body}</code></pre></details>`;
+  return view`<pre class="body" tabindex="0" role="region" aria-label="${label}"><code>${renderJson(body)}</code></pre>
+${prettyJson(body) === undefined ? null : raw}`;
+}
+
+function renderCurl(publicUrl: string, exchange: Exchange): View {
+  return view`<details class="curl"><summary>As a curl command</summary>
+<p class="muted">Set <code>SCIM_TOKEN</code> to a token of the connection first. What was taken out of the record has to be filled in.</p>
+<copy-button for="curl" hidden><button type="button">Copy</button><span role="status"></span></copy-button>
+<pre class="body wrap" tabindex="0" role="region" aria-label="curl command"><code id="curl">${toCurl(publicUrl, exchange)}</code></pre></details>`;
+}
+
+/** The people that the exchange was about or that it changed. */
+function peopleOf({ exchange, changes }: ExchangePageData): readonly (readonly [id: string, name: string])[] {
+  const subjects: readonly Pick<Subject, 'type' | 'id' | 'name'>[] = [
+    ...(exchange.subject === null ? [] : [exchange.subject]),
+    ...changes.map(({ subject }) => subject),
+  ];
+  const users = subjects.filter(({ type }) => type === 'user').map(({ id, name }) => [id, name] as const);
+  return [...new Map(users)];
+}
+
+function renderPeople(data: ExchangePageData): View | null {
+  const people = peopleOf(data);
+  if (people.length === 0) return null;
+  const links = people
+    .slice(0, MAX_PEOPLE)
+    .map(([id, name]) => view`<li><a href="/admin/sync?user=${encodeURIComponent(id)}">${name}</a></li>`);
+  const more = people.length - MAX_PEOPLE;
+  return view`<section aria-labelledby="people"><h2 id="people">Everything that happened to</h2>
+<ul class="people">${links}${more > 0 ? view`<li class="muted">and ${more} more</li>` : null}</ul></section>`;
+}
+
+function renderSteps({ neighbours, search }: ExchangePageData): View {
+  const step = (id: string | undefined, label: string, rel: string): View =>
+    id === undefined
+      ? view`<span class="muted">${label}</span>`
+      : view`<a rel="${rel}" href="/admin/sync/${id}${search}">${label}</a>`;
+  return view`<nav class="steps" aria-label="Other exchanges"><a href="/admin/sync${search}">Back to the log</a>
+${step(neighbours.newer, '← Newer', 'prev')} ${step(neighbours.older, 'Older →', 'next')}</nav>`;
+}
+
+export function renderExchangePage(data: ExchangePageData): Page {
+  const { exchange, changes, publicUrl } = data;
+  const body = view`${renderSteps(data)}
+<h1>${exchange.summary}</h1>
+<p class="verdict">${renderOutcome(exchange.outcome)} ${describeOutcome(exchange.outcome).meaning}</p>
+${renderError(exchange)}
+<section aria-labelledby="changes"><h2 id="changes">What changed</h2>${renderChanges(changes, exchange.changeCount)}</section>
+${renderPeople(data)}
+${renderRepairs(exchange.repairs)}
+<div class="columns">
+<section aria-labelledby="request"><h2 id="request">Request</h2>
+<p class="line"><code><strong>${exchange.method}</strong> ${exchange.path}</code></p>${renderBody('Request body', exchange.requestBody)}
+${renderCurl(publicUrl, exchange)}</section>
+<section aria-labelledby="answer"><h2 id="answer">Answer</h2>
+<p class="line"><code><strong>${exchange.status}</strong></code></p>${renderBody('Answer body', exchange.responseBody)}</section>
+</div>
+<section aria-labelledby="facts"><h2 id="facts">Who and when</h2>${renderFacts(data)}</section>`;
+  return { title: exchange.summary, section: 'sync', body };
+}

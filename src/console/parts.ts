@@ -1,0 +1,36 @@
+/** What the console is built from. app.ts implements these over the store; tests over memory. */
+import type { Connection, ConnectionToken } from '../directory/connection.ts';
+import type { SyncLogReader } from '../synclog/sync-log.ts';
+import type { ConsoleAccess } from './access.ts';
+
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface ConsoleParts {
+  readonly syncLog: SyncLogReader;
+  readonly connections: {
+    list(organizationId: string): Promise<readonly Connection[]>;
+    /** Expired and revoked tokens too: an old exchange still names the one that it came with. */
+    findToken(organizationId: string, tokenId: string): Promise<ConnectionToken | undefined>;
+  };
+  readonly people: {
+    /**
+     * Users whose name, userName or e-mail contains the text, without regard to case; a user id finds exactly that user.
+     * Deactivated and deleted ones too: they are whom one looks for in a log. Twenty are enough.
+     */
+    find(organizationId: string, text: string): Promise<readonly Person[]>;
+  };
+  readonly access: ConsoleAccess;
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Where identity providers find this installation, without a slash at the end. */
+  readonly publicUrl: string;
+  /** Aborted when the process stops: live views end, so that the server can close. */
+  readonly stopping: AbortSignal;
+  /** A fault that a page could only apologise for; for the log. */
+  reportFault(error: unknown): void;
+  /** Defaults: poll every 1000 ms, heartbeat every 15 000 ms, 64 listeners. */
+  readonly live?: { readonly pollMs?: number; readonly heartbeatMs?: number; readonly maxListeners?: number };
+}

@@ -1,0 +1,27 @@
+/** Who is meant by what was typed into the person field, or by the id in a link. */
+import type { ConsoleParts, Person } from './parts.ts';
+import type { SyncFilter } from './sync-filter.ts';
+
+export type PersonFilter =
+  | { readonly kind: 'anybody' }
+  | { readonly kind: 'one'; readonly person: Person }
+  /** Nobody (empty) or several: the log shows nothing until one is chosen, rather than the wrong rows. */
+  | { readonly kind: 'unclear'; readonly text: string; readonly candidates: readonly Person[] };
+
+const MAX_CANDIDATES = 20;
+
+export async function resolvePerson(
+  people: ConsoleParts['people'],
+  organizationId: string,
+  filter: SyncFilter,
+): Promise<PersonFilter> {
+  if (filter.person !== undefined) {
+    const candidates = await people.find(organizationId, filter.person);
+    const [only] = candidates;
+    if (only !== undefined && candidates.length === 1) return { kind: 'one', person: only };
+    return { kind: 'unclear', text: filter.person, candidates: candidates.slice(0, MAX_CANDIDATES) };
+  }
+  if (filter.user === undefined) return { kind: 'anybody' };
+  const [known] = await people.find(organizationId, filter.user);
+  return { kind: 'one', person: { id: filter.user, name: known?.name ?? `user ${filter.user}` } };
+}

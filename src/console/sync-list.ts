@@ -1,0 +1,105 @@
+/** The page of the sync log: filters, what they came to, the table, and what to do when it is empty. */
+import type { Connection } from '../directory/connection.ts';
+import type { ExchangeSummary } from '../synclog/sync-log.ts';
+import type { Page } from './page.ts';
+import type { PersonFilter } from './person-filter.ts';
+import { isEmptyFilter, type ParsedFilter, type SyncFilter, toSearch } from './sync-filter.ts';
+import { renderFilterForm } from './sync-form.ts';
+import { type RowFrame, renderRow } from './sync-row.ts';
+import { type View, view } from './view.ts';
+
+export interface SyncListData extends ParsedFilter {
+  readonly connections: readonly Connection[];
+  readonly person: PersonFilter;
+  readonly rows: readonly ExchangeSummary[];
+  readonly hasOlder: boolean;
+  readonly now: number;
+  readonly publicUrl: string;
+}
+
+const COLUMNS = ['Time', 'What happened', 'Connection', 'Outcome', 'Status', 'Repairs', 'Changes', 'Took'] as const;
+const NUMBER_COLUMNS: readonly string[] = ['Status', 'Repairs', 'Changes', 'Took'];
+
+function withoutPerson({ person: _person, user: _user, ...rest }: SyncFilter): SyncFilter {
+  return rest;
+}
+
+function renderPerson(filter: SyncFilter, person: PersonFilter): View | null {
+  if (person.kind === 'anybody') return null;
+  const clear = view`<a href="/admin/sync${toSearch(withoutPerson(filter))}">Show everybody</a>`;
+  if (person.kind === 'one')
+    return view`<p class="told">Only what concerns <strong>${person.person.name}</strong>. ${clear}</p>`;
+  if (person.candidates.length === 0) return view`<p class="told">Nobody is called “${person.text}”. ${clear}</p>`;
+  const choices = person.candidates.map(
+    ({ id, name }) =>
+      view`<li><a href="/admin/sync${toSearch({ ...withoutPerson(filter), user: id })}">${name}</a></li>`,
+  );
+  return view`<div class="told"><p>Several people match “${person.text}”. Choose one:</p><ul>${choices}</ul>${clear}</div>`;
+}
+
+function renderConnect({ connections, publicUrl }: SyncListData): View {
+  const waiting = connections.map(
+    ({ name }) => view`<li>Connection <strong>${name}</strong> is ready and has sent nothing yet.</li>`,
+  );
+  return view`<h2>Nothing has been sent yet</h2>
+${waiting.length === 0 ? null : view`<ul>${waiting}</ul>`}
+<p>Connect an identity provider: make a connection, then enter its address and token there.</p>
+<pre><code>npm run --silent drawbridge -- connection create --name Okta --dialect okta</code></pre>
+<p>The SCIM base URL is <code>${publicUrl}/scim/v2</code>.</p>
+<p>Or see what it looks like with made-up traffic:</p>
+<pre><code>npm run --silent drawbridge -- simulate okta</code></pre>`;
+}
+
+function renderEmpty(data: SyncListData): View {
+  const filtered = !isEmptyFilter(data.filter) || data.before !== undefined;
+  const text = filtered
+    ? view`<h2>Nothing matches</h2><p><a href="/admin/sync">Show everything</a></p>`
+    : renderConnect(data);
+  return view`<div class="empty" id="empty"${data.rows.length > 0 ? view` hidden` : null}>${text}</div>`;
+}
+
+/** Only the newest page is live, and only when the wanted span has no end. */
+function renderLive(data: SyncListData): View | null {
+  if (data.before !== undefined || data.filter.until !== undefined || data.person.kind === 'unclear') return null;
+  const newest = data.rows[0]?.id;
+  return view`<live-log src="/admin/sync/events${toSearch(data.filter)}" newest="${newest ?? ''}" hidden>
+<span class="state"><span class="lamp" aria-hidden="true"></span><span data-part="state">Connecting</span></span>
+<button type="button" data-part="pause">Pause</button>
+<span class="visually-hidden" data-part="news" role="status" aria-live="polite"></span>
+</live-log>`;
+}
+
+function renderPager({ filter, before, rows, hasOlder }: SyncListData): View {
+  const last = rows.at(-1)?.id;
+  return view`<nav class="pager" aria-label="Pages">
+${before === undefined ? null : view`<a href="/admin/sync${toSearch(filter)}">← Newest</a>`}
+${hasOlder && last !== undefined ? view`<a id="older" rel="next" href="/admin/sync${toSearch(filter, { before: last })}">Older →</a>` : null}
+</nav>`;
+}
+
+function renderTable(data: SyncListData): View {
+  const connectionNames = new Map(data.connections.map(({ id, name }) => [id, name]));
+  const frame: RowFrame = { now: data.now, connectionNames, search: toSearch(data.filter) };
+  const heads = COLUMNS.map(
+    (name) =>
+      view`<th role="columnheader" scope="col"${NUMBER_COLUMNS.includes(name) ? view` class="number"` : null}>${name}</th>`,
+  );
+  return view`<table role="table" class="log" id="table"${data.rows.length === 0 ? view` hidden` : null}>
+<caption class="visually-hidden">Exchanges, newest first</caption>
+<thead role="rowgroup"><tr role="row">${heads}</tr></thead>
+<tbody role="rowgroup" id="rows">${data.rows.map((row) => renderRow(row, frame))}</tbody>
+</table>`;
+}
+
+export function renderSyncList(data: SyncListData): Page {
+  const body = view`<h1>Sync log</h1>
+${renderFilterForm(data.filter, data.connections)}
+<section id="log" aria-label="Exchanges">
+<div class="bar"><div>${data.problems.map((problem) => view`<p class="told problem">${problem}</p>`)}
+${renderPerson(data.filter, data.person)}</div>${renderLive(data)}</div>
+${renderEmpty(data)}
+${renderTable(data)}
+${renderPager(data)}
+</section>`;
+  return { title: 'Sync log', section: 'sync', body };
+}

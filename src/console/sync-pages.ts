@@ -1,0 +1,76 @@
+/** Handlers of the sync log: the list and one exchange. */
+import type { Request, RequestHandler } from 'express';
+import { AppError } from '../errors.ts';
+import { sessionOf } from './access.ts';
+import { renderExchangePage } from './exchange-page.ts';
+import { findNeighbours } from './neighbours.ts';
+import { sendPage } from './page.ts';
+import type { ConsoleParts } from './parts.ts';
+import { type PersonFilter, resolvePerson } from './person-filter.ts';
+import { parseFilter, toQuery, toSearch } from './sync-filter.ts';
+import { renderSyncList } from './sync-list.ts';
+import { connectionName } from './sync-row.ts';
+
+const PAGE = 50;
+const MAX_CHANGES = 200;
+
+export function parametersOf(request: Request): URLSearchParams {
+  return new URL(request.originalUrl, 'http://localhost').searchParams;
+}
+
+function userIdOf(person: PersonFilter): string | undefined {
+  return person.kind === 'one' ? person.person.id : undefined;
+}
+
+export function showSyncLog(parts: ConsoleParts): RequestHandler {
+  return async (request, response) => {
+    const { organizationId } = sessionOf(response);
+    const parameters = parametersOf(request);
+    const parsed = parseFilter(parameters);
+    const address = `/admin/sync${toSearch(parsed.filter, parsed.before === undefined ? {} : { before: parsed.before })}`;
+    // A form sends its empty fields too; the address that people keep and share should not carry them.
+    if (request.get('HX-Request') !== undefined) response.set('HX-Push-Url', address);
+    else if ([...parameters.values()].includes('') && parsed.problems.length === 0)
+      return response.redirect(302, address);
+    const [connections, person] = await Promise.all([
+      parts.connections.list(organizationId),
+      resolvePerson(parts.people, organizationId, parsed.filter),
+    ]);
+    const query = toQuery(organizationId, parsed.filter, userIdOf(person), { before: parsed.before, limit: PAGE + 1 });
+    const found = person.kind === 'unclear' ? [] : await parts.syncLog.listExchanges(query);
+    const rows = found.slice(0, PAGE);
+    const { publicUrl } = parts;
+    const data = { ...parsed, connections, person, rows, hasOlder: found.length > PAGE, now: parts.now(), publicUrl };
+    sendPage(response, 200, renderSyncList(data));
+  };
+}
+
+export function showExchange(parts: ConsoleParts): RequestHandler {
+  return async (request, response) => {
+    const { organizationId } = sessionOf(response);
+    const exchange = await parts.syncLog.findExchange(organizationId, String(request.params.id));
+    if (exchange === undefined) throw new AppError('not_found', 'There is no such exchange; it may have been pruned.');
+    const { filter } = parseFilter(parametersOf(request));
+    const person = await resolvePerson(parts.people, organizationId, filter);
+    const { limit: _limit, ...query } = toQuery(organizationId, filter, userIdOf(person), { limit: 1 });
+    const [changes, connections, token, neighbours] = await Promise.all([
+      parts.syncLog.changesOfExchange(organizationId, exchange.id, MAX_CHANGES),
+      parts.connections.list(organizationId),
+      exchange.tokenId === null ? undefined : parts.connections.findToken(organizationId, exchange.tokenId),
+      findNeighbours(parts.syncLog, query, exchange),
+    ]);
+    const connection = connectionName(new Map(connections.map(({ id, name }) => [id, name])), exchange.connectionId);
+    const { publicUrl } = parts;
+    const data = {
+      exchange,
+      changes,
+      connection,
+      token,
+      neighbours,
+      search: toSearch(filter),
+      now: parts.now(),
+      publicUrl,
+    };
+    sendPage(response, 200, renderExchangePage(data));
+  };
+}
