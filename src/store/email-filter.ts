@@ -3,7 +3,6 @@
  * gives the same answer: the table holds elements with an address, and does not tell "not primary" from "not said".
  */
 import { sql } from 'kysely';
-import { foldText } from '../schema/compare.ts';
 import type { AttributeRef, Filter } from '../schema/filter.ts';
 import type { Target } from './filter-columns.ts';
 import { type Condition, compare, isPresent, type Operand } from './operand.ts';
@@ -56,7 +55,8 @@ function needsAddress(filter: Filter): boolean {
     case 'or':
       return filter.filters.every(needsAddress);
     case 'compare':
-      return filter.attribute.sub === 'value' && foldText(String(filter.value)) !== '';
+      // An empty address comes before every other one, and is not in the table either.
+      return filter.attribute.sub === 'value' && filter.value !== '' && filter.op !== 'lt' && filter.op !== 'le';
     default:
       return filter.kind === 'present';
   }
