@@ -31,11 +31,11 @@ export function createLedgerStore(engine: Engine): LedgerStore {
       and position > ${param('after')} order by position limit ${param('limit')}`,
   );
   type Kinds = { organizationId: string; ids: string; teamId: string };
-  const lastKinds = prepare<Kinds, { user_id: string; kind: LedgerKind }>(
+  const lastKinds = prepare<Kinds, { user_id: string; position: number; kind: LedgerKind }>(
     reader,
-    (param) => sql<{ user_id: string; kind: LedgerKind }>`select user_id, kind from ledger_entries
-      where organization_id = ${param('organizationId')} and ${idList.includes(sql.ref('user_id'), param('ids'))}
-        and coalesce(team_id, '') = ${param('teamId')} order by position`,
+    (param) => sql<{ user_id: string; position: number; kind: LedgerKind }>`select user_id, position, kind from ledger_entries
+      where ${idList.includes(sql.ref('user_id'), param('ids'))} and organization_id = ${param('organizationId')}
+        and coalesce(team_id, '') = ${param('teamId')}`,
   );
   return {
     head: (db, organizationId) => head.first(db, { organizationId }),
@@ -45,7 +45,9 @@ export function createLedgerStore(engine: Engine): LedgerStore {
     page: (db, organizationId, after, limit) => page.all(db, { organizationId, after, limit }),
     async lastKinds(db, organizationId, userIds, teamId) {
       const rows = await lastKinds.all(db, { organizationId, ids: idList.encode(userIds), teamId: teamId ?? '' });
-      return new Map(rows.map((row) => [row.user_id, row.kind]));
+      // Sorted here: asked to sort, SQLite would walk the whole chain in order instead of the few entries of a user.
+      const inOrder = rows.toSorted((a, b) => a.position - b.position);
+      return new Map(inOrder.map((row) => [row.user_id, row.kind]));
     },
     async ofUser(db, organizationId, userId) {
       const statement = sql<LedgerEntry>`select ${COLUMNS} from ledger_entries
