@@ -8,7 +8,6 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import { v7 } from 'uuid';
 import { migrations } from '../db/migrations/index.ts';
 import { createLocalServices } from './cli/local-services.ts';
 import type { OpenMigrator, OpenServer, OpenServices, RunningServer } from './cli/services.ts';
@@ -19,6 +18,7 @@ import { createConsoleAccess } from './directory/console-access.ts';
 import { ensureDefaultOrganization } from './directory/organizations.ts';
 import type { DirectoryParts } from './directory/parts.ts';
 import { createRuleBook } from './directory/rule-book.ts';
+import { createIdSource } from './id-source.ts';
 import { createLedger } from './ledger/ledger.ts';
 import { createHealthRouter } from './ops/health.ts';
 import { createLogger, type Logger } from './ops/log.ts';
@@ -30,8 +30,8 @@ import type { Engine } from './store/engine.ts';
 import { migrateDown, migrateUp, pendingMigrations } from './store/migrate.ts';
 import { openEngine } from './store/open.ts';
 import { createStore, type Store } from './store/store.ts';
-import { createExchangeRecorder, type ExchangeRecorder } from './synclog/recorder.ts';
 import { startPruning } from './synclog/pruning.ts';
+import { createExchangeRecorder, type ExchangeRecorder } from './synclog/recorder.ts';
 import { version } from './version.ts';
 
 /** The parts that every door and verb stands on. */
@@ -48,8 +48,12 @@ export async function openCore(config: Config): Promise<Core> {
   try {
     await migrateUp(engine, migrations);
     const store = createStore(engine);
-    const newId = (): string => v7();
-    const ledger = createLedger({ store: store.ledger, lockOrganization: (db, id) => store.organizations.lock(db, id), newId });
+    const newId = createIdSource();
+    const ledger = createLedger({
+      store: store.ledger,
+      lockOrganization: (db, id) => store.organizations.lock(db, id),
+      newId,
+    });
     const rules = createRuleBook(store.connections);
     const directory: DirectoryParts = { store, ledger, rules, now: Date.now, newId, seats: config.seats };
     await ensureDefaultOrganization(directory, { kind: 'system', id: null, name: 'first start' });
@@ -110,7 +114,12 @@ async function startServer(core: Core, log: Logger): Promise<RunningServer> {
   metrics.observe({ storeQueueLength: () => engine.stats().queued, exchangesPending: () => recorder.pending() });
   const app = await createApp(core, running, recorder, metrics, log);
   const server = createServer(app);
-  const pruning = startPruning({ store, retentionDays: config.syncLog.retentionDays, now: Date.now, onError: (error) => log.error({ err: error }, 'pruning the sync log failed') });
+  const pruning = startPruning({
+    store,
+    retentionDays: config.syncLog.retentionDays,
+    now: Date.now,
+    onError: (error) => log.error({ err: error }, 'pruning the sync log failed'),
+  });
   await listen(server, config.server.port, config.server.host);
   const { port } = server.address() as AddressInfo;
   if (!config.server.publicUrlGiven) running.publicUrl = localUrl(config.server.host, port);
@@ -143,14 +152,26 @@ function openRecorder({ store, config }: Core, log: Logger, metrics: Metrics): E
   });
 }
 
-async function createApp(core: Core, running: Running, recorder: ExchangeRecorder, metrics: Metrics, log: Logger): Promise<Express> {
+async function createApp(
+  core: Core,
+  running: Running,
+  recorder: ExchangeRecorder,
+  metrics: Metrics,
+  log: Logger,
+): Promise<Express> {
   const { config, directory, store } = core;
   const key = await store.settings.getOrMake('cursor-key', () => randomBytes(32).toString('hex'));
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('trust proxy', config.server.trustProxy);
-  app.use(createHealthRouter({ isReady: () => running.ready, pingDatabase: () => store.organizations.list(store.reader), metrics }));
+  app.use(
+    createHealthRouter({
+      isReady: () => running.ready,
+      pingDatabase: () => store.organizations.list(store.reader),
+      metrics,
+    }),
+  );
   app.use(
     '/scim/v2',
     createScimDoor({
@@ -167,7 +188,10 @@ async function createApp(core: Core, running: Running, recorder: ExchangeRecorde
   app.use('/admin', createConsole(consoleParts(core, running, log)));
   app.get('/', (_request, response) => response.redirect(302, '/admin'));
   app.use((_request: Request, response: Response) => {
-    response.status(404).type('text/plain').send('There is nothing at this address. The console is at /admin, SCIM at /scim/v2.\n');
+    response
+      .status(404)
+      .type('text/plain')
+      .send('There is nothing at this address. The console is at /admin, SCIM at /scim/v2.\n');
   });
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     log.error({ err: error, path: request.path }, 'a request failed');
@@ -202,7 +226,15 @@ function observe(event: ScimEvent, metrics: Metrics, log: Logger): void {
   const { id, operation, status, dialect, connection, durationUs, repairs, changes, errorCode, cause } = event;
   metrics.scimRequest({ operation, status, dialect, durationSeconds: durationUs / 1e6, repairs });
   for (const change of changes) metrics.change(change as Parameters<Metrics['change']>[0]);
-  const line = { requestId: id, operation, status, connection, durationUs, repairs: repairs.length, changes: changes.length };
+  const line = {
+    requestId: id,
+    operation,
+    status,
+    connection,
+    durationUs,
+    repairs: repairs.length,
+    changes: changes.length,
+  };
   if (status >= 500 && errorCode !== 'paused') log.error({ ...line, errorCode, err: cause }, 'exchange failed');
   else if (errorCode !== null) log.info({ ...line, errorCode }, 'exchange refused');
   else log.debug(line, 'exchange');

@@ -12,9 +12,15 @@ export const ERROR_CODES = {
   token_expired: [401, 'This token has expired. Make a new one with: connection rotate-token.'],
   token_revoked: [401, 'This token was revoked. Make a new one with: connection rotate-token.'],
   forbidden: [403, 'This is not allowed.'],
-  last_admin: [403, 'An organization keeps at least one active admin; this would remove, deactivate or demote the last one.'],
+  last_admin: [
+    403,
+    'An organization keeps at least one active admin; this would remove, deactivate or demote the last one.',
+  ],
   seat_limit: [403, 'Seat limit reached.'],
-  approval_required: [403, 'This user is an admin who is not managed by this connection; an admin has to approve first.'],
+  approval_required: [
+    403,
+    'This user is an admin who is not managed by this connection; an admin has to approve first.',
+  ],
   // what was asked for
   not_found: [404, 'Not found.'],
   route_not_found: [404, 'There is nothing at this address.'],

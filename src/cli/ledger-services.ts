@@ -1,7 +1,8 @@
 /** The ledger's verbs: list, verify, export. */
-import type { LedgerEntry } from '../ledger/entry.ts';
+
 import { findOrganization } from '../directory/organizations.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
+import type { LedgerEntry } from '../ledger/entry.ts';
 import type { LedgerLine, LedgerServices } from './services.ts';
 
 function personal(entry: LedgerEntry): { readonly userName: string; readonly name: string } {
@@ -63,7 +64,13 @@ export function createLedgerServices(directory: DirectoryParts): LedgerServices 
           yield `${CSV_COLUMNS.map((column) => csvCell(line[column])).join(',')}\n`;
         } else {
           const { position, previousHash, hash, content } = entry;
-          const document = { position, previousHash, hash, content: JSON.parse(content), personal: JSON.parse(entry.personal) };
+          const document = {
+            position,
+            previousHash,
+            hash,
+            content: JSON.parse(content),
+            personal: JSON.parse(entry.personal),
+          };
           yield `${JSON.stringify(document)}\n`;
         }
       }

@@ -1,7 +1,7 @@
 /** The verbs' services over the core: what `npm run drawbridge -- <verb>` does, whether or not the server runs. */
 import type { Actor } from '../directory/actor.ts';
-import type { Connection, Organization } from '../directory/connection.ts';
 import { approveAdoption } from '../directory/adoption.ts';
+import type { Connection, Organization } from '../directory/connection.ts';
 import * as connectionCases from '../directory/connections.ts';
 import { explainUser, findPerson } from '../directory/explain.ts';
 import { createOrganization, findOrganization } from '../directory/organizations.ts';
@@ -12,7 +12,15 @@ import { AppError } from '../errors.ts';
 import { parseRules } from '../mapping/rule.ts';
 import type { NewChange } from '../synclog/change.ts';
 import { createLedgerServices } from './ledger-services.ts';
-import type { CliServices, ConnectionRef, ConnectionServices, ConnectionSummary, NewToken, RoleChange, RulesPreview } from './services.ts';
+import type {
+  CliServices,
+  ConnectionRef,
+  ConnectionServices,
+  ConnectionSummary,
+  NewToken,
+  RoleChange,
+  RulesPreview,
+} from './services.ts';
 
 const ACTOR: Actor = { kind: 'cli', id: null, name: 'command line' };
 
@@ -33,9 +41,18 @@ interface Place {
 export function createLocalServices({ directory, publicUrl }: LocalParts): CliServices {
   const { store } = directory;
 
-  async function transact<T>(organization: Organization, connectionId: string | null, run: (work: Work) => Promise<T>): Promise<T> {
+  async function transact<T>(
+    organization: Organization,
+    connectionId: string | null,
+    run: (work: Work) => Promise<T>,
+  ): Promise<T> {
     return store.write(async (db) => {
-      const work = beginWork(db, { organizationId: organization.id, actor: ACTOR, exchangeId: null }, connectionId, directory.now());
+      const work = beginWork(
+        db,
+        { organizationId: organization.id, actor: ACTOR, exchangeId: null },
+        connectionId,
+        directory.now(),
+      );
       const result = await run(work);
       await finishWork(directory, work);
       return result;
@@ -46,7 +63,10 @@ export function createLocalServices({ directory, publicUrl }: LocalParts): CliSe
     const organization = await findOrganization(directory, ref.organization);
     const connection = await store.connections.find(store.reader, organization.id, ref.connection);
     if (connection === undefined) {
-      throw new AppError('not_found', `There is no connection "${ref.connection}" in the organization ${organization.name}.`);
+      throw new AppError(
+        'not_found',
+        `There is no connection "${ref.connection}" in the organization ${organization.name}.`,
+      );
     }
     return { organization, connection };
   }
@@ -101,7 +121,9 @@ export function createLocalServices({ directory, publicUrl }: LocalParts): CliSe
     },
     async create({ organization: name, ...input }) {
       const organization = await findOrganization(directory, name);
-      const made = await transact(organization, null, (work) => connectionCases.createConnection(directory, work, input));
+      const made = await transact(organization, null, (work) =>
+        connectionCases.createConnection(directory, work, input),
+      );
       return toNewToken({ organization, connection: made.connection }, made.token.token);
     },
     pause: (ref) => setState(ref, 'paused'),
@@ -145,7 +167,10 @@ export function createLocalServices({ directory, publicUrl }: LocalParts): CliSe
       const user = await findPerson(directory, organization.id, text);
       const scopes = await explainUser(directory, user);
       const names = new Map(
-        (await store.connections.list(store.reader, organization.id)).map((connection) => [connection.id, connection.name]),
+        (await store.connections.list(store.reader, organization.id)).map((connection) => [
+          connection.id,
+          connection.name,
+        ]),
       );
       const nameOf = (id: string | null): string | null => (id === null ? null : (names.get(id) ?? id));
       const { id, userName, displayName, active } = user;
@@ -181,6 +206,8 @@ function toPreview(changes: readonly NewChange[]): RulesPreview {
   };
   const gains = changes.filter((change) => change.kind === 'grant.added').map(toRoleChange);
   const losses = changes.filter((change) => change.kind === 'grant.removed').map(toRoleChange);
-  const users = new Set(changes.filter((change) => change.kind.startsWith('grant.')).map((change) => change.subject.id));
+  const users = new Set(
+    changes.filter((change) => change.kind.startsWith('grant.')).map((change) => change.subject.id),
+  );
   return { gains, losses, counts: { gains: gains.length, losses: losses.length, users: users.size } };
 }

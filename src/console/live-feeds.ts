@@ -105,13 +105,18 @@ export function createLiveFeeds({ syncLog, pollMs, maxListeners, reportFault }: 
   };
 }
 
-/** What came after the last row that a page has, newest first; a little more than that, for exchanges that were written late. */
+/** How long after its id was given an exchange may still be written. */
+const LATE_MS = 10_000;
+
+/** What a page that has rows up to `last` may not have, newest first: what is newer, and what may have been written late. */
 export async function catchUp(
   syncLog: Pick<SyncLogReader, 'listExchanges'>,
   query: Omit<ExchangeQuery, 'limit'>,
   last: string | undefined,
 ): Promise<LiveRows> {
   const rows = await syncLog.listExchanges({ ...query, limit: PAGE });
-  const reached = rows.length < PAGE || last === undefined || rows.some(({ id }) => id <= last);
-  return { rows, gap: !reached };
+  const anchor = last === undefined ? undefined : rows.find(({ id }) => id <= last);
+  if (last === undefined || anchor === undefined) return { rows, gap: rows.length === PAGE };
+  const missed = rows.filter((row) => row.id > last || (row !== anchor && row.at > anchor.at - LATE_MS));
+  return { rows: missed, gap: false };
 }

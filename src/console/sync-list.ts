@@ -50,7 +50,9 @@ ${waiting.length === 0 ? null : view`<ul>${waiting}</ul>`}
 <pre><code>npm run --silent drawbridge -- simulate okta</code></pre>`;
 }
 
-function renderEmpty(data: SyncListData): View {
+function renderEmpty(data: SyncListData): View | null {
+  // What to do is said above the table already.
+  if (data.person.kind === 'unclear') return null;
   const filtered = !isEmptyFilter(data.filter) || data.before !== undefined;
   const text = filtered
     ? view`<h2>Nothing matches</h2><p><a href="/admin/sync">Show everything</a></p>`

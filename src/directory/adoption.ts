@@ -6,7 +6,12 @@ import type { User } from './user.ts';
 import type { Work } from './work.ts';
 
 /** @throws AppError `approval_required` for an admin without approval */
-export async function adoptUser({ store }: DirectoryParts, work: Work, connection: Connection, user: User): Promise<void> {
+export async function adoptUser(
+  { store }: DirectoryParts,
+  work: Work,
+  connection: Connection,
+  user: User,
+): Promise<void> {
   if (user.role === 'admin' && !(await store.users.isAdoptionApproved(work.db, user.id, connection.id))) {
     throw new AppError(
       'approval_required',
@@ -23,8 +28,14 @@ export async function adoptUser({ store }: DirectoryParts, work: Work, connectio
 }
 
 /** An admin's word that a connection may take over this user; on record. */
-export async function approveAdoption({ store }: DirectoryParts, work: Work, connection: Connection, user: User): Promise<void> {
-  if (user.connectionId !== null) throw new AppError('conflict', `${user.userName} is managed by a connection already.`);
+export async function approveAdoption(
+  { store }: DirectoryParts,
+  work: Work,
+  connection: Connection,
+  user: User,
+): Promise<void> {
+  if (user.connectionId !== null)
+    throw new AppError('conflict', `${user.userName} is managed by a connection already.`);
   await store.users.approveAdoption(work.db, user.id, connection.id);
   work.changes.push({
     kind: 'user.adoption_approved',

@@ -35,9 +35,20 @@ export async function createConnection(
     throw new AppError('uniqueness', `There is a connection named "${name}" already.`);
   }
   const times = { createdAt: work.at, updatedAt: work.at };
-  const connection: Connection = { id: parts.newId(), organizationId, name, dialect: input.dialect, state: 'active', ...times };
+  const connection: Connection = {
+    id: parts.newId(),
+    organizationId,
+    name,
+    dialect: input.dialect,
+    state: 'active',
+    ...times,
+  };
   await parts.store.connections.insert(work.db, connection, JSON.stringify({ rules: defaultRules }));
-  work.changes.push({ kind: 'connection.created', subject: subjectOf(connection), after: { name, dialect: input.dialect } });
+  work.changes.push({
+    kind: 'connection.created',
+    subject: subjectOf(connection),
+    after: { name, dialect: input.dialect },
+  });
   return { connection, token: await addToken(parts, work, connection, null) };
 }
 
@@ -71,7 +82,11 @@ export async function rotateToken(
     const ends = Math.min(token.expiresAt ?? until, until);
     if (token.revokedAt !== null || token.expiresAt === ends || (token.expiresAt ?? Infinity) <= work.at) continue;
     await parts.store.connections.expireToken(work.db, token.id, ends);
-    work.changes.push({ kind: 'token.revoked', subject: subjectOf(connection), after: { token: token.hint, expiresAt: ends } });
+    work.changes.push({
+      kind: 'token.revoked',
+      subject: subjectOf(connection),
+      after: { token: token.hint, expiresAt: ends },
+    });
   }
   return addToken(parts, work, connection, options.expiresAt);
 }

@@ -5,7 +5,9 @@ import { redeemSetupLink } from './setup-links.ts';
 
 export interface ConsoleAccess {
   /** Uses the link up; undefined when it is unknown, used or expired. */
-  redeemSetupLink(secret: string): Promise<{ readonly sessionToken: string; readonly organizationId: string } | undefined>;
+  redeemSetupLink(
+    secret: string,
+  ): Promise<{ readonly sessionToken: string; readonly organizationId: string } | undefined>;
   findSession(sessionToken: string): Promise<{ readonly organizationId: string } | undefined>;
 }
 

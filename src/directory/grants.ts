@@ -4,7 +4,7 @@
  */
 import type { LedgerDraft } from '../ledger/entry.ts';
 import type { Subject } from '../synclog/change.ts';
-import { effectiveRoles, type EffectiveRoles, type TeamRole } from './effective-roles.ts';
+import { type EffectiveRoles, effectiveRoles, type TeamRole } from './effective-roles.ts';
 import type { Grant } from './grant.ts';
 import { keepAnAdmin } from './last-admin.ts';
 import type { DirectoryParts } from './parts.ts';
@@ -56,7 +56,10 @@ async function heldBy(
   { db }: Work,
   users: readonly UserCard[],
 ): Promise<ReadonlyMap<string, readonly Grant[]>> {
-  const grants = await store.grants.ofUsers(db, users.map((user) => user.id));
+  const grants = await store.grants.ofUsers(
+    db,
+    users.map((user) => user.id),
+  );
   return Map.groupBy(grants, (grant) => grant.userId);
 }
 
@@ -163,4 +166,3 @@ function teamDraft(
     personal: { userName, name, externalId, email, actorName: context.actor.name },
   };
 }
-

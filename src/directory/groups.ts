@@ -7,8 +7,8 @@ import { AppError } from '../errors.ts';
 import type { Filter } from '../schema/filter.ts';
 import { matchFilter } from '../schema/match-filter.ts';
 import type { Connection } from './connection.ts';
-import type { Group, GroupMember } from './group.ts';
 import { giveRoles, takeGrants, type WantedRole } from './grants.ts';
+import type { Group, GroupMember } from './group.ts';
 import { addMembers, eachMember, removeMembers, replaceMembers } from './members.ts';
 import type { DirectoryParts } from './parts.ts';
 import { rolesOfGroup } from './rule-grants.ts';
@@ -34,13 +34,26 @@ export type GroupStep =
   | { readonly kind: 'clear' };
 
 /** @throws AppError `uniqueness`, `invalid_value` */
-export async function createGroup(parts: DirectoryParts, work: Work, connection: Connection, input: GroupInput): Promise<Group> {
+export async function createGroup(
+  parts: DirectoryParts,
+  work: Work,
+  connection: Connection,
+  input: GroupInput,
+): Promise<Group> {
   const { displayName, externalId } = input;
   checkIdentifier('displayName', displayName);
   checkIdentifier('externalId', externalId);
   await checkName(parts, work, connection, displayName, null);
   const base = { id: parts.newId(), organizationId: connection.organizationId, connectionId: connection.id };
-  const created: Group = { ...base, displayName, externalId, teamId: null, version: 1, createdAt: work.at, updatedAt: work.at };
+  const created: Group = {
+    ...base,
+    displayName,
+    externalId,
+    teamId: null,
+    version: 1,
+    createdAt: work.at,
+    updatedAt: work.at,
+  };
   const { wanted, group } = await rolesOfGroup(parts, work, created);
   await parts.store.groups.insert(work.db, group);
   work.changes.push({ kind: 'group.created', subject: subjectOf(group), after: { displayName, externalId } });
@@ -145,7 +158,9 @@ export async function recomputeGroup(
   wanted: readonly WantedRole[],
 ): Promise<void> {
   const isWanted = (role: WantedRole): boolean =>
-    wanted.some((w) => w.ruleId === role.ruleId && w.scope === role.scope && w.teamId === role.teamId && w.role === role.role);
+    wanted.some(
+      (w) => w.ruleId === role.ruleId && w.scope === role.scope && w.teamId === role.teamId && w.role === role.role,
+    );
   let after = '';
   for (;;) {
     const page = await parts.store.members.page(work.db, group.id, after, 500);
@@ -153,7 +168,12 @@ export async function recomputeGroup(
     const users = await parts.store.users.cards(work.db, group, ids);
     const held = await parts.store.grants.ofGroupMembers(work.db, group.id, ids);
     await giveRoles(parts, work, users, wanted);
-    await takeGrants(parts, work, users, held.filter((grant) => !isWanted(grant)));
+    await takeGrants(
+      parts,
+      work,
+      users,
+      held.filter((grant) => !isWanted(grant)),
+    );
     const last = ids.at(-1);
     if (last === undefined || ids.length < 500) return;
     after = last;
@@ -178,7 +198,10 @@ async function checkName(
   const scope = { organizationId: connection.organizationId, connectionId: connection.id };
   const other = await store.groups.findByName(db, scope, foldCase(displayName));
   if (other !== undefined && other.id !== ownId) {
-    throw new AppError('uniqueness', `displayName "${displayName}" is already in use by another group of this connection.`);
+    throw new AppError(
+      'uniqueness',
+      `displayName "${displayName}" is already in use by another group of this connection.`,
+    );
   }
 }
 

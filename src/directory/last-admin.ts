@@ -8,7 +8,11 @@ import type { Work } from './work.ts';
  * Call before an active admin is removed, deactivated or demoted: refuses when there is no other.
  * @throws AppError `last_admin`
  */
-export async function keepAnAdmin({ store }: DirectoryParts, { db }: Work, user: Pick<User, 'organizationId' | 'role' | 'active'>): Promise<void> {
+export async function keepAnAdmin(
+  { store }: DirectoryParts,
+  { db }: Work,
+  user: Pick<User, 'organizationId' | 'role' | 'active'>,
+): Promise<void> {
   if (user.role !== 'admin' || !user.active) return;
   await store.organizations.lock(db, user.organizationId);
   const admins = await store.users.countActiveAdmins(db, user.organizationId);

@@ -3,8 +3,8 @@
  * size of the group. Long lists are worked off in chunks, inside the one transaction.
  */
 import { AppError } from '../errors.ts';
-import type { Group, GroupMember } from './group.ts';
 import { giveRoles, takeGrants, type WantedRole } from './grants.ts';
+import type { Group, GroupMember } from './group.ts';
 import type { DirectoryParts } from './parts.ts';
 import type { User, UserCard } from './user.ts';
 import type { Work } from './work.ts';
@@ -42,13 +42,20 @@ async function visibleCards(
   group: Group,
   members: readonly GroupMember[],
 ): Promise<ReadonlyMap<string, UserCard>> {
-  const found = await store.users.cards(db, group, members.map((member) => member.userId));
+  const found = await store.users.cards(
+    db,
+    group,
+    members.map((member) => member.userId),
+  );
   const cards = new Map(found.map((card) => [card.id, card]));
   const unknown = members.filter((member) => !cards.has(member.userId)).map((member) => `"${member.userId}"`);
   if (unknown.length > 0) {
     const more = unknown.length > 5 ? ` and ${unknown.length - 5} more` : '';
     const ids = `${unknown.slice(0, 5).join(', ')}${more}`;
-    throw new AppError('invalid_value', `members: no user with the id ${ids}. Nothing was changed; create the user first.`);
+    throw new AppError(
+      'invalid_value',
+      `members: no user with the id ${ids}. Nothing was changed; create the user first.`,
+    );
   }
   return cards;
 }

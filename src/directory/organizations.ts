@@ -7,12 +7,22 @@ import type { DirectoryParts } from './parts.ts';
 import { beginWork, finishWork } from './work.ts';
 
 /** @throws AppError `uniqueness` when the name is taken */
-export async function createOrganization(parts: DirectoryParts, db: Handle, actor: Actor, name: string): Promise<Organization> {
+export async function createOrganization(
+  parts: DirectoryParts,
+  db: Handle,
+  actor: Actor,
+  name: string,
+): Promise<Organization> {
   const trimmed = name.trim();
   if (trimmed === '') throw new AppError('invalid_value', 'An organization needs a name.');
   const organization: Organization = { id: parts.newId(), name: trimmed, createdAt: parts.now() };
   await parts.store.organizations.insert(db, organization);
-  const work = beginWork(db, { organizationId: organization.id, actor, exchangeId: null }, null, organization.createdAt);
+  const work = beginWork(
+    db,
+    { organizationId: organization.id, actor, exchangeId: null },
+    null,
+    organization.createdAt,
+  );
   const subject = { type: 'organization', id: organization.id, name: trimmed } as const;
   work.changes.push({ kind: 'organization.created', subject, after: { name: trimmed } });
   await finishWork(parts, work);

@@ -1,8 +1,8 @@
 /** What mapping rules give: to the members of a group, and to users by a condition on themselves. */
 import type { CompiledRules, WantedGrant } from '../mapping/resolve.ts';
 import type { JsonObject } from '../schema/json.ts';
-import type { Group } from './group.ts';
 import { giveRoles, takeGrants, type WantedRole } from './grants.ts';
+import type { Group } from './group.ts';
 import type { DirectoryParts } from './parts.ts';
 import { ensureTeam, ownTeam } from './teams.ts';
 import type { UserCard } from './user.ts';

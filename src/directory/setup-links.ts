@@ -8,11 +8,19 @@ const LINK_MINUTES = 60;
 const SESSION_HOURS = 12;
 
 /** @returns the secret of a link that works once, for an hour */
-export async function createSetupLink({ store }: DirectoryParts, work: Work): Promise<{ secret: string; expiresAt: number }> {
+export async function createSetupLink(
+  { store }: DirectoryParts,
+  work: Work,
+): Promise<{ secret: string; expiresAt: number }> {
   const { organizationId } = work.context;
   const secret = newSecret('drawbridge_setup');
   const expiresAt = work.at + LINK_MINUTES * 60_000;
-  await store.setupLinks.insertLink(work.db, { hash: hashSecret(secret), organizationId, createdAt: work.at, expiresAt });
+  await store.setupLinks.insertLink(work.db, {
+    hash: hashSecret(secret),
+    organizationId,
+    createdAt: work.at,
+    expiresAt,
+  });
   work.changes.push({ kind: 'setup_link.created', subject: organization(organizationId), after: { expiresAt } });
   return { secret, expiresAt };
 }
@@ -29,10 +37,19 @@ export async function redeemSetupLink(
   const { organizationId } = link;
   const sessionToken = newSecret('drawbridge_console');
   const expiresAt = at + SESSION_HOURS * 3_600_000;
-  await parts.store.setupLinks.insertSession(db, { hash: hashSecret(sessionToken), organizationId, createdAt: at, expiresAt });
+  await parts.store.setupLinks.insertSession(db, {
+    hash: hashSecret(sessionToken),
+    organizationId,
+    createdAt: at,
+    expiresAt,
+  });
   const actor = { kind: 'system', id: null, name: 'setup link' } as const;
   const work = beginWork(db, { organizationId, actor, exchangeId: null }, null, at);
-  work.changes.push({ kind: 'setup_link.used', subject: organization(organizationId), after: { sessionUntil: expiresAt } });
+  work.changes.push({
+    kind: 'setup_link.used',
+    subject: organization(organizationId),
+    after: { sessionUntil: expiresAt },
+  });
   await finishWork(parts, work);
   return { sessionToken, organizationId };
 }

@@ -3,12 +3,13 @@
  * puts the two together. Every function takes a handle first: the reader (committed rows only) or the transaction that
  * `write` opened, so that one use-case is one transaction whatever it touches.
  */
-import type { Exchange } from '../synclog/exchange.ts';
-import type { Change, NewChange } from '../synclog/change.ts';
-import type { Filter, SortOrder } from '../schema/filter.ts';
+
 import type { LedgerStore } from '../ledger/store.ts';
-import type { Connection, ConnectionToken, Organization } from './connection.ts';
+import type { Filter, SortOrder } from '../schema/filter.ts';
+import type { Change, NewChange } from '../synclog/change.ts';
+import type { Exchange } from '../synclog/exchange.ts';
 import type { Handle } from '../synclog/handle.ts';
+import type { Connection, ConnectionToken, Organization } from './connection.ts';
 import type { Grant, NewGrant } from './grant.ts';
 import type { Group, GroupMember, NewGroup } from './group.ts';
 import type { Team } from './team.ts';
@@ -53,7 +54,10 @@ export interface UserStore {
   /** Cards of those ids that the connection can see; others are left out. */
   cards(db: Handle, scope: Visibility, ids: readonly string[]): Promise<readonly UserCard[]>;
   /** The groups of each user, for the read-only `groups` attribute. */
-  groupsOf(db: Handle, userIds: readonly string[]): Promise<ReadonlyMap<string, readonly { id: string; name: string }[]>>;
+  groupsOf(
+    db: Handle,
+    userIds: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly { id: string; name: string }[]>>;
   insert(db: Handle, user: NewUser): Promise<void>;
   update(db: Handle, id: string, update: UserUpdate): Promise<void>;
   setRole(db: Handle, id: string, role: string): Promise<void>;
@@ -134,7 +138,10 @@ export interface ConnectionStore {
   tokens(db: Handle, connectionId: string): Promise<readonly ConnectionToken[]>;
   /** Expired and revoked ones too. */
   findToken(db: Handle, organizationId: string, id: string): Promise<ConnectionToken | undefined>;
-  insertToken(db: Handle, token: ConnectionToken & { readonly hash: string; readonly organizationId: string }): Promise<void>;
+  insertToken(
+    db: Handle,
+    token: ConnectionToken & { readonly hash: string; readonly organizationId: string },
+  ): Promise<void>;
   expireToken(db: Handle, id: string, expiresAt: number): Promise<void>;
   touchTokens(db: Handle, lastUsed: ReadonlyMap<string, number>): Promise<void>;
 }
@@ -171,10 +178,16 @@ export interface ExchangeStore {
 
 /** One-time links of the command line, and the console sessions that they open. All by hash. */
 export interface SetupLinkStore {
-  insertLink(db: Handle, link: { hash: string; organizationId: string; createdAt: number; expiresAt: number }): Promise<void>;
+  insertLink(
+    db: Handle,
+    link: { hash: string; organizationId: string; createdAt: number; expiresAt: number },
+  ): Promise<void>;
   /** Marks a link that is unused and not expired as used; undefined when there is none. */
   useLink(db: Handle, hash: string, at: number): Promise<{ organizationId: string } | undefined>;
-  insertSession(db: Handle, session: { hash: string; organizationId: string; createdAt: number; expiresAt: number }): Promise<void>;
+  insertSession(
+    db: Handle,
+    session: { hash: string; organizationId: string; createdAt: number; expiresAt: number },
+  ): Promise<void>;
   findSession(db: Handle, hash: string, at: number): Promise<{ organizationId: string } | undefined>;
 }
 

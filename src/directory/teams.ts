@@ -1,7 +1,7 @@
 /** Teams as mapping rules need them: found or made by a name that is safe for the tracker. */
 import { nextFreeTeamName, toSafeTeamName } from '../mapping/team-name.ts';
-import type { DirectoryParts } from './parts.ts';
 import type { Group } from './group.ts';
+import type { DirectoryParts } from './parts.ts';
 import type { Team } from './team.ts';
 import { foldCase } from './user.ts';
 import type { Work } from './work.ts';

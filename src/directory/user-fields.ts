@@ -19,7 +19,13 @@ function toEmails(value: unknown): readonly UserEmail[] {
   if (!Array.isArray(value)) return [];
   return (value as readonly JsonObject[]).flatMap((email) =>
     typeof email.value === 'string' && email.value !== ''
-      ? [{ value: email.value, type: typeof email.type === 'string' ? email.type : null, primary: email.primary === true }]
+      ? [
+          {
+            value: email.value,
+            type: typeof email.type === 'string' ? email.type : null,
+            primary: email.primary === true,
+          },
+        ]
       : [],
   );
 }

@@ -11,8 +11,8 @@ import type { Connection } from './connection.ts';
 import { effectiveRoles } from './effective-roles.ts';
 import type { Grant } from './grant.ts';
 import { takeGrants } from './grants.ts';
-import { leaveGroups } from './members.ts';
 import { keepAnAdmin } from './last-admin.ts';
+import { leaveGroups } from './members.ts';
 import type { DirectoryParts } from './parts.ts';
 import { applyUserRules } from './rule-grants.ts';
 import { takeSeat } from './seats.ts';
@@ -40,7 +40,8 @@ export async function createUser(
   const scope = { organizationId: connection.organizationId, connectionId: connection.id };
   const candidates = await parts.store.users.candidates(work.db, scope, foldCase(fields.userName), fields.externalId);
   const match = chooseMatch(candidates, fields);
-  if (match === undefined) return { user: await insertUser(parts, work, connection, fields, attributes), outcome: 'created' };
+  if (match === undefined)
+    return { user: await insertUser(parts, work, connection, fields, attributes), outcome: 'created' };
   const outcome = match.connectionId === null ? 'adopted' : 'restored';
   const locked = await parts.store.users.lock(work.db, scope, match.id);
   if (locked === undefined) throw new AppError('conflict', 'The user changed at the same moment; try again.');
@@ -56,8 +57,10 @@ function chooseMatch(candidates: readonly User[], fields: UserFields): User | un
   if (byName.connectionId === null) return byName;
   const taken = `userName "${fields.userName}" is already in use`;
   if (byName.active) throw new AppError('uniqueness', `${taken}.`);
-  const otherPerson = byName.externalId !== null && fields.externalId !== null && byName.externalId !== fields.externalId;
-  if (otherPerson) throw new AppError('uniqueness', `${taken} by an inactive user with another externalId; delete that user first.`);
+  const otherPerson =
+    byName.externalId !== null && fields.externalId !== null && byName.externalId !== fields.externalId;
+  if (otherPerson)
+    throw new AppError('uniqueness', `${taken} by an inactive user with another externalId; delete that user first.`);
   if (byExternalId.some((user) => user.id !== byName.id)) {
     throw new AppError('uniqueness', `${taken} by one user and externalId "${fields.externalId}" by another.`);
   }
@@ -152,7 +155,8 @@ async function checkIdentifiers(
   const scope = { organizationId: user.organizationId, connectionId: connection.id };
   for (const other of await store.users.candidates(db, scope, key, fields.externalId)) {
     if (other.id === user.id) continue;
-    if (foldCase(other.userName) === key) throw new AppError('uniqueness', `userName "${fields.userName}" is already in use.`);
+    if (foldCase(other.userName) === key)
+      throw new AppError('uniqueness', `userName "${fields.userName}" is already in use.`);
     if (fields.externalId !== user.externalId) {
       throw new AppError('uniqueness', `externalId "${fields.externalId}" is already in use.`);
     }
@@ -175,7 +179,13 @@ function withoutActive(state: Record<string, unknown>): Record<string, unknown> 
   return Object.fromEntries(Object.entries(state).filter(([key]) => key !== 'active'));
 }
 
-async function recordActivation(parts: DirectoryParts, work: Work, was: User, is: User, fields: UserFields): Promise<void> {
+async function recordActivation(
+  parts: DirectoryParts,
+  work: Work,
+  was: User,
+  is: User,
+  fields: UserFields,
+): Promise<void> {
   if (was.active === is.active) return;
   const subject = subjectOf(is);
   const kind = is.active ? 'user.reactivated' : 'user.deactivated';
@@ -226,8 +236,16 @@ export async function deleteUser(parts: DirectoryParts, work: Work, connection: 
   const groupIds = await store.members.groupIdsOf(work.db, user.id);
   await leaveGroups(parts, work, user, groupIds);
   // The organization's entry tells the teams, too; a team entry of its own would say it twice.
-  await takeGrants(parts, work, [{ ...card, active: false, role: 'member' }], grants.filter((grant) => grant.scope === 'team'));
-  await store.grants.remove(work.db, grants.filter((grant) => grant.scope !== 'team').map((grant) => grant.id));
+  await takeGrants(
+    parts,
+    work,
+    [{ ...card, active: false, role: 'member' }],
+    grants.filter((grant) => grant.scope === 'team'),
+  );
+  await store.grants.remove(
+    work.db,
+    grants.filter((grant) => grant.scope !== 'team').map((grant) => grant.id),
+  );
   await store.users.markDeleted(work.db, user.id, work.at);
   work.changes.push({ kind: 'user.deleted', subject: subjectOf(user), before: JSON.parse(user.attributes) });
   if (user.active) await recordRemoval(parts, work, card, 'deleted', grants);

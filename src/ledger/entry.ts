@@ -75,7 +75,14 @@ export function entryHash(position: number, previousHash: string, content: strin
 /** Links a draft to the head of the chain. */
 export function chainEntry(
   draft: LedgerDraft,
-  link: { organizationId: string; position: number; previousHash: string; id: string; at: number; exchangeId: string | null },
+  link: {
+    organizationId: string;
+    position: number;
+    previousHash: string;
+    id: string;
+    at: number;
+    exchangeId: string | null;
+  },
 ): LedgerEntry {
   const personal = canonicalJson({ ...draft.personal, salt: randomBytes(16).toString('hex') });
   const chained = {
@@ -113,12 +120,19 @@ export function chainEntry(
 
 /** What is wrong with an entry that should follow `previous`; undefined when it holds. */
 export function findBreak(entry: LedgerEntry, previous: { position: number; hash: string }): string | undefined {
-  if (entry.position !== previous.position + 1) return `expected position ${previous.position + 1}, found ${entry.position}`;
+  if (entry.position !== previous.position + 1)
+    return `expected position ${previous.position + 1}, found ${entry.position}`;
   if (entry.previousHash !== previous.hash) return 'the hash of the entry before does not match';
   const content = parseObject(entry.content);
   if (content === undefined) return 'the content is not JSON';
-  if (entryHash(entry.position, entry.previousHash, entry.content) !== entry.hash) return 'the content does not match its hash';
-  if (content.id !== entry.id || content.user !== entry.userId || content.kind !== entry.kind || content.scope !== entry.scope)
+  if (entryHash(entry.position, entry.previousHash, entry.content) !== entry.hash)
+    return 'the content does not match its hash';
+  if (
+    content.id !== entry.id ||
+    content.user !== entry.userId ||
+    content.kind !== entry.kind ||
+    content.scope !== entry.scope
+  )
     return 'the columns beside the content say something else than the content';
   if (content.personal !== sha256(entry.personal)) return 'the personal data does not match its commitment';
   return undefined;

@@ -28,7 +28,13 @@ export interface LedgerCheck {
 const PAGE = 500;
 
 export interface Ledger {
-  append(db: Handle, organizationId: string, at: number, exchangeId: string | null, drafts: readonly LedgerDraft[]): Promise<void>;
+  append(
+    db: Handle,
+    organizationId: string,
+    at: number,
+    exchangeId: string | null,
+    drafts: readonly LedgerDraft[],
+  ): Promise<void>;
   /** Every entry in order, in pages: memory stays flat whatever the length. */
   entries(db: Handle, organizationId: string): AsyncGenerator<LedgerEntry>;
   verify(db: Handle, organizationId: string): Promise<LedgerCheck>;

@@ -14,6 +14,11 @@ export interface LedgerStore {
   /** In order of position, after one. */
   page(db: Handle, organizationId: string, afterPosition: number, limit: number): Promise<readonly LedgerEntry[]>;
   /** The newest kind per user within one scope (a team, or the organization for null): is a removal still open? */
-  lastKinds(db: Handle, organizationId: string, userIds: readonly string[], teamId: string | null): Promise<ReadonlyMap<string, LedgerKind>>;
+  lastKinds(
+    db: Handle,
+    organizationId: string,
+    userIds: readonly string[],
+    teamId: string | null,
+  ): Promise<ReadonlyMap<string, LedgerKind>>;
   ofUser(db: Handle, organizationId: string, userId: string): Promise<readonly LedgerEntry[]>;
 }

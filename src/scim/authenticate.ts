@@ -35,7 +35,10 @@ export async function authenticate(
   }
   const match = await connections.findByTokenHash(reader, hashSecret(secret));
   if (match === undefined) {
-    return { match, refusal: new AppError('unauthorized', 'This token is not known here; check that it was copied whole.') };
+    return {
+      match,
+      refusal: new AppError('unauthorized', 'This token is not known here; check that it was copied whole.'),
+    };
   }
   if (match.revokedAt !== null) return { match, refusal: new AppError('token_revoked') };
   if (match.expiresAt !== null && match.expiresAt <= now) return { match, refusal: new AppError('token_expired') };

@@ -30,14 +30,20 @@ async function readText(request: IncomingMessage, maxBytes: number): Promise<str
 }
 
 function tooLarge(maxBytes: number): AppError {
-  return new AppError('payload_too_large', `The request body is larger than ${maxBytes} bytes; send the change in parts.`);
+  return new AppError(
+    'payload_too_large',
+    `The request body is larger than ${maxBytes} bytes; send the change in parts.`,
+  );
 }
 
 /** application/scim+json and application/json, with any parameters; a missing type is taken for JSON. */
 function checkMediaType(header: string | undefined): void {
   const type = header?.split(';')[0]?.trim().toLowerCase() ?? '';
   if (type === '' || type === 'application/scim+json' || type === 'application/json') return;
-  throw new AppError('unsupported_media_type', `Content-Type ${type.slice(0, 100)} is not taken; send application/scim+json.`);
+  throw new AppError(
+    'unsupported_media_type',
+    `Content-Type ${type.slice(0, 100)} is not taken; send application/scim+json.`,
+  );
 }
 
 function parseJson(text: string): unknown {
@@ -63,6 +69,7 @@ function checkDepth(text: string): void {
     if (code === 0x22) inString = true;
     else if (code === 0x7b || code === 0x5b) depth += 1;
     else if (code === 0x7d || code === 0x5d) depth -= 1;
-    if (depth > MAX_DEPTH) throw new AppError('invalid_syntax', `The request body is nested deeper than ${MAX_DEPTH} levels.`);
+    if (depth > MAX_DEPTH)
+      throw new AppError('invalid_syntax', `The request body is nested deeper than ${MAX_DEPTH} levels.`);
   }
 }

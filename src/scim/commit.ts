@@ -3,8 +3,8 @@
  */
 import type { Context } from '../directory/actor.ts';
 import { beginWork, finishWork, type Work } from '../directory/work.ts';
-import type { Exchange } from '../synclog/exchange.ts';
 import type { NewChange } from '../synclog/change.ts';
+import type { Exchange } from '../synclog/exchange.ts';
 import type { Answer } from './answer.ts';
 import type { ScimParts } from './parts.ts';
 import type { ScimRequest } from './scim-request.ts';

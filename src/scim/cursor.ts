@@ -28,7 +28,11 @@ export function createCursorSeal(key: string, ttlSeconds: number, now: () => num
   function seal(question: string, position: CursorPosition): string {
     const nonce = randomBytes(12);
     const cipher = createCipheriv('aes-256-gcm', keyBytes, nonce);
-    const plain = JSON.stringify({ q: hash('sha256', question, 'base64url'), p: position, e: now() + ttlSeconds * 1000 });
+    const plain = JSON.stringify({
+      q: hash('sha256', question, 'base64url'),
+      p: position,
+      e: now() + ttlSeconds * 1000,
+    });
     const sealed = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
     return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
   }
@@ -40,14 +44,19 @@ export function createCursorSeal(key: string, ttlSeconds: number, now: () => num
       decipher.setAuthTag(bytes.subarray(12, 28));
       return JSON.parse(Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8'));
     } catch (cause) {
-      throw new AppError('invalid_cursor', 'cursor: this is not a cursor of ours; start again with an empty one.', { cause });
+      throw new AppError('invalid_cursor', 'cursor: this is not a cursor of ours; start again with an empty one.', {
+        cause,
+      });
     }
   }
 
   function open(question: string, cursor: string): CursorPosition {
     const { q, p, e } = unseal(cursor);
     if (q !== hash('sha256', question, 'base64url')) {
-      throw new AppError('invalid_cursor', 'cursor: it belongs to another request; keep filter, sorting and connection the same while paging.');
+      throw new AppError(
+        'invalid_cursor',
+        'cursor: it belongs to another request; keep filter, sorting and connection the same while paging.',
+      );
     }
     if (e < now()) throw new AppError('expired_cursor');
     return p;

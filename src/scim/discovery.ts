@@ -4,10 +4,10 @@
  */
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import SCIMMYRouters, { SCIMMY } from 'scimmy-routers';
-import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from '../schema/attribute.ts';
 import { AppError } from '../errors.ts';
-import { LIST_SCHEMA } from './list-query.ts';
+import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from '../schema/attribute.ts';
 import type { ScimLimits } from './limits.ts';
+import { LIST_SCHEMA } from './list-query.ts';
 import { ENTITLEMENT_SCHEMA, ROLE_SCHEMA } from './roles.ts';
 
 /**

@@ -122,7 +122,8 @@ function isOpenDiscovery(request: Request, path: readonly string[]): boolean {
 
 /** RFC 7644 section 4: a filter on a discovery endpoint is forbidden. */
 function refuseDiscoveryFilter(request: Request): void {
-  if (/[?&]filter=/i.test(request.url)) throw new AppError('forbidden', 'filter: discovery documents cannot be filtered.');
+  if (/[?&]filter=/i.test(request.url))
+    throw new AppError('forbidden', 'filter: discovery documents cannot be filtered.');
 }
 
 function openDiscovery(parts: ScimParts, path: readonly string[]): Handled {

@@ -13,7 +13,10 @@ function names(header: string, etag: string): boolean {
 /** @throws AppError `precondition_failed` when If-Match names other versions only */
 export function checkIfMatch(ifMatch: string | undefined, etag: string): void {
   if (ifMatch === undefined || names(ifMatch, etag)) return;
-  throw new AppError('precondition_failed', `If-Match names ${ifMatch}, but the resource is at ${etag}. Read it again, then repeat the change.`);
+  throw new AppError(
+    'precondition_failed',
+    `If-Match names ${ifMatch}, but the resource is at ${etag}. Read it again, then repeat the change.`,
+  );
 }
 
 /** Whether the client has this version already (If-None-Match): 304. */

@@ -60,7 +60,12 @@ export function createExchangeLog(parts: ScimParts): ExchangeLog {
     return Number((process.hrtime.bigint() - draft.startedNs) / 1000n);
   }
 
-  function base(draft: ExchangeDraft): Omit<Exchange, 'status' | 'outcome' | 'errorCode' | 'errorDetail' | 'subject' | 'summary' | 'responseBody' | 'changeCount'> {
+  function base(
+    draft: ExchangeDraft,
+  ): Omit<
+    Exchange,
+    'status' | 'outcome' | 'errorCode' | 'errorDetail' | 'subject' | 'summary' | 'responseBody' | 'changeCount'
+  > {
     const connection = draft.match?.connection;
     return {
       id: draft.id,
@@ -139,7 +144,10 @@ export function createExchangeLog(parts: ScimParts): ExchangeLog {
     },
     async recordNow(draft, answer, changes) {
       const summary = changes.length > 0 ? answer.summary : undefined;
-      const exchange = { ...toExchange(draft, answer, changes), ...(summary === undefined ? {} : { outcome: 'changed' as const }) };
+      const exchange = {
+        ...toExchange(draft, answer, changes),
+        ...(summary === undefined ? {} : { outcome: 'changed' as const }),
+      };
       await directory.store.write((db) => directory.store.exchanges.insert(db, [exchange]));
       draft.isRecorded = true;
     },

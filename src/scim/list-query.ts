@@ -44,14 +44,28 @@ export function planList(parameters: ListParameters, options: ListOptions): List
   const { limits } = options;
   const filter = toFilter(parameters.filter, options);
   const sort = toSort(parameters, options.schema);
-  const rest = { ...(filter === undefined ? {} : { filter }), ...(sort === undefined ? {} : { sort }), withTotal: true };
+  const rest = {
+    ...(filter === undefined ? {} : { filter }),
+    ...(sort === undefined ? {} : { sort }),
+    withTotal: true,
+  };
   const sorted = sort !== undefined;
   if (parameters.cursor !== undefined) {
     const limit = Math.min(toInteger(parameters.count, 'count', 'invalid_count') ?? limits.pageDefault, limits.pageMax);
     if (limit < 0) throw new AppError('invalid_count', 'count must not be negative.');
-    const question = JSON.stringify([options.scope, options.schema.resourceType, parameters.filter, parameters.sortBy, parameters.sortOrder]);
+    const question = JSON.stringify([
+      options.scope,
+      options.schema.resourceType,
+      parameters.filter,
+      parameters.sortBy,
+      parameters.sortOrder,
+    ]);
     const position = parameters.cursor === '' ? {} : options.cursors.open(question, parameters.cursor);
-    const page = { offset: position.offset ?? 0, limit, ...(position.afterId === undefined ? {} : { afterId: position.afterId }) };
+    const page = {
+      offset: position.offset ?? 0,
+      limit,
+      ...(position.afterId === undefined ? {} : { afterId: position.afterId }),
+    };
     return { query: { ...rest, page }, startIndex: undefined, question, sorted };
   }
   // RFC 7644 section 3.4.2.4: a start below 1 means 1, a negative count means 0.
@@ -87,14 +101,23 @@ function resolveSortAttribute(name: string, schema: ResourceSchema): SortOrder['
   return attribute;
 }
 
-function toInteger(text: string | undefined, name: string, code: 'invalid_count' | 'invalid_value'): number | undefined {
+function toInteger(
+  text: string | undefined,
+  name: string,
+  code: 'invalid_count' | 'invalid_value',
+): number | undefined {
   if (text === undefined || text.trim() === '') return undefined;
-  if (!/^[+-]?\d{1,9}$/.test(text.trim())) throw new AppError(code, `${name} must be a whole number, not "${text.slice(0, 40)}".`);
+  if (!/^[+-]?\d{1,9}$/.test(text.trim()))
+    throw new AppError(code, `${name} must be a whole number, not "${text.slice(0, 40)}".`);
   return Number(text);
 }
 
 /** Where the next page starts; undefined after the last one. */
-export function nextCursor(plan: ListPlan, returned: readonly { readonly id: string }[], cursors: CursorSeal): string | undefined {
+export function nextCursor(
+  plan: ListPlan,
+  returned: readonly { readonly id: string }[],
+  cursors: CursorSeal,
+): string | undefined {
   const { limit, offset } = plan.query.page;
   const last = returned.at(-1);
   if (plan.question === undefined || last === undefined || returned.length < limit) return undefined;
@@ -102,7 +125,12 @@ export function nextCursor(plan: ListPlan, returned: readonly { readonly id: str
 }
 
 /** The envelope round resources that are JSON text already. */
-export function listHead(total: number, returned: number, plan: Pick<ListPlan, 'startIndex'>, next: string | undefined): string {
+export function listHead(
+  total: number,
+  returned: number,
+  plan: Pick<ListPlan, 'startIndex'>,
+  next: string | undefined,
+): string {
   const head = {
     schemas: [LIST_SCHEMA],
     totalResults: total,

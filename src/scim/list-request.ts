@@ -33,7 +33,8 @@ export function listRequestOfBody(body: unknown): ListRequest {
   for (const name of TEXT_PARAMETERS) {
     const value = body[name];
     if (value === undefined || value === null) continue;
-    if (typeof value !== 'string' && typeof value !== 'number') throw new AppError('invalid_value', `${name} must be text or a number.`);
+    if (typeof value !== 'string' && typeof value !== 'number')
+      throw new AppError('invalid_value', `${name} must be text or a number.`);
     request[name] = String(value);
   }
   for (const name of LIST_PARAMETERS) {
@@ -47,4 +48,3 @@ export function listRequestOfBody(body: unknown): ListRequest {
   }
   return request;
 }
-

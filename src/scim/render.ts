@@ -6,8 +6,8 @@ import type { Group, GroupMember } from '../directory/group.ts';
 import type { User } from '../directory/user.ts';
 import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from '../schema/attribute.ts';
 import type { JsonObject } from '../schema/json.ts';
-import { type Projection, project } from './projection.ts';
 import { toEtag } from './etag.ts';
+import { type Projection, project } from './projection.ts';
 
 type Named = { readonly id: string; readonly name: string };
 
@@ -29,7 +29,12 @@ const WITH_ENTERPRISE = JSON.stringify([USER_SCHEMA, ENTERPRISE_SCHEMA]);
 
 function groupsText(groups: readonly Named[], baseUrl: string): string {
   if (groups.length === 0) return '';
-  const list = groups.map(({ id, name }) => ({ value: id, $ref: `${baseUrl}/Groups/${id}`, display: name, type: 'direct' }));
+  const list = groups.map(({ id, name }) => ({
+    value: id,
+    $ref: `${baseUrl}/Groups/${id}`,
+    display: name,
+    type: 'direct',
+  }));
   return `"groups":${JSON.stringify(list)},`;
 }
 

@@ -19,7 +19,11 @@ interface Catalogue {
   readonly entitlements: readonly string[];
 }
 
-export async function catalogueOf({ directory }: ScimParts, db: Work['db'], connection: Connection): Promise<Catalogue> {
+export async function catalogueOf(
+  { directory }: ScimParts,
+  db: Work['db'],
+  connection: Connection,
+): Promise<Catalogue> {
   const { rules } = await directory.rules.of(db, connection.id);
   return { roles: exposedRoles(rules), entitlements: exposedEntitlements(rules) };
 }
@@ -43,7 +47,10 @@ export async function checkKnownRoles(
     for (const [index, element] of given.entries()) {
       const value = isJsonObject(element) ? element.value : undefined;
       if (typeof value === 'string' && !known.some((entry) => entry.toLowerCase() === value.toLowerCase())) {
-        throw new AppError('invalid_value', `${name}[${index}].value: "${value}" is not known here; known are: ${known.join(', ')}.`);
+        throw new AppError(
+          'invalid_value',
+          `${name}[${index}].value: "${value}" is not known here; known are: ${known.join(', ')}.`,
+        );
       }
     }
   }
@@ -66,12 +73,19 @@ export async function readCatalogue({ parts, request }: Handling): Promise<Handl
   }));
   if (id !== undefined) {
     const found = resources.find((resource) => resource.id === id);
-    if (found === undefined) throw new AppError('not_found', `There is no ${type.toLowerCase()} "${id.slice(0, 100)}".`);
+    if (found === undefined)
+      throw new AppError('not_found', `There is no ${type.toLowerCase()} "${id.slice(0, 100)}".`);
     return readOnly({ status: 200, body: JSON.stringify(found), summary: `read ${type.toLowerCase()} ${id}` });
   }
   const start = Math.max(Number.parseInt(request.query.get('startIndex') ?? '1', 10) || 1, 1);
   const count = Math.max(Number.parseInt(request.query.get('count') ?? '100', 10) || 0, 0);
   const page = resources.slice(start - 1, start - 1 + count);
-  const list = { schemas: [LIST_SCHEMA], totalResults: resources.length, startIndex: start, itemsPerPage: page.length, Resources: page };
+  const list = {
+    schemas: [LIST_SCHEMA],
+    totalResults: resources.length,
+    startIndex: start,
+    itemsPerPage: page.length,
+    Resources: page,
+  };
   return readOnly({ status: 200, body: JSON.stringify(list), summary: `listed ${path.toLowerCase()}` });
 }

@@ -78,8 +78,27 @@ export function createChangeStore(engine: Engine): ChangeStore & ChangeFeed {
     subject_name, related_type, related_id, related_name, actor_kind, actor_id, actor_name, reason, "before", "after") values`;
   const insertOne = prepare<Insertable>(reader, (param) => {
     const names = [
-      ...['organization_id', 'exchange_id', 'connection_id', 'at', 'kind', 'subject_type', 'subject_id', 'subject_name'],
-      ...['related_type', 'related_id', 'related_name', 'actor_kind', 'actor_id', 'actor_name', 'reason', 'before', 'after'],
+      ...[
+        'organization_id',
+        'exchange_id',
+        'connection_id',
+        'at',
+        'kind',
+        'subject_type',
+        'subject_id',
+        'subject_name',
+      ],
+      ...[
+        'related_type',
+        'related_id',
+        'related_name',
+        'actor_kind',
+        'actor_id',
+        'actor_name',
+        'reason',
+        'before',
+        'after',
+      ],
     ] as (keyof Insertable)[];
     const row = Object.fromEntries(names.map((name) => [name, param(name)])) as unknown as Insertable;
     return sql`${into} ${values(row)}`;

@@ -103,7 +103,6 @@ export async function openSqlite(path: string, options: SqliteOptions = {}): Pro
       await commits.close();
       if (!rawWriter.open) return;
       rawReader.close();
-      rawWriter.pragma('optimize');
       rawWriter.close();
     },
   };

@@ -59,7 +59,10 @@ function toRow(exchange: Exchange): Row {
     subject_id: subject?.id ?? null,
     subject_name: subject?.name ?? null,
     summary: exchange.summary,
-    search_text: text.filter((part) => part !== null && part !== undefined).join(' ').toLowerCase(),
+    search_text: text
+      .filter((part) => part !== null && part !== undefined)
+      .join(' ')
+      .toLowerCase(),
     repairs: repairs.length === 0 ? null : JSON.stringify(repairs),
     request_body: exchange.requestBody,
     response_body: exchange.responseBody,

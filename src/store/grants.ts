@@ -33,7 +33,9 @@ export function createGrantStore(engine: Engine): GrantStore {
   const idList = createIdList(engine.kind);
   const addOne = prepare<Tables['grants'], { id: string }>(
     reader,
-    (param) => sql<{ id: string }>`insert into grants (id, organization_id, user_id, scope, team_id, role, origin, rule_id,
+    (param) => sql<{
+      id: string;
+    }>`insert into grants (id, organization_id, user_id, scope, team_id, role, origin, rule_id,
         connection_id, group_id, identity, created_at)
       values (${param('id')}, ${param('organization_id')}, ${param('user_id')}, ${param('scope')}, ${param('team_id')},
         ${param('role')}, ${param('origin')}, ${param('rule_id')}, ${param('connection_id')}, ${param('group_id')},
@@ -42,7 +44,8 @@ export function createGrantStore(engine: Engine): GrantStore {
   );
   const ofUsers = prepare<{ ids: string }, Grant>(
     reader,
-    (param) => sql<Grant>`${SELECT} where ${idList.includes(sql.ref('g.user_id'), param('ids'))} order by g.user_id, g.id`,
+    (param) =>
+      sql<Grant>`${SELECT} where ${idList.includes(sql.ref('g.user_id'), param('ids'))} order by g.user_id, g.id`,
   );
   const ofGroupMembers = prepare<{ groupId: string; ids: string }, Grant>(
     reader,

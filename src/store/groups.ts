@@ -71,7 +71,10 @@ export function createGroupStore(engine: Engine): GroupStore {
         updated_at = ${param('updatedAt')} where id = ${param('id')}`,
   );
 
-  function visible(scope: Visibility, query: Pick<ListQuery, 'filter'> & { afterId?: string | undefined }): RawBuilder<unknown> {
+  function visible(
+    scope: Visibility,
+    query: Pick<ListQuery, 'filter'> & { afterId?: string | undefined },
+  ): RawBuilder<unknown> {
     const condition = query.filter === undefined ? sql`1 = 1` : filterToSql(query.filter, 'groups', json);
     const from = query.afterId === undefined ? sql`` : sql`and groups.id > ${query.afterId}`;
     return sql`groups.connection_id = ${scope.connectionId} and ${condition} ${from}`;

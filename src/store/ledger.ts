@@ -14,7 +14,9 @@ export function createLedgerStore(engine: Engine): LedgerStore {
   const idList = createIdList(engine.kind);
   const head = prepare<{ organizationId: string }, LedgerHead>(
     reader,
-    (param) => sql<LedgerHead>`select position, hash from ledger_entries where organization_id = ${param('organizationId')}
+    (
+      param,
+    ) => sql<LedgerHead>`select position, hash from ledger_entries where organization_id = ${param('organizationId')}
       order by position desc limit 1`,
   );
   const append = prepare<LedgerEntry>(
@@ -33,7 +35,11 @@ export function createLedgerStore(engine: Engine): LedgerStore {
   type Kinds = { organizationId: string; ids: string; teamId: string };
   const lastKinds = prepare<Kinds, { user_id: string; position: number; kind: LedgerKind }>(
     reader,
-    (param) => sql<{ user_id: string; position: number; kind: LedgerKind }>`select user_id, position, kind from ledger_entries
+    (param) => sql<{
+      user_id: string;
+      position: number;
+      kind: LedgerKind;
+    }>`select user_id, position, kind from ledger_entries
       where ${idList.includes(sql.ref('user_id'), param('ids'))} and organization_id = ${param('organizationId')}
         and coalesce(team_id, '') = ${param('teamId')}`,
   );

@@ -11,7 +11,9 @@ export function createMemberStore(engine: Engine): MemberStore {
   type One = { groupId: string; userId: string; organizationId: string; display: string | null; at: number };
   const addOne = prepare<One, { user_id: string }>(
     reader,
-    (param) => sql<{ user_id: string }>`insert into group_members (group_id, user_id, organization_id, display, added_at)
+    (param) => sql<{
+      user_id: string;
+    }>`insert into group_members (group_id, user_id, organization_id, display, added_at)
       values (${param('groupId')}, ${param('userId')}, ${param('organizationId')}, ${param('display')}, ${param('at')})
       on conflict (group_id, user_id) do nothing returning user_id`,
   );

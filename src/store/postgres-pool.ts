@@ -15,6 +15,11 @@ export interface PostgresOptions {
   readonly idleInTransactionTimeoutMs?: number;
   /** How long to wait for a free connection. Default 10,000. */
   readonly connectTimeoutMs?: number;
+  /**
+   * Keep statements that come again prepared on the server: planning costs up to eight times what running one does.
+   * Default true; turn it off behind a pooler that changes connections between transactions and cannot carry them.
+   */
+  readonly preparedStatements?: boolean;
   /** Hears of idle connections that broke; the pool replaces them by itself. */
   readonly onConnectionLost?: (error: Error) => void;
 }
@@ -79,11 +84,40 @@ function createPgPool(url: string, options: PostgresOptions): pg.Pool {
   return pool;
 }
 
+/** Statements that get a name. Each takes memory in every connection of the server and stays there. */
+const NAMES_MAX = 300;
+/** Texts that are watched for coming again. */
+const WATCHED_MAX = 1000;
+const USES_BEFORE_NAME = 3;
+
+/** Names statements that come again; those that clients' filters make up once do not get that far. */
+export class StatementNames {
+  readonly #names = new Map<string, string>();
+  #uses = new Map<string, number>();
+
+  nameOf(sql: string): string | undefined {
+    const known = this.#names.get(sql);
+    if (known !== undefined || this.#names.size >= NAMES_MAX) return known;
+    const uses = (this.#uses.get(sql) ?? 0) + 1;
+    if (uses < USES_BEFORE_NAME) {
+      if (this.#uses.size >= WATCHED_MAX) this.#uses = new Map();
+      this.#uses.set(sql, uses);
+      return undefined;
+    }
+    this.#uses.delete(sql);
+    const name = `drawbridge_${this.#names.size + 1}`;
+    this.#names.set(sql, name);
+    return name;
+  }
+}
+
 /** A pooled connection whose queries fail with `busy` when the connection does. */
-function wrapClient(client: pg.PoolClient): PostgresPoolClient {
-  const query = async (sql: unknown, parameters?: unknown): Promise<unknown> => {
+function wrapClient(client: pg.PoolClient, names: StatementNames | undefined): PostgresPoolClient {
+  const query = async (text: string, values: unknown[] = []): Promise<unknown> => {
+    // begin, commit and rollback have nothing to plan.
+    const name = values.length === 0 ? undefined : names?.nameOf(text);
     try {
-      return await client.query(sql as string, parameters as unknown[]);
+      return await client.query(name === undefined ? { text, values } : { name, text, values });
     } catch (error) {
       throw translate(error);
     }
@@ -93,6 +127,7 @@ function wrapClient(client: pg.PoolClient): PostgresPoolClient {
 
 export function createPostgresPool(url: string, options: PostgresOptions): PostgresPool {
   const pool = createPgPool(url, options);
+  const names = options.preparedStatements === false ? undefined : new StatementNames();
   const wrapped = new WeakMap<pg.PoolClient, PostgresPoolClient>();
   return {
     options: pool.options,
@@ -103,7 +138,7 @@ export function createPostgresPool(url: string, options: PostgresOptions): Postg
         if (known !== undefined) return known;
         // While checked out, an error outside a query has no other listener; the next query reports it.
         client.on('error', () => undefined);
-        const fresh = wrapClient(client);
+        const fresh = wrapClient(client, names);
         wrapped.set(client, fresh);
         return fresh;
       } catch (error) {

@@ -15,7 +15,9 @@ export function createSettingsStore({ reader, write }: Engine): SettingsStore {
       const known = (await read.execute(reader)).rows[0];
       if (known !== undefined) return known.value;
       return write(async (tx) => {
-        await sql`insert into settings (key, value) values (${key}, ${make()}) on conflict (key) do nothing`.execute(databaseOf(tx));
+        await sql`insert into settings (key, value) values (${key}, ${make()}) on conflict (key) do nothing`.execute(
+          databaseOf(tx),
+        );
         return (await read.execute(databaseOf(tx))).rows[0]?.value ?? '';
       });
     },

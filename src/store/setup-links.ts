@@ -5,7 +5,13 @@ import { databaseOf } from './statement.ts';
 export function createSetupLinkStore(): SetupLinkStore {
   return {
     async insertLink(db, { hash, organizationId, createdAt, expiresAt }) {
-      const row = { hash, organization_id: organizationId, created_at: createdAt, expires_at: expiresAt, used_at: null };
+      const row = {
+        hash,
+        organization_id: organizationId,
+        created_at: createdAt,
+        expires_at: expiresAt,
+        used_at: null,
+      };
       await databaseOf(db).insertInto('setup_links').values(row).execute();
     },
     async useLink(db, hash, at) {

@@ -10,7 +10,7 @@ import type { Handle } from '../synclog/handle.ts';
 import type { Engine } from './engine.ts';
 import { filterToSql, sortToSql } from './filter-sql.ts';
 import { databaseOf, prepare } from './statement.ts';
-import { toUser, userColumns, type UserRow } from './user-row.ts';
+import { toUser, type UserRow, userColumns } from './user-row.ts';
 
 type PageParams = { organizationId: string; connectionId: string; afterId: string; limit: number; offset: number };
 
@@ -25,7 +25,11 @@ export function createUserLists(engine: Engine): Pick<UserStore, 'page'> {
   const columns = userColumns(json);
 
   /** The two visible sets, one after the other; both in the order of `key`. */
-  function bothSets(scope: { organizationId: unknown; connectionId: unknown }, condition: RawBuilder<unknown>, key: RawBuilder<unknown>) {
+  function bothSets(
+    scope: { organizationId: unknown; connectionId: unknown },
+    condition: RawBuilder<unknown>,
+    key: RawBuilder<unknown>,
+  ) {
     const own = sql`users.organization_id = ${scope.organizationId} and users.connection_id = ${scope.connectionId}`;
     const nobodys = sql`users.organization_id = ${scope.organizationId} and users.connection_id is null`;
     const select = sql`select users.id as id, ${key} as sort_key from users where`;
@@ -64,7 +68,10 @@ export function createUserLists(engine: Engine): Pick<UserStore, 'page'> {
     const from = afterId === undefined ? condition : sql`${condition} and users.id > ${afterId}`;
     const key = query.sort === undefined ? idKey : sortToSql(query.sort, 'users', json);
     const direction = query.sort?.descending === true ? sql`desc` : sql`asc`;
-    const nulls = query.sort?.descending === true ? sql`case when sort_key is null then 0 else 1 end` : sql`case when sort_key is null then 1 else 0 end`;
+    const nulls =
+      query.sort?.descending === true
+        ? sql`case when sort_key is null then 0 else 1 end`
+        : sql`case when sort_key is null then 1 else 0 end`;
     const order = query.sort === undefined ? sql`id` : sql`${nulls}, sort_key ${direction}, id`;
     const sets = bothSets(scope, from, query.sort === undefined ? sql`1` : key);
     const page = sql`select id, sort_key from (${sets}) as visible order by ${order} limit ${limit} offset ${offset}`;
@@ -84,9 +91,20 @@ export function createUserLists(engine: Engine): Pick<UserStore, 'page'> {
     const { page, filter, sort } = query;
     const { organizationId, connectionId } = scope;
     if (filter === undefined && sort === undefined) {
-      return plain.all(db, { organizationId, connectionId, afterId: page.afterId ?? '', limit: page.limit, offset: page.offset });
+      return plain.all(db, {
+        organizationId,
+        connectionId,
+        afterId: page.afterId ?? '',
+        limit: page.limit,
+        offset: page.offset,
+      });
     }
-    if (namesOne(filter) && filter?.kind === 'compare' && filter.attribute.name === 'userName' && page.afterId === undefined) {
+    if (
+      namesOne(filter) &&
+      filter?.kind === 'compare' &&
+      filter.attribute.name === 'userName' &&
+      page.afterId === undefined
+    ) {
       const rows = await byUserName.all(db, { organizationId, connectionId, key: String(filter.value).toLowerCase() });
       return rows.slice(page.offset, page.offset + page.limit);
     }

@@ -5,7 +5,7 @@ import { foldCase, type OrganizationRole, type UserCard } from '../directory/use
 import type { Engine } from './engine.ts';
 import { createIdList } from './id-list.ts';
 import { databaseOf, prepare } from './statement.ts';
-import { toUser, userColumns, type UserRow } from './user-row.ts';
+import { toUser, type UserRow, userColumns } from './user-row.ts';
 
 type Lookups = Pick<
   UserStore,

@@ -45,7 +45,15 @@ export function createUserWrites(engine: Engine): Writes {
         attributes = ${json.value(param('attributes'))}, version = ${param('version')}, updated_at = ${param('at')}
       where id = ${param('id')}`,
   );
-  type EmailParams = { userId: string; position: number; organizationId: string; value: string; key: string; type: string | null; primary: Flag };
+  type EmailParams = {
+    userId: string;
+    position: number;
+    organizationId: string;
+    value: string;
+    key: string;
+    type: string | null;
+    primary: Flag;
+  };
   const insertEmail = prepare<EmailParams>(
     reader,
     (param) => sql`insert into user_emails (user_id, position, organization_id, value, value_key, type_key, is_primary)
@@ -53,11 +61,24 @@ export function createUserWrites(engine: Engine): Writes {
         ${param('type')}, ${param('primary')})`,
   );
 
-  async function insertEmails(db: Handle, userId: string, organizationId: string, emails: readonly UserEmail[]): Promise<void> {
+  async function insertEmails(
+    db: Handle,
+    userId: string,
+    organizationId: string,
+    emails: readonly UserEmail[],
+  ): Promise<void> {
     for (const [position, email] of emails.entries()) {
       const type = email.type === null ? null : foldCase(email.type);
       const primary = email.primary ? 1 : 0;
-      await insertEmail.run(db, { userId, position, organizationId, value: email.value, key: foldCase(email.value), type, primary });
+      await insertEmail.run(db, {
+        userId,
+        position,
+        organizationId,
+        value: email.value,
+        key: foldCase(email.value),
+        type,
+        primary,
+      });
     }
   }
 
@@ -68,21 +89,56 @@ export function createUserWrites(engine: Engine): Writes {
 
   return {
     async insert(db, user) {
-      const { id, organizationId, connectionId, userName, externalId, displayName, attributes, version, emails, role } = user;
+      const { id, organizationId, connectionId, userName, externalId, displayName, attributes, version, emails, role } =
+        user;
       const keys = { userNameKey: foldCase(userName), displayNameKey: user.displayNameKey };
-      const columns = { id, organizationId, connectionId, userName, externalId, displayName, attributes, version, role, ...keys };
-      const rest = { active: user.active ? 1 : 0, emailKey: emailKey(emails), createdAt: user.createdAt, at: user.updatedAt } as const;
-      await asUniqueness(`userName "${userName}" is already in use.`, () => insertUser.run(db, { ...columns, ...rest }));
+      const columns = {
+        id,
+        organizationId,
+        connectionId,
+        userName,
+        externalId,
+        displayName,
+        attributes,
+        version,
+        role,
+        ...keys,
+      };
+      const rest = {
+        active: user.active ? 1 : 0,
+        emailKey: emailKey(emails),
+        createdAt: user.createdAt,
+        at: user.updatedAt,
+      } as const;
+      await asUniqueness(`userName "${userName}" is already in use.`, () =>
+        insertUser.run(db, { ...columns, ...rest }),
+      );
       await insertEmails(db, id, organizationId, emails);
     },
     async update(db, id, user) {
       const { organizationId, connectionId, userName, externalId, displayName, attributes, version, emails } = user;
       const keys = { userNameKey: foldCase(userName), displayNameKey: user.displayNameKey };
-      const columns = { id, organizationId, connectionId, userName, externalId, displayName, attributes, version, ...keys };
+      const columns = {
+        id,
+        organizationId,
+        connectionId,
+        userName,
+        externalId,
+        displayName,
+        attributes,
+        version,
+        ...keys,
+      };
       const rest = { active: user.active ? 1 : 0, at: user.updatedAt } as const;
-      await asUniqueness(`userName "${userName}" is already in use.`, () => updateUser.run(db, { ...columns, ...rest }));
+      await asUniqueness(`userName "${userName}" is already in use.`, () =>
+        updateUser.run(db, { ...columns, ...rest }),
+      );
       if (emails === undefined) return;
-      await databaseOf(db).updateTable('users').set({ email_key: emailKey(emails) }).where('id', '=', id).execute();
+      await databaseOf(db)
+        .updateTable('users')
+        .set({ email_key: emailKey(emails) })
+        .where('id', '=', id)
+        .execute();
       await databaseOf(db).deleteFrom('user_emails').where('user_id', '=', id).execute();
       await insertEmails(db, id, organizationId, emails);
     },
@@ -94,7 +150,11 @@ export function createUserWrites(engine: Engine): Writes {
       await databaseOf(db).deleteFrom('user_emails').where('user_id', '=', id).execute();
     },
     async approveAdoption(db, userId, connectionId) {
-      await databaseOf(db).updateTable('users').set({ adoption_connection_id: connectionId }).where('id', '=', userId).execute();
+      await databaseOf(db)
+        .updateTable('users')
+        .set({ adoption_connection_id: connectionId })
+        .where('id', '=', userId)
+        .execute();
     },
   };
 }

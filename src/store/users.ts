@@ -8,4 +8,3 @@ import { createUserWrites } from './user-writes.ts';
 export function createUserStore(engine: Engine): UserStore {
   return { ...createUserLookups(engine), ...createUserLists(engine), ...createUserWrites(engine) };
 }
-

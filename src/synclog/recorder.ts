@@ -25,8 +25,9 @@ export interface ExchangeRecorder {
   close(): Promise<void>;
 }
 
-const BATCH = 500;
-const INTERVAL_MS = 200;
+/** Exchanges of one transaction: enough to make the commit cheap, few enough not to be felt by a write behind it. */
+const BATCH = 1000;
+const INTERVAL_MS = 250;
 const TOUCH_EVERY_MS = 60_000;
 
 export function createExchangeRecorder(parts: RecorderParts): ExchangeRecorder {

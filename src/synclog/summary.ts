@@ -65,7 +65,9 @@ export function tellChange(change: NewChange): string {
 
 function tellGroupUpdate({ subject, before }: NewChange): string {
   const was = before?.displayName;
-  return was === undefined || was === subject.name ? `changed group ${subject.name}` : `renamed group ${String(was)} to ${subject.name}`;
+  return was === undefined || was === subject.name
+    ? `changed group ${subject.name}`
+    : `renamed group ${String(was)} to ${subject.name}`;
 }
 
 function keysOf({ before = {}, after = {} }: NewChange): string[] {
@@ -79,7 +81,12 @@ function roleOf({ after }: NewChange): string {
 }
 
 /** Changes that follow from others are told last: a person's name matters more than the grant that came of it. */
-const WEIGHT: Partial<Record<NewChange['kind'], number>> = { 'grant.added': 2, 'grant.removed': 2, 'team.created': 1, 'user.role_changed': 1 };
+const WEIGHT: Partial<Record<NewChange['kind'], number>> = {
+  'grant.added': 2,
+  'grant.removed': 2,
+  'team.created': 1,
+  'user.role_changed': 1,
+};
 
 /** @param who the connection's name */
 export function tellChanges(who: string, changes: readonly NewChange[]): string {
@@ -94,10 +101,14 @@ export function tellChanges(who: string, changes: readonly NewChange[]): string 
 
 function tellMany(change: NewChange, count: number): string {
   const where = change.related?.name ?? '';
-  return change.kind === 'membership.removed' ? `removed ${count} people from group ${where}` : `added ${count} people to group ${where}`;
+  return change.kind === 'membership.removed'
+    ? `removed ${count} people from group ${where}`
+    : `added ${count} people to group ${where}`;
 }
 
 function tellOthers(second: NewChange, others: readonly NewChange[]): string {
-  const alike = others.filter((change) => change.kind === second.kind && change.related?.id === second.related?.id).length;
+  const alike = others.filter(
+    (change) => change.kind === second.kind && change.related?.id === second.related?.id,
+  ).length;
   return alike > 1 && second.related !== undefined ? tellMany(second, alike) : tellChange(second);
 }

@@ -33,7 +33,11 @@ function pick<T>(items: readonly T[]): T {
 }
 
 const OPERATIONS: readonly Operation[] = [
-  { name: 'GET user by id', wanted: 0.4, next: (users) => () => ({ method: 'GET', path: `/scim/v2/Users/${pick(users).id}` }) },
+  {
+    name: 'GET user by id',
+    wanted: 0.4,
+    next: (users) => () => ({ method: 'GET', path: `/scim/v2/Users/${pick(users).id}` }),
+  },
   {
     name: 'filter userName eq',
     wanted: 0.4,
@@ -50,14 +54,22 @@ const OPERATIONS: readonly Operation[] = [
   {
     name: 'PATCH active',
     wanted: 1,
-    next: (users) => () => ({ method: 'PATCH', path: `/scim/v2/Users/${pick(users).id}`, body: activePatch(Math.random() < 0.5) }),
+    next: (users) => () => ({
+      method: 'PATCH',
+      path: `/scim/v2/Users/${pick(users).id}`,
+      body: activePatch(Math.random() < 0.5),
+    }),
   },
   {
     name: 'POST user',
     wanted: 1.2,
     next: () => () => {
       serial += 1;
-      return { method: 'POST', path: '/scim/v2/Users', body: JSON.stringify(newUser(`bench-${process.pid}-${serial}`)) };
+      return {
+        method: 'POST',
+        path: '/scim/v2/Users',
+        body: JSON.stringify(newUser(`bench-${process.pid}-${serial}`)),
+      };
     },
   },
 ];
@@ -80,10 +92,17 @@ async function residentMegabytes({ pid }: ServerProcess): Promise<number> {
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024;
 }
 
-async function compare(operation: Operation, floor: [ServerProcess, SeededUser[]], bridge: [ServerProcess, SeededUser[]]) {
+async function compare(
+  operation: Operation,
+  floor: [ServerProcess, SeededUser[]],
+  bridge: [ServerProcess, SeededUser[]],
+) {
   const results: { floor: LoadResult[]; bridge: LoadResult[] } = { floor: [], bridge: [] };
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const [side, [server, users]] of [['floor', floor], ['bridge', bridge]] as const) {
+    for (const [side, [server, users]] of [
+      ['floor', floor],
+      ['bridge', bridge],
+    ] as const) {
       const { url, token } = server;
       const load = { url, token, connections: CONNECTIONS, seconds: SECONDS, next: operation.next(users) };
       results[side].push(await runLoad(load));
@@ -108,10 +127,16 @@ try {
   for (const server of [floor, bridge]) sides.push([server, await createUsers(server, USERS, 'seed')]);
   const [floorSide, bridgeSide] = sides;
   if (floorSide === undefined || bridgeSide === undefined) throw new Error('not seeded');
-  console.log(`\n| operation (${CONNECTIONS} connections, ${SECONDS} s x ${ROUNDS}, medians) | floor/s | bridge/s | ratio | wanted | p99 ms |\n|---|---|---|---|---|---|`);
+  console.log(
+    `\n| operation (${CONNECTIONS} connections, ${SECONDS} s x ${ROUNDS}, medians) | floor/s | bridge/s | ratio | wanted | p99 ms |\n|---|---|---|---|---|---|`,
+  );
   for (const operation of OPERATIONS) await compare(operation, floorSide, bridgeSide);
   await floor.stop();
-  const resident = await measureMembership(bridge, { largest: quick ? 20_000 : 100_000, groups: quick ? 1 : 10 }, residentMegabytes);
+  const resident = await measureMembership(
+    bridge,
+    { largest: quick ? 20_000 : 100_000, groups: quick ? 1 : 10 },
+    residentMegabytes,
+  );
   console.log(`\nMemory (resident) ${resident}`);
 } finally {
   await bridge.stop();

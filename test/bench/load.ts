@@ -34,5 +34,10 @@ export async function runLoad({ url, token, connections, seconds, next }: Load):
     ],
   });
   const failed = result.non2xx + result.errors + result.timeouts;
-  return { perSecond: result.requests.total / result.duration, p50: result.latency.p50, p99: result.latency.p99, failed };
+  return {
+    perSecond: result.requests.total / result.duration,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+    failed,
+  };
 }

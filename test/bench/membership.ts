@@ -17,7 +17,10 @@ async function makeGroup(server: ServerProcess, name: string, ids: readonly stri
   const { id } = (await send(server, 'POST', '/Groups', { schemas: [GROUP], displayName: name })) as { id: string };
   for (let start = 0; start < ids.length; start += 1000) {
     const value = ids.slice(start, start + 1000).map((member) => ({ value: member }));
-    await send(server, 'PATCH', `/Groups/${id}`, { schemas: [PATCH], Operations: [{ op: 'add', path: 'members', value }] });
+    await send(server, 'PATCH', `/Groups/${id}`, {
+      schemas: [PATCH],
+      Operations: [{ op: 'add', path: 'members', value }],
+    });
   }
   return id;
 }

@@ -28,14 +28,23 @@ function firstLine(child: ChildProcess): Promise<string> {
 }
 
 export async function startFloor(file: string): Promise<ServerProcess> {
-  const child = spawn(process.execPath, ['test/bench/floor.ts', file], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['test/bench/floor.ts', file], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const port = await firstLine(child);
   return { url: `http://127.0.0.1:${port}`, token: 'none', pid: child.pid ?? 0, stop: stopProcess(child) };
 }
 
 /** @param databaseUrl `sqlite:<path>` or `postgres://...` */
 export async function startDrawbridge(databaseUrl: string, port: number): Promise<ServerProcess> {
-  const settings = { DATABASE_URL: databaseUrl, HOST: '127.0.0.1', PORT: String(port), SCIM_RATE_LIMIT: '0', LOG_LEVEL: 'warn' };
+  const settings = {
+    DATABASE_URL: databaseUrl,
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    SCIM_RATE_LIMIT: '0',
+    LOG_LEVEL: 'warn',
+  };
   const env = { ...process.env, ...settings };
   const command = ['--disable-proto=delete', 'bin/drawbridge.js'];
   const created = await promisify(execFile)(
@@ -44,7 +53,11 @@ export async function startDrawbridge(databaseUrl: string, port: number): Promis
     { cwd: root, env },
   );
   const { token } = JSON.parse(created.stdout) as { token: string };
-  const child = spawn(process.execPath, [...command, 'serve'], { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
+  const child = spawn(process.execPath, [...command, 'serve'], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   const url = `http://127.0.0.1:${port}`;
   await untilReady(url, child);
   return { url, token, pid: child.pid ?? 0, stop: stopProcess(child) };

@@ -22,8 +22,16 @@ export function newUser(key: string): Record<string, unknown> {
     active: true,
     emails: [{ value: `${key}@bench.example`, type: 'work', primary: true }],
     phoneNumbers: [{ value: '+49 30 1234567', type: 'work' }],
-    addresses: [{ type: 'work', streetAddress: 'Invalidenstr. 43', locality: 'Berlin', postalCode: '10115', country: 'DE' }],
-    [ENTERPRISE]: { employeeNumber: key, department: 'Vision', costCenter: '4711', organization: 'Example', division: 'Research' },
+    addresses: [
+      { type: 'work', streetAddress: 'Invalidenstr. 43', locality: 'Berlin', postalCode: '10115', country: 'DE' },
+    ],
+    [ENTERPRISE]: {
+      employeeNumber: key,
+      department: 'Vision',
+      costCenter: '4711',
+      organization: 'Example',
+      division: 'Research',
+    },
   };
 }
 

@@ -20,7 +20,14 @@ const children = new Set<ChildProcess>();
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'drawbridge-kill-'));
   port = await freePort();
-  env = { ...process.env, DATABASE_URL: `sqlite:${join(folder, 'kill.db')}`, HOST: '127.0.0.1', PORT: String(port), SCIM_RATE_LIMIT: '0', LOG_LEVEL: 'error' };
+  env = {
+    ...process.env,
+    DATABASE_URL: `sqlite:${join(folder, 'kill.db')}`,
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    SCIM_RATE_LIMIT: '0',
+    LOG_LEVEL: 'error',
+  };
 });
 
 afterAll(async () => {
@@ -59,7 +66,11 @@ function kill(child: ChildProcess): Promise<void> {
 }
 
 it('has every acknowledged write after SIGKILL under 64 concurrent writers', { timeout: 120_000 }, async () => {
-  const created = execFileSync(process.execPath, ['bin/drawbridge.js', 'connection', 'create', '--name', 'k', '--dialect', 'generic', '--json'], { cwd: ROOT, env });
+  const created = execFileSync(
+    process.execPath,
+    ['bin/drawbridge.js', 'connection', 'create', '--name', 'k', '--dialect', 'generic', '--json'],
+    { cwd: ROOT, env },
+  );
   const { token } = JSON.parse(created.toString()) as { token: string };
   const client = scimClient({ scimUrl: `http://127.0.0.1:${port}/scim/v2`, token });
   const acknowledged = new Map<string, string>();

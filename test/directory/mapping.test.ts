@@ -1,11 +1,17 @@
 /** From pushed groups to teams and roles, through the door. */
 import { expect, it } from 'vitest';
 import { explainUser, findPerson } from '../../src/directory/explain.ts';
+import type { TestBridge, TestConnection } from '../support/bridge.ts';
 import { describeBridge } from '../support/on-each-engine.ts';
 import { type ScimClient, scimClient } from '../support/scim-client.ts';
-import type { TestBridge, TestConnection } from '../support/bridge.ts';
 
-async function setUp(bridge: TestBridge): Promise<{ connection: TestConnection; client: ScimClient; rolesOf: (userName: string) => Promise<Record<string, string>> }> {
+async function setUp(
+  bridge: TestBridge,
+): Promise<{
+  connection: TestConnection;
+  client: ScimClient;
+  rolesOf: (userName: string) => Promise<Record<string, string>>;
+}> {
   const { id: organizationId } = await bridge.createOrganization(`mapping ${Math.random()}`);
   const connection = await bridge.createConnection({ dialect: 'generic', organizationId });
   const rolesOf = async (userName: string): Promise<Record<string, string>> => {
@@ -73,7 +79,9 @@ describeBridge('mapping', (bridge) => {
 
   it('follows a user condition when the user changes', async () => {
     const { client, connection, rolesOf } = await setUp(bridge());
-    await bridge().setRules(connection.id, { rules: [{ when: { user: 'title co "Lead"' }, give: { team: 'leads', role: 'admin' } }] });
+    await bridge().setRules(connection.id, {
+      rules: [{ when: { user: 'title co "Lead"' }, give: { team: 'leads', role: 'admin' } }],
+    });
     const ada = await client.user('ada@title.example', { title: 'Engineer' });
     expect((await rolesOf('ada@title.example')).leads).toBeUndefined();
     await client.patch(`/Users/${ada}`, { op: 'replace', path: 'title', value: 'Team Lead' });

@@ -5,12 +5,16 @@ import { memberIds, scimClient } from '../support/scim-client.ts';
 describeBridge('parallel changes', (bridge) => {
   it('loses none of 200 parallel member changes to one group', async () => {
     const client = scimClient(await bridge().createConnection({ dialect: 'generic' }));
-    const ids = await Promise.all(Array.from({ length: 200 }, (_, index) => client.user(`member-${index}@races.example`)));
+    const ids = await Promise.all(
+      Array.from({ length: 200 }, (_, index) => client.user(`member-${index}@races.example`)),
+    );
     const [leaving, joining] = [ids.slice(0, 100), ids.slice(100)];
     const groupId = await client.group('Crowd', leaving);
     const answers = await Promise.all([
       ...leaving.map((id) => client.patch(`/Groups/${groupId}`, { op: 'remove', path: `members[value eq "${id}"]` })),
-      ...joining.map((id) => client.patch(`/Groups/${groupId}`, { op: 'add', path: 'members', value: [{ value: id }] })),
+      ...joining.map((id) =>
+        client.patch(`/Groups/${groupId}`, { op: 'add', path: 'members', value: [{ value: id }] }),
+      ),
     ]);
     expect(answers.map((answer) => answer.status).filter((status) => status !== 204)).toEqual([]);
     expect(await memberIds(client, groupId)).toEqual(joining.toSorted());
@@ -26,7 +30,9 @@ describeBridge('parallel changes', (bridge) => {
 
   it('creates exactly one of many parallel POSTs of one group name', async () => {
     const client = scimClient(await bridge().createConnection({ dialect: 'generic' }));
-    const answers = await Promise.all(Array.from({ length: 20 }, () => client.send('POST', '/Groups', { displayName: 'Twins' })));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => client.send('POST', '/Groups', { displayName: 'Twins' })),
+    );
     expect(answers.filter((answer) => answer.status === 201)).toHaveLength(1);
     expect(answers.filter((answer) => answer.status === 409)).toHaveLength(19);
   });
@@ -41,7 +47,9 @@ describeBridge('parallel changes', (bridge) => {
       Operations: [{ op: 'replace', path: 'title', value: title }],
     });
     const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => client.send('PATCH', `/Users/${id}`, patch(`t${index}`), { 'if-match': etag })),
+      Array.from({ length: 20 }, (_, index) =>
+        client.send('PATCH', `/Users/${id}`, patch(`t${index}`), { 'if-match': etag }),
+      ),
     );
     expect(answers.map((answer) => answer.status).toSorted()).toEqual([200, ...Array.from({ length: 19 }, () => 412)]);
   });

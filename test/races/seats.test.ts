@@ -8,7 +8,9 @@ describeBridge(
     it('never overshoots, whatever races for the last seat', async () => {
       const client = scimClient(await bridge().createConnection({ dialect: 'generic' }));
       const answers = await Promise.all(
-        Array.from({ length: 20 }, (_, index) => client.send('POST', '/Users', { userName: `seat-${index}@seats.example` })),
+        Array.from({ length: 20 }, (_, index) =>
+          client.send('POST', '/Users', { userName: `seat-${index}@seats.example` }),
+        ),
       );
       expect(answers.filter((answer) => answer.status === 201)).toHaveLength(5);
       const refused = answers.find((answer) => answer.status !== 201);

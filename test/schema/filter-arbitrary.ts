@@ -106,15 +106,13 @@ export function filterOf(schema: ResourceSchema, ids: readonly string[]): fc.Arb
       { weight: 5, arbitrary: fc.constantFrom(...refs).chain((ref) => comparison(ref, ids)) },
       { weight: 1, arbitrary: fc.constantFrom(...refs).chain(present) },
     );
-  const element = fc
-    .constantFrom(...lists)
-    .chain(({ list, subs }) =>
-      fc.record({
-        kind: fc.constant('element' as const),
-        attribute: fc.constant(list),
-        filter: joined(anyOf(subs), 2),
-      }),
-    );
+  const element = fc.constantFrom(...lists).chain(({ list, subs }) =>
+    fc.record({
+      kind: fc.constant('element' as const),
+      attribute: fc.constant(list),
+      filter: joined(anyOf(subs), 2),
+    }),
+  );
   const leaf = fc.oneof(
     { weight: 6, arbitrary: anyOf(compared) },
     { weight: 3, arbitrary: element },

@@ -16,20 +16,88 @@ function expectCivil(answer: ScimAnswer): void {
   expect(answer.body.detail.length).toBeGreaterThan(10);
 }
 
-const DANGEROUS = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', '\u0000', '\ud800', '\u202e', "'; drop table users; --", '%', '_', '\\', '"'];
-const NAMES = ['userName', 'name', 'name.familyName', 'emails', 'emails[type eq "work"].value', 'active', 'members', 'id', 'meta', 'schemas', 'password', 'groups', 'manager', 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department'];
+const DANGEROUS = [
+  '__proto__',
+  'constructor',
+  'prototype',
+  'toString',
+  'hasOwnProperty',
+  '\u0000',
+  '\ud800',
+  '\u202e',
+  "'; drop table users; --",
+  '%',
+  '_',
+  '\\',
+  '"',
+];
+const NAMES = [
+  'userName',
+  'name',
+  'name.familyName',
+  'emails',
+  'emails[type eq "work"].value',
+  'active',
+  'members',
+  'id',
+  'meta',
+  'schemas',
+  'password',
+  'groups',
+  'manager',
+  'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department',
+];
 
 const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 20 }), fc.constantFrom(...DANGEROUS, ...NAMES));
 const value = fc.letrec((tie) => ({
-  any: fc.oneof({ maxDepth: 4 }, text, fc.double(), fc.integer(), fc.boolean(), fc.constant(null), fc.array(tie('any'), { maxLength: 4 }), tie('object')),
+  any: fc.oneof(
+    { maxDepth: 4 },
+    text,
+    fc.double(),
+    fc.integer(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.array(tie('any'), { maxLength: 4 }),
+    tie('object'),
+  ),
   object: fc.dictionary(text, tie('any'), { maxKeys: 5 }),
 }));
 const operation = fc.record(
-  { op: fc.oneof(fc.constantFrom('add', 'replace', 'remove', 'Replace', 'Add'), text), path: fc.oneof(fc.constantFrom(...NAMES), text), value: value.any },
+  {
+    op: fc.oneof(fc.constantFrom('add', 'replace', 'remove', 'Replace', 'Add'), text),
+    path: fc.oneof(fc.constantFrom(...NAMES), text),
+    value: value.any,
+  },
   { requiredKeys: [] },
 );
 const filterText = fc
-  .array(fc.oneof(fc.constantFrom(...NAMES, 'eq', 'ne', 'co', 'sw', 'gt', 'pr', 'and', 'or', 'not', '(', ')', '[', ']', '"x"', 'true', 'null', '-1e5', '"\\u0041"'), text), { maxLength: 12 })
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        ...NAMES,
+        'eq',
+        'ne',
+        'co',
+        'sw',
+        'gt',
+        'pr',
+        'and',
+        'or',
+        'not',
+        '(',
+        ')',
+        '[',
+        ']',
+        '"x"',
+        'true',
+        'null',
+        '-1e5',
+        '"\\u0041"',
+      ),
+      text,
+    ),
+    { maxLength: 12 },
+  )
   .map((parts) => parts.join(' '));
 
 describeBridge('the door under fire', (bridge) => {
@@ -53,7 +121,8 @@ describeBridge('the door under fire', (bridge) => {
         const schemas = [path === '/Users' ? USER : GROUP];
         expectCivil(await client.send('POST', path, { schemas, userName: 'x', displayName: 'x', ...typed }));
       }),
-    ));
+    ),
+  );
 
   it('answers random patches civilly and keeps the user whole', { timeout: 60_000 }, () =>
     check(
@@ -64,7 +133,8 @@ describeBridge('the door under fire', (bridge) => {
         expect(read.status).toBe(200);
         expect(typeof read.body.userName).toBe('string');
       }),
-    ));
+    ),
+  );
 
   it('answers random filters, sorting and paging civilly', { timeout: 60_000 }, () =>
     check(
@@ -75,7 +145,8 @@ describeBridge('the door under fire', (bridge) => {
           expectCivil(await client.get(`/${type}?${query}`));
         }
       }),
-    ));
+    ),
+  );
 
   it('answers random paths and ids civilly', { timeout: 60_000 }, () =>
     check(
@@ -85,7 +156,8 @@ describeBridge('the door under fire', (bridge) => {
           expectCivil(await client.send(method, path, method === 'GET' || method === 'DELETE' ? undefined : {}));
         }
       }),
-    ));
+    ),
+  );
 
   it.each([
     ['a key that would reach the prototype', '{"schemas":[],"userName":"p1","__proto__":{"admin":true}}'],

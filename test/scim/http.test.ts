@@ -13,7 +13,10 @@ describeBridge('the door as HTTP', (bridge) => {
       });
       expect(response.status).toBe(401);
       expect(response.headers.get('www-authenticate')).toContain('Bearer');
-      expect(await response.json()).toMatchObject({ status: '401', schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'] });
+      expect(await response.json()).toMatchObject({
+        status: '401',
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
+      });
     }
   });
 
@@ -41,7 +44,8 @@ describeBridge('the door as HTTP', (bridge) => {
 
   it('refuses other media types with 415 and takes both JSON ones', async () => {
     const client = scimClient(await bridge().createConnection({ dialect: 'generic' }));
-    const post = (type: string, name: string) => client.send('POST', '/Users', { userName: name }, { 'content-type': type });
+    const post = (type: string, name: string) =>
+      client.send('POST', '/Users', { userName: name }, { 'content-type': type });
     expect((await post('text/plain', 'a@media.example')).status).toBe(415);
     expect((await post('application/xml', 'b@media.example')).status).toBe(415);
     expect((await post('application/json', 'c@media.example')).status).toBe(201);
@@ -56,18 +60,27 @@ describeBridge('the door as HTTP', (bridge) => {
     await client.patch(`/Users/${id}`, { op: 'Replace', path: 'active', value: 'False' });
     await client.get('/Users?filter=nonsense eq "x"');
     await client.get(`/Users/${id}`);
-    const read = () => core.store.syncLog.listExchanges({ organizationId: connection.organizationId, connectionId: connection.id, limit: 20 });
+    const read = () =>
+      core.store.syncLog.listExchanges({
+        organizationId: connection.organizationId,
+        connectionId: connection.id,
+        limit: 20,
+      });
     await expect.poll(async () => (await read()).length, { timeout: 5000 }).toBe(4);
     const exchanges = (await read()).toReversed();
     expect(exchanges.map((exchange) => exchange.outcome)).toEqual(['changed', 'changed', 'refused', 'read']);
     expect(exchanges[0]?.summary).toBe('Recorded created Ada Byron');
     expect(exchanges[1]?.summary).toBe('Recorded deactivated Ada Byron');
-    expect(exchanges[1]?.repairs.map((repair) => repair.code)).toEqual(expect.arrayContaining(['operation-case', 'string-boolean']));
+    expect(exchanges[1]?.repairs.map((repair) => repair.code)).toEqual(
+      expect.arrayContaining(['operation-case', 'string-boolean']),
+    );
     const whole = await core.store.syncLog.findExchange(connection.organizationId, exchanges[0]?.id ?? '');
     expect(whole?.requestBody).toContain('recorded@log.example');
     expect(whole?.requestBody).not.toContain('never-kept-1');
     const changes = await core.store.syncLog.changesOfExchange(connection.organizationId, exchanges[1]?.id ?? '', 10);
-    expect(changes.map((change) => [change.kind, change.before, change.after])).toEqual([['user.deactivated', { active: true }, { active: false }]]);
+    expect(changes.map((change) => [change.kind, change.before, change.after])).toEqual([
+      ['user.deactivated', { active: true }, { active: false }],
+    ]);
   });
 
   it('keeps no password that came by PATCH or in a URL', async () => {
@@ -78,7 +91,12 @@ describeBridge('the door as HTTP', (bridge) => {
     await client.patch(`/Users/${id}`, { op: 'replace', value: { password: 'never-kept-3', title: 'x' } });
     await client.get('/Users?password=never-kept-4');
     const { store } = bridge().core;
-    const read = () => store.syncLog.listExchanges({ organizationId: connection.organizationId, connectionId: connection.id, limit: 20 });
+    const read = () =>
+      store.syncLog.listExchanges({
+        organizationId: connection.organizationId,
+        connectionId: connection.id,
+        limit: 20,
+      });
     await expect.poll(async () => (await read()).length, { timeout: 5000 }).toBe(4);
     for (const { id: exchangeId } of await read()) {
       const text = JSON.stringify(await store.syncLog.findExchange(connection.organizationId, exchangeId));

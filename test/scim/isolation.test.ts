@@ -18,7 +18,9 @@ describeBridge('isolation of connections and organizations', (bridge) => {
     for (const name of ['red', 'blue']) {
       const organizationId = (await bridge().createOrganization(name)).id;
       for (const dialect of ['okta', 'entra'] as const) {
-        const client = scimClient(await bridge().createConnection({ dialect, organizationId, name: `${name} ${dialect}` }));
+        const client = scimClient(
+          await bridge().createConnection({ dialect, organizationId, name: `${name} ${dialect}` }),
+        );
         const userId = await client.user('ada@shared.example', { externalId: 'ada' });
         const groupId = await client.group('Vision', [userId]);
         sides.push({ client, userId, groupId });
@@ -37,7 +39,12 @@ describeBridge('isolation of connections and organizations', (bridge) => {
 
   it('lists, counts and finds its own only', async () => {
     for (const { client, userId, groupId } of sides) {
-      for (const path of ['/Users', '/Users?filter=userName eq "ada@shared.example"', '/Users?filter=externalId eq "ada"', '/Users?cursor=']) {
+      for (const path of [
+        '/Users',
+        '/Users?filter=userName eq "ada@shared.example"',
+        '/Users?filter=externalId eq "ada"',
+        '/Users?cursor=',
+      ]) {
         const { body } = await client.get(path);
         expect(body.totalResults).toBe(1);
         expect(body.Resources.map((user: { id: string }) => user.id)).toEqual([userId]);
@@ -50,10 +57,20 @@ describeBridge('isolation of connections and organizations', (bridge) => {
   });
 
   it("answers another connection's id exactly as an unknown id", async () => {
-    const patch = { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: [{ op: 'replace', path: 'displayName', value: 'x' }] };
+    const patch = {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+      Operations: [{ op: 'replace', path: 'displayName', value: 'x' }],
+    };
     for (const [{ client }, other] of pairs()) {
-      for (const [type, id] of [['Users', other.userId], ['Groups', other.groupId]] as const) {
-        for (const [method, body] of [['GET', undefined], ['DELETE', undefined], ['PATCH', patch]] as const) {
+      for (const [type, id] of [
+        ['Users', other.userId],
+        ['Groups', other.groupId],
+      ] as const) {
+        for (const [method, body] of [
+          ['GET', undefined],
+          ['DELETE', undefined],
+          ['PATCH', patch],
+        ] as const) {
           const foreign = await client.send(method, `/${type}/${id}`, body);
           const unknown = await client.send(method, `/${type}/${UNKNOWN}`, body);
           expect(foreign.status).toBe(404);
@@ -65,7 +82,8 @@ describeBridge('isolation of connections and organizations', (bridge) => {
 
   it("cannot make another connection's user a member, and the refusal does not tell that the id exists", async () => {
     for (const [{ client, groupId }, other] of pairs()) {
-      const add = (value: string) => client.patch(`/Groups/${groupId}`, { op: 'add', path: 'members', value: [{ value }] });
+      const add = (value: string) =>
+        client.patch(`/Groups/${groupId}`, { op: 'add', path: 'members', value: [{ value }] });
       const [foreign, unknown] = [await add(other.userId), await add(UNKNOWN)];
       expect(foreign.status).toBe(400);
       expect(foreign.text.replaceAll(other.userId, UNKNOWN)).toBe(unknown.text);

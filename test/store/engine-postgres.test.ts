@@ -124,6 +124,19 @@ describe.skipIf(missing !== undefined)(
       await expect(sql`select pg_sleep(20)`.execute(engine.reader)).rejects.toMatchObject({ code: 'busy' });
     });
 
+    it('prepares a statement that comes again, once, and none that has no parameters', async () => {
+      const engine = await open({ poolSize: 1 });
+      const prepared = () => number(engine.reader, sql`select count(*) as n from pg_prepared_statements`);
+      for (const key of ['a', 'b', 'c', 'd']) {
+        await engine.reader.selectFrom('settings').select('value').where('key', '=', key).execute();
+      }
+      expect(await prepared()).toBe(1);
+      const plain = await open({ poolSize: 1, preparedStatements: false });
+      for (let n = 0; n < 4; n += 1)
+        await plain.reader.selectFrom('settings').select('value').where('key', '=', 'a').execute();
+      expect(await number(plain.reader, sql`select count(*) as n from pg_prepared_statements`)).toBe(0);
+    });
+
     it('tells the server who it is and insists on durable commits', async () => {
       const engine = await open();
       const show = async (name: string) =>

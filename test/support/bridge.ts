@@ -70,7 +70,8 @@ export async function startBridge(options: {
     core,
     createOrganization: (name) => directory.store.write((db) => createOrganization(directory, db, ACTOR, name)),
     async createConnection({ dialect, organizationId, name }) {
-      const organization = organizationId ?? (await directory.store.organizations.find(directory.store.reader, 'default'))?.id ?? '';
+      const organization =
+        organizationId ?? (await directory.store.organizations.find(directory.store.reader, 'default'))?.id ?? '';
       const input = { name: name ?? `${dialect} ${organizationOf.size + 1}`, dialect };
       const { connection, token } = await transact(organization, (work) => createConnection(directory, work, input));
       organizationOf.set(connection.id, organization);

@@ -5,7 +5,11 @@ import { startBridge, type TestBridge } from './bridge.ts';
 const ENGINES = ['sqlite', 'postgres'] as const;
 
 /** @param suite gets a function that gives the bridge once tests run */
-export function describeBridge(title: string, suite: (bridge: () => TestBridge, engine: (typeof ENGINES)[number]) => void, env: Record<string, string> = {}): void {
+export function describeBridge(
+  title: string,
+  suite: (bridge: () => TestBridge, engine: (typeof ENGINES)[number]) => void,
+  env: Record<string, string> = {},
+): void {
   describe.each(ENGINES)(`${title} (%s)`, (engine) => {
     let bridge: TestBridge | undefined;
     beforeAll(async () => {

@@ -25,7 +25,12 @@ export interface ScimClient {
 }
 
 export function scimClient({ scimUrl, token }: Pick<TestConnection, 'scimUrl' | 'token'>): ScimClient {
-  async function send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<ScimAnswer> {
+  async function send(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<ScimAnswer> {
     const response = await fetch(`${scimUrl}${path}`, {
       method,
       headers: {
@@ -37,7 +42,12 @@ export function scimClient({ scimUrl, token }: Pick<TestConnection, 'scimUrl' | 
     });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-    return { status: response.status, headers: response.headers, text, body: isJson && text !== '' ? JSON.parse(text) : undefined };
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: isJson && text !== '' ? JSON.parse(text) : undefined,
+    };
   }
 
   async function create(path: string, body: unknown): Promise<string> {

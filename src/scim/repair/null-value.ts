@@ -4,7 +4,7 @@
  * A list never becomes empty by this, and a removal never loses what it names: both would clear more than was asked for.
  */
 import type { Attribute } from '../../schema/attribute.ts';
-import { isRawObject, mapElements, omitKeys } from './raw-object.ts';
+import { isRawObject, mapElements, namesValue, omitKeys } from './raw-object.ts';
 import type { RepairLog } from './repair-log.ts';
 import type { Repairer, Scene } from './repairer.ts';
 
@@ -16,11 +16,11 @@ function isEmptyElement(element: unknown): boolean {
 }
 
 /** Not for the object of a value path, where null clears a sub-attribute: only for whole elements of a list. */
-function withoutNulls(element: unknown, attribute: Attribute, log: RepairLog): unknown {
+function withoutNulls(element: unknown, attribute: Attribute, op: Scene['op'], log: RepairLog): unknown {
   if (!isRawObject(element)) return element;
   let hasNull = false;
   for (const key in element) hasNull ||= element[key] === null;
-  if (!hasNull) return element;
+  if (!hasNull || (op === 'remove' && !namesValue(element))) return element;
   const isDropped = (key: string) =>
     element[key] === null && key.toLowerCase() !== 'value' && attribute.subAttributes.has(key.toLowerCase());
   const kept = omitKeys(element, isDropped);
@@ -37,7 +37,7 @@ export const nullElement: Repairer = {
     const kept = attribute.name === 'members' || op === 'remove' ? elements : withoutEmpty(elements, kind, log);
     return mapElements(kept, (element, index) => {
       log.enter(index);
-      const repaired = withoutNulls(element, attribute, log);
+      const repaired = withoutNulls(element, attribute, op, log);
       log.leave();
       return repaired;
     });

@@ -29,6 +29,12 @@ export function findKey(object: RawObject, name: string): string | undefined {
   return Object.keys(object).find((key) => key.toLowerCase() === lower);
 }
 
+/** Whether an element of a list says which one it is, by its `value`. */
+export function namesValue(element: RawObject): boolean {
+  const key = findKey(element, 'value');
+  return key !== undefined && element[key] !== null && element[key] !== '';
+}
+
 /** The list with each element mapped; the same list when no element changed. */
 export function mapElements(list: readonly unknown[], map: (element: unknown, index: number) => unknown): unknown[] {
   let copy: unknown[] | undefined;

@@ -1,6 +1,6 @@
 /** Attributes that the schemas do not have, at any level: left out by name, except where that would change the meaning. */
 import { findTarget, splitPath } from './attribute-path.ts';
-import { omitKeys } from './raw-object.ts';
+import { namesValue, omitKeys } from './raw-object.ts';
 import { shown } from './repair-log.ts';
 import type { Repairer } from './repairer.ts';
 
@@ -20,12 +20,14 @@ export const unknownAttribute: Repairer = {
     log.note('unknown-attribute', `"${shown(path)}" ${DETAIL} The operation does nothing.`, 'path');
     return null;
   },
-  object(object, attribute, { log }) {
+  object(object, attribute, { op, log }) {
     const keys = Object.keys(object);
     const unknown = keys.filter((key) => !attribute.subAttributes.has(key.toLowerCase()));
     if (unknown.length === 0) return object;
     // Nothing known in it: an element without content could mean any of them, so it is left for the parser to refuse.
     if (attribute.multiValued && unknown.length === keys.length) return object;
+    // In a removal the unknown part may be what narrows it: without it more would go than was named.
+    if (op === 'remove' && !namesValue(object)) return object;
     for (const key of unknown) log.note('unknown-attribute', `"${shown(key)}" ${DETAIL}`, key);
     return omitKeys(object, (key) => !attribute.subAttributes.has(key.toLowerCase()));
   },

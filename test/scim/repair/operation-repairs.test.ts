@@ -474,6 +474,26 @@ describe('lists', () => {
   ]);
 });
 
+describe('a removal that lists elements', () => {
+  check([
+    ...[
+      { type: 'work', vlaue: 'a@b' },
+      { type: 'work', display: null },
+    ].map((element) => ({
+      name: `names no more than before: ${JSON.stringify(element)}`,
+      given: { op: 'remove', path: 'emails', value: [element] },
+      want: [{ op: 'remove', path: 'emails', value: [element] }],
+      codes: [],
+    })),
+    {
+      name: 'loses what says nothing beside the value',
+      given: { op: 'remove', path: 'emails', value: [{ value: 'a@b', label: 'x', display: null }] },
+      want: [{ op: 'remove', path: 'emails', value: [{ value: 'a@b' }] }],
+      codes: ['unknown-attribute', 'null-sub-attribute'],
+    },
+  ]);
+});
+
 describe('members', () => {
   const members = (name: string, given: object, want: object, codes: readonly string[]): Row => ({
     name,
@@ -498,8 +518,8 @@ describe('members', () => {
     members(
       'leaves a malformed removal malformed, so that it is refused (entra-090)',
       { op: 'remove', value: [{ $ref: null, value: null }] },
-      { op: 'remove', value: [{ value: null }] },
-      ['null-sub-attribute'],
+      { op: 'remove', value: [{ $ref: null, value: null }] },
+      [],
     ),
     ...[[null], [{}], [{ id: 'u1' }], [{ $ref: null }], '', null, []].map((value) =>
       members(`leaves remove ${JSON.stringify(value)} as it is`, { op: 'remove', value }, { op: 'remove', value }, []),
