@@ -24,9 +24,8 @@ export interface SqliteOptions extends GroupCommitOptions {
 const MIB = 1024 * 1024;
 
 function openRaw(path: string, options: SqliteOptions, readonly: boolean): BetterSqlite3.Database {
-  // The writer waits for locks by itself, asynchronously. A reader in WAL mode meets one only while another process
-  // recovers the log after a crash.
-  const raw = new BetterSqlite3(path, { readonly, timeout: readonly ? 1000 : 0 });
+  // Opening meets a lock only while another process makes the file or recovers its log; reading, never.
+  const raw = new BetterSqlite3(path, { readonly, timeout: 5000 });
   raw.pragma(`cache_size = -${options.cacheKib ?? 16_384}`);
   // The reader drops its page cache after every foreign commit; mapped pages are not read again.
   raw.pragma(`mmap_size = ${options.mmapBytes ?? 64 * MIB}`);
@@ -51,6 +50,8 @@ async function openWriter(path: string, options: SqliteOptions): Promise<BetterS
   // 16 MiB between checkpoints: fewer of them, each writing a page once however often it changed.
   raw.pragma('wal_autocheckpoint = 4000');
   raw.pragma(`journal_size_limit = ${64 * MIB}`);
+  // From now on group-commit.ts waits for locks by itself, without blocking the event loop.
+  raw.pragma('busy_timeout = 0');
   return raw;
 }
 

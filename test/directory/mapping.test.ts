@@ -5,9 +5,7 @@ import type { TestBridge, TestConnection } from '../support/bridge.ts';
 import { describeBridge } from '../support/on-each-engine.ts';
 import { type ScimClient, scimClient } from '../support/scim-client.ts';
 
-async function setUp(
-  bridge: TestBridge,
-): Promise<{
+async function setUp(bridge: TestBridge): Promise<{
   connection: TestConnection;
   client: ScimClient;
   rolesOf: (userName: string) => Promise<Record<string, string>>;

@@ -46,7 +46,10 @@ describe('parseRules', () => {
     [{ when: { group: '' }, give }, 'rules[0].when'],
     [{ when: { everyOtherGroup: false }, give }, 'rules[0].when'],
     [{ when: { group: 'a' }, give: { organizationRole: 'owner' } }, 'rules[0].give: give'],
-    [{ when: { group: 'a' }, give: { organizationRole: 'admin', team: 'x' } }, 'rules[0].give: give'],
+    [
+      { when: { group: 'a' }, give: { organizationRole: 'admin', team: 'x' } },
+      'rules[0].give: Unrecognized key: "team"',
+    ],
     [{ when: { group: 'a' }, give: { team: 'x' } }, 'rules[0].give: give'],
     [{ when: { group: 'a' }, give, more: 1 }, 'rules[0]: '],
     [{ id: 'a b', when: { group: 'a' }, give }, 'rules[0].id: use 1 to 64'],

@@ -22,7 +22,7 @@ describe('matchTemplate', () => {
     ['research*', 'research-nlp', {}],
     ['research*', 'my research', undefined],
     ['*research', 'my research', {}],
-    ['*a*{b}', 'xaya', { b: 'ya' }],
+    ['*a*{b}', 'xaya', { b: 'a' }],
     ['exact', 'EXACT', {}],
     ['exact', 'exactly', undefined],
     ['a.c', 'abc', undefined],

@@ -3,7 +3,7 @@ import { ENTERPRISE_SCHEMA, USER_SCHEMA } from '../../schema/attribute.ts';
 import type { Json, JsonObject } from '../../schema/json.ts';
 import type { RemoteUser } from './client.ts';
 import { type Conversation, toAccepted, toFound } from './conversation.ts';
-import { type EntraParts, toEntraLookUp } from './entra.ts';
+import { type EntraParts, toEntraLookUp } from './entra-wire.ts';
 import { type Operation, toPatch } from './patch.ts';
 import { displayName, type Person } from './people.ts';
 

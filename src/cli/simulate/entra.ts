@@ -6,8 +6,9 @@
  */
 import { GROUP_SCHEMA } from '../../schema/attribute.ts';
 import { chunk, type IdpClient, type MemberChange, type RemoteGroup, type RemoteUser } from './client.ts';
-import { type Conversation, toAccepted, toFound } from './conversation.ts';
+import { toAccepted, toFound } from './conversation.ts';
 import { createEntraUserCalls } from './entra-user.ts';
+import { type EntraParts, toEntraLookUp, toForm } from './entra-wire.ts';
 import { type Operation, toPatch } from './patch.ts';
 import type { GroupSeed } from './people.ts';
 import { toGuid } from './random.ts';
@@ -20,13 +21,6 @@ export const ENTRA_BODY_HEADERS: Readonly<Record<string, string>> = {
 
 /** A marker without attributes that the service still sends with every group. */
 export const LEGACY_GROUP_SCHEMA = 'http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group';
-
-export interface EntraParts {
-  readonly talk: Conversation;
-  readonly random: () => number;
-  /** The flag `aadOptscim062020` is on the Tenant URL. */
-  readonly flag: boolean;
-}
 
 /** How many members the first push puts into one PATCH; later changes come one member per request, several at once. */
 const MEMBERS_PER_PATCH = 20;
@@ -58,17 +52,8 @@ export function createEntraClient(parts: EntraParts): IdpClient {
   };
 }
 
-/** Queries are form-encoded: a plus sign for a blank. */
-export function toEntraLookUp(endpoint: string, attribute: string, value: string): string {
-  return `${endpoint}?filter=${toForm(`${attribute} eq ${JSON.stringify(value)}`)}`;
-}
-
 function toGroupLookUp(name: string): string {
   return `/Groups?excludedAttributes=members&filter=${toForm(`displayName eq ${JSON.stringify(name)}`)}`;
-}
-
-function toForm(text: string): string {
-  return encodeURIComponent(text).replaceAll('%20', '+');
 }
 
 function createGroupCalls(parts: EntraParts) {

@@ -3,7 +3,7 @@ import { ENTERPRISE_SCHEMA, USER_SCHEMA } from '../../schema/attribute.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../schema/json.ts';
 import type { RemoteUser } from './client.ts';
 import { type Conversation, toAccepted, toFound } from './conversation.ts';
-import { toOktaLookUp } from './okta.ts';
+import { toOktaLookUp } from './okta-look-up.ts';
 import { toPatch } from './patch.ts';
 import { displayName, type Person } from './people.ts';
 import { toToken } from './random.ts';

@@ -6,6 +6,7 @@
 import { GROUP_SCHEMA } from '../../schema/attribute.ts';
 import { chunk, type IdpClient, type MemberChange, type RemoteGroup, type RemoteUser } from './client.ts';
 import { type Conversation, toAccepted, toFound } from './conversation.ts';
+import { toOktaLookUp } from './okta-look-up.ts';
 import { createOktaUserCalls } from './okta-user.ts';
 import { type Operation, toPatch } from './patch.ts';
 import type { GroupSeed } from './people.ts';
@@ -45,12 +46,6 @@ export function createOktaClient(talk: Conversation, random: () => number): IdpC
     ...createOktaUserCalls(talk, random),
     ...createGroupCalls(talk),
   };
-}
-
-/** Okta encodes blanks as %20 and always asks for a page. */
-export function toOktaLookUp(endpoint: string, attribute: string, value: string): string {
-  const filter = encodeURIComponent(`${attribute} eq ${JSON.stringify(value)}`);
-  return `${endpoint}?filter=${filter}&startIndex=1&count=100`;
 }
 
 function createGroupCalls({ ask }: Conversation) {
