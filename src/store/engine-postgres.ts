@@ -57,6 +57,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     kind: 'postgres',
     json: postgresJson,
     rowLocks: true,
+    commitToken: undefined,
     reader: db,
     async write(work) {
       if (closed !== undefined) throw new AppError('unavailable', undefined, { retryAfterSeconds: 1 });

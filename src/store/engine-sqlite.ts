@@ -92,11 +92,13 @@ export async function openSqlite(path: string, options: SqliteOptions = {}): Pro
   mkdirSync(dirname(file), { recursive: true });
   const rawWriter = await openWriter(file, options);
   const rawReader = openRaw(file, options, true);
+  const dataVersion = rawReader.prepare<[], number>('pragma data_version').pluck();
   const commits = new GroupCommit(rawWriter, createLeases(rawWriter), options);
   return {
     kind: 'sqlite',
     json: sqliteJson,
     rowLocks: false,
+    commitToken: () => dataVersion.get() ?? 0,
     reader: new Kysely<Tables>({ dialect: new SqliteDialect(rawReader) }),
     write: (work) => commits.write(work),
     stats: () => commits.stats(),

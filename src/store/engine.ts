@@ -14,6 +14,8 @@ export interface Engine {
   readonly json: JsonDialect;
   /** Whether `select ... for update` exists and is needed (on SQLite there is one writer). */
   readonly rowLocks: boolean;
+  /** Changes with every commit of any process; undefined where asking costs as much as counting again. */
+  readonly commitToken: (() => number) | undefined;
   /** Sees committed rows only. */
   readonly reader: Database;
   /**

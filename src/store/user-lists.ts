@@ -20,6 +20,9 @@ function namesOne(filter: Filter | undefined): boolean {
   return ['userName', 'externalId', 'id'].includes(filter.attribute.name) && typeof filter.value === 'string';
 }
 
+/** Connections whose count is kept. */
+const TOTALS_MAX = 1000;
+
 export function createUserLists(engine: Engine): Pick<UserStore, 'page'> {
   const { reader, json } = engine;
   const columns = userColumns(json);
@@ -80,8 +83,22 @@ export function createUserLists(engine: Engine): Pick<UserStore, 'page'> {
     return (await statement.execute(databaseOf(db))).rows;
   }
 
+  /** Counts of whole directories, kept while nothing was committed: a client that pages asks for the same one each time. */
+  const totals = new Map<string, { readonly token: number; readonly total: number }>();
+
+  async function countAll(db: Handle, scope: Visibility): Promise<number> {
+    const token = db.isTransaction ? undefined : engine.commitToken?.();
+    const known = totals.get(scope.connectionId);
+    if (known !== undefined && known.token === token) return known.total;
+    const total = (await plainCount.first(db, scope))?.n ?? 0;
+    if (token === undefined) return total;
+    if (totals.size >= TOTALS_MAX) totals.clear();
+    totals.set(scope.connectionId, { token, total });
+    return total;
+  }
+
   async function count(db: Handle, scope: Visibility, filter: Filter | undefined): Promise<number> {
-    if (filter === undefined) return (await plainCount.first(db, scope))?.n ?? 0;
+    if (filter === undefined) return countAll(db, scope);
     const sets = bothSets(scope, filterToSql(filter, 'users', json), sql`1`);
     const result = await sql<{ n: number }>`select count(*) as n from (${sets}) as visible`.execute(databaseOf(db));
     return result.rows[0]?.n ?? 0;
