@@ -28,7 +28,7 @@ function renderMore({ operation, person, from, until }: SyncFilter): View {
 
 export function renderFilterForm(filter: SyncFilter, connections: readonly Connection[]): View {
   return view`<form class="filters" id="filters" method="get" action="/admin/sync" role="search" aria-label="Filter the sync log"
- hx-get="/admin/sync" hx-target="#log" hx-select="#log" hx-swap="outerHTML" hx-push-url="true" hx-trigger="submit, change from:find select">
+ hx-get="/admin/sync" hx-target="#log" hx-select="#log" hx-swap="outerHTML" hx-push-url="true" hx-trigger="submit, change">
 <div class="fields">
 <label class="wide">Text<input type="search" name="text" value="${filter.text}" placeholder="All words must occur" autocomplete="off"></label>
 <label>Connection<select name="connection"><option value="">Any</option>${connections.map(({ id, name }) => renderOption(id, name, filter.connection))}</select></label>

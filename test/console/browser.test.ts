@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import AxeBuilder from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -59,7 +60,9 @@ const PATHS = [
 describe.each(['light', 'dark'] as const)('%s theme', (colorScheme) => {
   it.each(PATHS)('axe finds no violation on %s', async (path) => {
     const page = await open(path, { colorScheme, reducedMotion: 'reduce' });
-    await page.locator('details').evaluateAll((all) => all.forEach((one) => one.setAttribute('open', '')));
+    await page.locator('details').evaluateAll((all) => {
+      for (const one of all) one.setAttribute('open', '');
+    });
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
   });
@@ -140,7 +143,7 @@ describe('filters with htmx', () => {
     const page = await open('/admin/sync');
     await page.evaluate(() => Object.assign(window, { stayed: true }));
     await page.getByLabel('Outcome').selectOption('refused');
-    await expect.poll(() => page.locator('#rows tr').count()).toBe(1);
+    await expect.poll(() => page.locator('#rows tr').count(), { timeout: 10_000 }).toBe(1);
     expect(new URL(page.url()).search).toBe('?outcome=refused');
     expect(await page.evaluate(() => 'stayed' in window)).toBe(true);
     await page.locator('live-log[data-state=live]').waitFor();
@@ -153,7 +156,7 @@ describe('filters with htmx', () => {
     const page = await open('/admin/sync');
     await page.getByLabel('Text', { exact: true }).fill('grace');
     await page.keyboard.press('Enter');
-    await expect.poll(() => page.locator('#rows tr').count()).toBe(1);
+    await expect.poll(() => page.locator('#rows tr').count(), { timeout: 10_000 }).toBe(1);
     expect(new URL(page.url()).search).toBe('?text=grace');
   });
 });
