@@ -12,15 +12,14 @@ const DOCUMENTS: readonly { readonly file: string; readonly write: () => string 
   { file: 'idp/repairs.md', write: writeRepairs },
 ];
 
-/** A vertical line would end the cell of a table. */
-function toCell(text: string): string {
-  return text.replaceAll('|', '\\|');
-}
-
 function writeRepairs(): string {
-  const rows = REPAIRS.map(({ code, title, sentBy, example, source }) =>
-    [`\`${code}\``, title, sentBy, `\`${example}\``, source].map(toCell),
-  );
+  const rows = REPAIRS.map(({ code, title, sentBy, example, source }) => [
+    `\`${code}\``,
+    title,
+    sentBy,
+    `\`${example}\``,
+    source,
+  ]);
   return `${REPAIRS_INTRODUCTION}\n${toTable(['Code', 'What', 'Sent by', 'Example', 'Seen'], rows)}\n`;
 }
 

@@ -169,7 +169,7 @@ async function createApp(
     createHealthRouter({
       isReady: () => running.ready,
       pingDatabase: () => store.organizations.list(store.reader),
-      metrics,
+      metrics: { contentType: metrics.contentType, read: createMetricsReader(core.engine, metrics) },
     }),
   );
   app.use(
@@ -199,6 +199,17 @@ async function createApp(
     else response.status(500).type('text/plain').send('Something went wrong here. The log says what.\n');
   });
   return app;
+}
+
+/** The store counts its commits by itself; whoever reads the metrics is told what came since the last reading. */
+function createMetricsReader(engine: Engine, metrics: Metrics): () => Promise<string> {
+  let told = { commits: 0, writes: 0 };
+  return () => {
+    const { commits, writes } = engine.stats();
+    metrics.storeCommits(commits - told.commits, writes - told.writes);
+    told = { commits, writes };
+    return metrics.read();
+  };
 }
 
 function consoleParts({ store, directory }: Core, running: Running, log: Logger): ConsoleParts {

@@ -28,8 +28,8 @@ export interface MetricSources {
 export interface Metrics {
   scimRequest(sample: ScimRequestSample): void;
   change(kind: ChangeKind): void;
-  /** One durable commit that held `writes` writes. */
-  storeCommit(writes: number): void;
+  /** Durable commits, and the writes that they held, since the last call. */
+  storeCommits(commits: number, writes: number): void;
   exchangesDropped(count: number): void;
   /** Connects the gauges; before it they read 0. */
   observe(sources: MetricSources): void;
@@ -66,8 +66,8 @@ export function createMetrics({ version, withProcess = true }: MetricsOptions): 
       for (const code of repairs) counters.repairs.inc({ code });
     },
     change: (kind) => counters.changes.inc({ kind }),
-    storeCommit: (writes) => {
-      counters.commits.inc();
+    storeCommits: (commits, writes) => {
+      counters.commits.inc(commits);
       counters.writes.inc(writes);
     },
     exchangesDropped: (count) => counters.dropped.inc(count),

@@ -12,7 +12,7 @@ function createUsedMetrics(withProcess: boolean) {
     repairs: ['string-boolean'],
   });
   metrics.change('user.created');
-  metrics.storeCommit(7);
+  metrics.storeCommits(1, 7);
   metrics.exchangesDropped(2);
   metrics.observe({ storeQueueLength: () => 3, exchangesPending: () => 4 });
   return metrics;
