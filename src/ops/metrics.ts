@@ -57,12 +57,17 @@ export function createMetrics({ version, withProcess = true }: MetricsOptions): 
     buckets: DURATION_BUCKETS_SECONDS,
     registers: [registry],
   });
+  // Looking a child up by its labels costs more than counting; there are few.
+  const requestsOf = remember((operation: string, status: number, dialect: string) =>
+    counters.scimRequests.labels({ operation, status: String(status), dialect }),
+  );
+  const durationOf = remember((operation: string) => scimDuration.labels({ operation }));
   const observe = createGauges(registry, version);
   if (withProcess) collectDefaultMetrics({ register: registry });
   return {
     scimRequest: ({ operation, status, dialect, durationSeconds, repairs }) => {
-      counters.scimRequests.inc({ operation, status: String(status), dialect });
-      scimDuration.observe({ operation }, durationSeconds);
+      requestsOf(operation, status, dialect).inc();
+      durationOf(operation).observe(durationSeconds);
       for (const code of repairs) counters.repairs.inc({ code });
     },
     change: (kind) => counters.changes.inc({ kind }),
@@ -119,5 +124,18 @@ function createGauges(registry: Registry, version: string): (sources: MetricSour
   }).set({ version, node: process.versions.node }, 1);
   return (given) => {
     sources = given;
+  };
+}
+
+/** Keeps what `make` gave for each combination of arguments. */
+function remember<A extends readonly (string | number)[], R>(make: (...args: A) => R): (...args: A) => R {
+  const known = new Map<string, R>();
+  return (...args) => {
+    const key = args.join(' ');
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const made = make(...args);
+    known.set(key, made);
+    return made;
   };
 }
