@@ -188,11 +188,10 @@ CREATE INDEX connections_of_organization ON connections USING btree (organizatio
 CREATE UNIQUE INDEX connections_pkey ON connections USING btree (id);
 CREATE INDEX console_sessions_expiry ON console_sessions USING btree (expires_at);
 CREATE UNIQUE INDEX console_sessions_pkey ON console_sessions USING btree (hash);
-CREATE INDEX exchanges_at ON exchanges USING btree (at);
 CREATE INDEX exchanges_by_outcome ON exchanges USING btree (organization_id, outcome, id);
 CREATE INDEX exchanges_of_connection ON exchanges USING btree (connection_id, id);
 CREATE INDEX exchanges_of_organization ON exchanges USING btree (organization_id, id);
-CREATE INDEX exchanges_of_subject ON exchanges USING btree (subject_id, id) WHERE (subject_id IS NOT NULL);
+CREATE INDEX exchanges_of_subject ON exchanges USING btree (subject_id, id) WHERE ((subject_id IS NOT NULL) AND (outcome <> 'read'::text));
 CREATE UNIQUE INDEX exchanges_pkey ON exchanges USING btree (id);
 CREATE UNIQUE INDEX grants_identity ON grants USING btree (identity);
 CREATE INDEX grants_of_group ON grants USING btree (group_id, user_id) WHERE (group_id IS NOT NULL);

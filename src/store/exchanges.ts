@@ -109,6 +109,12 @@ export function toExchange(row: SelectedExchange): Exchange {
   };
 }
 
+/** The smallest id that can have been made at a time: UUIDv7 begins with the milliseconds, so ids stand for times. */
+export function firstIdAt(at: number): string {
+  const hex = Math.max(0, Math.trunc(at)).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-0000-0000-000000000000`;
+}
+
 export function createExchangeStore(engine: Engine): ExchangeStore {
   const { reader, json } = engine;
   const into = sql`insert into exchanges (${sql.join(NAMES.map((name) => sql.ref(name)))}) values`;
@@ -134,7 +140,7 @@ export function createExchangeStore(engine: Engine): ExchangeStore {
     },
     async prune(db, before, limit) {
       const result = await sql`delete from exchanges where id in
-        (select id from exchanges where at < ${before} order by at limit ${limit})`.execute(databaseOf(db));
+        (select id from exchanges where id < ${firstIdAt(before)} order by id limit ${limit})`.execute(databaseOf(db));
       return Number(result.numAffectedRows ?? 0n);
     },
   };

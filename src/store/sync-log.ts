@@ -4,7 +4,7 @@ import type { Exchange, ExchangeQuery } from '../synclog/exchange.ts';
 import type { ConnectionActivity, ExchangeSummary, SyncLogReader } from '../synclog/sync-log.ts';
 import { changeColumns, type SelectedChange, toChange } from './changes.ts';
 import type { Engine } from './engine.ts';
-import { exchangeColumns, type SelectedExchange, toExchange } from './exchanges.ts';
+import { exchangeColumns, firstIdAt, type SelectedExchange, toExchange } from './exchanges.ts';
 
 /** A LIKE pattern that finds the text anywhere; the escape character is a backslash. */
 function anywhere(text: string): string {
@@ -27,11 +27,11 @@ export function createSyncLogReader(engine: Engine): SyncLogReader {
     if (query.connectionId !== undefined) found.push(sql`e.connection_id = ${query.connectionId}`);
     if (query.outcome !== undefined) found.push(sql`e.outcome = ${query.outcome}`);
     if (query.operation !== undefined) found.push(sql`e.operation = ${query.operation}`);
-    if (query.from !== undefined) found.push(sql`e.at >= ${query.from}`);
-    if (query.until !== undefined) found.push(sql`e.at < ${query.until}`);
+    if (query.from !== undefined) found.push(sql`e.id >= ${firstIdAt(query.from)}`);
+    if (query.until !== undefined) found.push(sql`e.id < ${firstIdAt(query.until)}`);
     if (query.before !== undefined) found.push(sql`e.id < ${query.before}`);
     if (query.userId !== undefined) {
-      found.push(sql`(e.subject_id = ${query.userId}
+      found.push(sql`((e.subject_id = ${query.userId} and e.outcome <> 'read')
         or e.id in (select exchange_id from changes where subject_id = ${query.userId} and exchange_id is not null))`);
     }
     for (const word of query.text?.split(/\s+/).filter((part) => part !== '') ?? []) {
@@ -65,7 +65,7 @@ export function createSyncLogReader(engine: Engine): SyncLogReader {
     },
     async activity(organizationId, since): Promise<readonly ConnectionActivity[]> {
       const statement = sql<ConnectionActivity>`select connection_id as "connectionId", outcome, count(*) as count,
-          max(at) as "lastAt" from exchanges where organization_id = ${organizationId} and at >= ${since}
+          max(at) as "lastAt" from exchanges where organization_id = ${organizationId} and id >= ${firstIdAt(since)}
           and connection_id is not null group by connection_id, outcome`;
       return (await statement.execute(reader)).rows;
     },

@@ -49,7 +49,7 @@ export interface ExchangeQuery {
   readonly connectionId?: string;
   readonly outcome?: Outcome;
   readonly operation?: string;
-  /** A user id: exchanges about that person or that changed something about them. */
+  /** A user id: exchanges about that person (plain reads left out) or that changed something about them. */
   readonly userId?: string;
   /** Epoch milliseconds, inclusive. */
   readonly from?: number;

@@ -66,7 +66,11 @@ const PLANS: readonly [what: string, index: string, query: string][] = [
     'exchanges_of_organization',
     `select id from exchanges where organization_id = ? and id < ? order by id desc limit 50`,
   ],
-  ['exchanges past retention', 'exchanges_at', `select id from exchanges where at < ? order by at limit 500`],
+  [
+    'exchanges past retention',
+    'sqlite_autoindex_exchanges_1',
+    `select id from exchanges where id < ? order by id limit 500`,
+  ],
 ];
 
 describeEachEngine('SQLite finds', (open, { kind }) => {
