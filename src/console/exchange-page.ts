@@ -60,15 +60,15 @@ function renderError({ errorCode, errorDetail }: Exchange): View | null {
 }
 
 function renderRepair({ code, at, detail }: Repair): View {
-  return view`<tr><th scope="row"><code>${at}</code></th><td>${detail}</td><td><code>${code}</code></td></tr>`;
+  return view`<tr role="row"><th role="rowheader" scope="row"><code>${at}</code></th><td role="cell">${detail}</td><td role="cell"><code>${code}</code></td></tr>`;
 }
 
 function renderRepairs(repairs: readonly Repair[]): View | null {
   if (repairs.length === 0) return null;
   return view`<section aria-labelledby="repairs"><h2 id="repairs">What was repaired</h2>
 <p class="muted">The request differed from the standard in these places, in a way that is known of this identity provider, and was read as meant.</p>
-<div class="scroll"><table class="plain"><thead><tr><th scope="col">Where</th><th scope="col">What came and what it was read as</th><th scope="col">Repair</th></tr></thead>
-<tbody>${repairs.map(renderRepair)}</tbody></table></div></section>`;
+<div class="scroll"><table role="table" class="plain"><thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Where</th><th role="columnheader" scope="col">What came and what it was read as</th><th role="columnheader" scope="col">Repair</th></tr></thead>
+<tbody role="rowgroup">${repairs.map(renderRepair)}</tbody></table></div></section>`;
 }
 
 function renderBody(label: string, body: string | null): View {
@@ -102,7 +102,7 @@ function renderPeople(data: ExchangePageData): View | null {
     .slice(0, MAX_PEOPLE)
     .map(([id, name]) => view`<li><a href="/admin/sync?user=${encodeURIComponent(id)}">${name}</a></li>`);
   const more = people.length - MAX_PEOPLE;
-  return view`<section aria-labelledby="people"><h2 id="people">Everything that happened to</h2>
+  return view`<section aria-labelledby="people"><h2 id="people">More about</h2>
 <ul class="people">${links}${more > 0 ? view`<li class="muted">and ${more} more</li>` : null}</ul></section>`;
 }
 
@@ -119,7 +119,8 @@ export function renderExchangePage(data: ExchangePageData): Page {
   const { exchange, changes, publicUrl } = data;
   const body = view`${renderSteps(data)}
 <h1>${exchange.summary}</h1>
-<p class="verdict">${renderOutcome(exchange.outcome)} ${describeOutcome(exchange.outcome).meaning}</p>
+<p class="verdict">${renderOutcome(exchange.outcome)} <span>${describeOutcome(exchange.outcome).meaning}</span>
+<span class="muted">${data.connection} · ${renderTime(exchange.at, data.now)}</span></p>
 ${renderError(exchange)}
 <section aria-labelledby="changes"><h2 id="changes">What changed</h2>${renderChanges(changes, exchange.changeCount)}</section>
 ${renderPeople(data)}

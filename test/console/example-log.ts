@@ -113,6 +113,8 @@ const REFUSED: Partial<Exchange> = {
   subject: { type: 'user', id: 'user-grace', name: 'Grace Hopper' },
   summary: 'Entra wanted to deactivate Grace Hopper: refused, the last admin',
   requestBody: '{"Operations":[{"op":"Replace","path":"active","value":"False"}]}',
+  responseBody:
+    '{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"403","detail":"An organization keeps at least one active admin."}',
   userAgent: null,
 };
 
