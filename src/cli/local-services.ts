@@ -7,7 +7,7 @@ import { explainUser, findPerson } from '../directory/explain.ts';
 import { createOrganization, findOrganization } from '../directory/organizations.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
 import { createSetupLink } from '../directory/setup-links.ts';
-import { beginWork, finishWork, type Work } from '../directory/work.ts';
+import { runWork, type Work } from '../directory/work.ts';
 import { AppError } from '../errors.ts';
 import { parseRules } from '../mapping/rule.ts';
 import type { NewChange } from '../synclog/change.ts';
@@ -41,22 +41,13 @@ interface Place {
 export function createLocalServices({ directory, publicUrl }: LocalParts): CliServices {
   const { store } = directory;
 
-  async function transact<T>(
+  function transact<T>(
     organization: Organization,
     connectionId: string | null,
     run: (work: Work) => Promise<T>,
   ): Promise<T> {
-    return store.write(async (db) => {
-      const work = beginWork(
-        db,
-        { organizationId: organization.id, actor: ACTOR, exchangeId: null },
-        connectionId,
-        directory.now(),
-      );
-      const result = await run(work);
-      await finishWork(directory, work);
-      return result;
-    });
+    const context = { organizationId: organization.id, actor: ACTOR, exchangeId: null };
+    return runWork(directory, context, run, connectionId);
   }
 
   async function placeOf(ref: ConnectionRef): Promise<Place> {

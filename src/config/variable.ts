@@ -101,3 +101,12 @@ export function isLoopback(hostname: string): boolean {
 export function isSafeWebUrl(url: URL): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
 }
+
+/** What `isSafeWebUrl` accepts, in words. */
+export const SAFE_URL = 'an https URL (http only on this machine)';
+
+export const MEBIBYTE = 1024 * 1024;
+
+export function trimSlash(href: string): string {
+  return href.replace(/\/$/, '');
+}

@@ -1,8 +1,8 @@
 /**
- * What the console says about a change, an outcome, an operation, in words. Every union is closed by its type: a new
- * change kind or outcome does not compile until there are words for it.
+ * What the console says about a change, an outcome, an operation, in words. Changes have their words in synclog/telling/; a new
+ * outcome does not compile until there are words for it.
  */
-import type { Change, ChangeState } from '../synclog/change.ts';
+import { type Change, type ChangeState, tellChange } from '../synclog/change.ts';
 import type { Outcome } from '../synclog/exchange.ts';
 
 /** `none` is how a person without a role reads. */
@@ -10,11 +10,6 @@ function roleIn(state: ChangeState | undefined): string {
   const role = state?.effectiveRole ?? state?.organizationRole ?? state?.role;
   if (typeof role !== 'string') return 'none';
   return role === 'viewer' ? 'View-Only' : role;
-}
-
-function textIn(state: ChangeState | undefined, key: string, otherwise: string): string {
-  const value = state?.[key];
-  return typeof value === 'string' && value !== '' ? value : otherwise;
 }
 
 /** The place that a grant is about: `team vision`, `the organization`. */
@@ -34,67 +29,12 @@ function grantWords(change: Change): string {
 
 /** One sentence for one change, without a full stop. */
 export function describeChange(change: Change): string {
-  const { kind, subject, before, after } = change;
-  const related = change.related?.name ?? 'unknown';
-  switch (kind) {
-    case 'organization.created':
-      return `Organization ${subject.name} was created`;
-    case 'connection.created':
-      return `Connection ${subject.name} was created`;
-    case 'connection.paused':
-      return `Connection ${subject.name} was paused`;
-    case 'connection.resumed':
-      return `Connection ${subject.name} was resumed`;
-    case 'connection.rules_changed':
-      return `The mapping rules of ${subject.name} were changed`;
-    case 'token.created':
-      return `${subject.name} got a new token ending in ${textIn(after, 'token', 'unknown')}`;
-    case 'token.revoked':
-      return `The token of ${subject.name} ending in ${textIn(after, 'token', 'unknown')} was given an end`;
-    case 'user.created':
-      return `${subject.name} was created`;
-    case 'user.updated':
-      return `Attributes of ${subject.name} were changed`;
-    case 'user.adopted':
-      return `${subject.name} is now managed by ${textIn(after, 'managedBy', related)}`;
-    case 'user.adoption_approved':
-      return `${related} was allowed to take over ${subject.name}`;
-    case 'user.deactivated':
-      return `${subject.name} was deactivated`;
-    case 'user.reactivated':
-      return `${subject.name} was reactivated`;
-    case 'user.role_changed':
-      return `${subject.name} in the organization: ${roleIn(before)} → ${roleIn(after)}`;
-    case 'user.deleted':
-      return `${subject.name} was deleted`;
-    case 'group.created':
-      return `Group ${subject.name} was created`;
-    case 'group.updated':
-      return `Group ${textIn(before, 'displayName', subject.name)} was changed`;
-    case 'group.deleted':
-      return `Group ${subject.name} was deleted`;
-    case 'membership.added':
-      return `${subject.name} joined group ${related}`;
-    case 'membership.removed':
-      return `${subject.name} left group ${related}`;
-    case 'team.created':
-      return `Team ${subject.name} was created`;
-    case 'team.renamed':
-      return `Team ${textIn(before, 'name', 'unknown')} is now called ${textIn(after, 'name', subject.name)}`;
-    case 'grant.added':
-    case 'grant.removed':
-      return grantWords(change);
-    case 'setup_link.created':
-      return 'A one-time setup link was made';
-    case 'setup_link.used':
-      return 'A one-time setup link was used';
-    default:
-      return unknownKind(kind);
+  if (change.kind === 'grant.added' || change.kind === 'grant.removed') return grantWords(change);
+  if (change.kind === 'user.role_changed') {
+    return `${change.subject.name} in the organization: ${roleIn(change.before)} → ${roleIn(change.after)}`;
   }
-}
-
-function unknownKind(kind: never): string {
-  return String(kind);
+  const told = tellChange(change);
+  return `${told.charAt(0).toUpperCase()}${told.slice(1)}`;
 }
 
 /** The sentence says it all for these; a table of attributes below it would only repeat it. */

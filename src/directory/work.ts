@@ -36,3 +36,21 @@ export async function finishWork({ store, ledger }: DirectoryParts, work: Work):
   }
   await ledger.append(db, context.organizationId, at, context.exchangeId, work.ledger);
 }
+
+/**
+ * One use-case from beginning to end: opens the transaction, runs, and writes what was recorded. Resolves after the commit.
+ * `run` may run again after a serialization failure, so it must have no effect outside the transaction.
+ */
+export function runWork<T>(
+  parts: DirectoryParts,
+  context: Context,
+  run: (work: Work) => Promise<T>,
+  connectionId: string | null = null,
+): Promise<T> {
+  return parts.store.write(async (db) => {
+    const work = beginWork(db, context, connectionId, parts.now());
+    const result = await run(work);
+    await finishWork(parts, work);
+    return result;
+  });
+}

@@ -79,7 +79,7 @@ describe('sync log list', () => {
 describe('one exchange', () => {
   it('tells what changed in sentences and as before and after', async () => {
     const { text } = await open(`/admin/sync/${exchangeId(ADDED_AT)}`);
-    expect(text).toContain('Ada Byron joined group vision');
+    expect(text).toContain('Added Ada Byron to group vision');
     expect(text).toContain('Ada Byron in team vision: none → member');
     expect(text).toMatch(
       /emails\[work\]<\/code><\/th><td class="before">ada@example.com<\/td><td class="after">ada.byron@example.com/,

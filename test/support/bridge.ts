@@ -7,7 +7,7 @@ import { loadConfig } from '../../src/config.ts';
 import type { Dialect } from '../../src/directory/connection.ts';
 import { createConnection, setConnectionState, setRules } from '../../src/directory/connections.ts';
 import { createOrganization } from '../../src/directory/organizations.ts';
-import { beginWork, finishWork, type Work } from '../../src/directory/work.ts';
+import { runWork, type Work } from '../../src/directory/work.ts';
 import { parseRules } from '../../src/mapping/rule.ts';
 import { freshPostgresUrl } from './postgres.ts';
 
@@ -48,13 +48,8 @@ export async function startBridge(options: {
   const url = server.scimUrl.replace(/\/scim\/v2$/, '');
   const organizationOf = new Map<string, string>();
 
-  async function transact<T>(organizationId: string, run: (work: Work) => Promise<T>): Promise<T> {
-    return directory.store.write(async (db) => {
-      const work = beginWork(db, { organizationId, actor: ACTOR, exchangeId: null }, null, Date.now());
-      const result = await run(work);
-      await finishWork(directory, work);
-      return result;
-    });
+  function transact<T>(organizationId: string, run: (work: Work) => Promise<T>): Promise<T> {
+    return runWork(directory, { organizationId, actor: ACTOR, exchangeId: null }, run);
   }
 
   async function connectionOf(id: string) {

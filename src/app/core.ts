@@ -1,0 +1,47 @@
+/** Opens the database and puts the core together: what every door, verb and background worker stands on. */
+import { migrations } from '../../db/migrations/index.ts';
+import type { Config } from '../config.ts';
+import { createIdSource } from '../directory/id-source.ts';
+import { ensureDefaultOrganization } from '../directory/organizations.ts';
+import type { DirectoryParts } from '../directory/parts.ts';
+import { createRuleBook } from '../directory/rule-book.ts';
+import { createLedger } from '../ledger/ledger.ts';
+import type { Engine } from '../store/engine.ts';
+import { migrateUp } from '../store/migrate.ts';
+import { openEngine } from '../store/open.ts';
+import { createStore, type Store } from '../store/store.ts';
+
+/** The parts that every door and verb stands on. */
+export interface Core {
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly store: Store;
+  readonly directory: DirectoryParts;
+}
+
+/** Opens the database, brings its schema up to date and makes sure that there is an organization. */
+export async function openCore(config: Config): Promise<Core> {
+  const engine = await openDatabase(config);
+  try {
+    await migrateUp(engine, migrations);
+    const store = createStore(engine);
+    const newId = createIdSource();
+    const ledger = createLedger({
+      store: store.ledger,
+      lockOrganization: (db, id) => store.organizations.lock(db, id),
+      newId,
+    });
+    const rules = createRuleBook(store.connections);
+    const directory: DirectoryParts = { store, ledger, rules, now: Date.now, newId, seats: config.seats };
+    await ensureDefaultOrganization(directory, { kind: 'system', id: null, name: 'first start' });
+    return { config, engine, store, directory };
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+export function openDatabase({ database }: Config): Promise<Engine> {
+  const address = database.engine === 'sqlite' ? `sqlite:${database.path}` : database.url;
+  return openEngine(address, { poolSize: database.poolSize, queueMax: database.writeQueueMax });
+}

@@ -1,0 +1,115 @@
+/** The Express app: which door stands at which address, and what each is given. */
+import { randomBytes } from 'node:crypto';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import { createConsole } from '../console/console.ts';
+import type { ConsoleParts } from '../console/parts.ts';
+import { createConsoleAccess } from '../directory/console-access.ts';
+import { createHealthRouter } from '../ops/health.ts';
+import type { Logger } from '../ops/log.ts';
+import type { Metrics } from '../ops/metrics.ts';
+import { createCursorSeal } from '../scim/cursor.ts';
+import { createScimDoor } from '../scim/door.ts';
+import type { ScimEvent } from '../scim/parts.ts';
+import type { Engine } from '../store/engine.ts';
+import type { ExchangeRecorder } from '../synclog/recorder.ts';
+import type { Core } from './core.ts';
+import type { Running } from './running.ts';
+
+export async function createApp(
+  core: Core,
+  running: Running,
+  recorder: ExchangeRecorder,
+  metrics: Metrics,
+  log: Logger,
+): Promise<Express> {
+  const { config, directory, store } = core;
+  const key = await store.settings.getOrMake('cursor-key', () => randomBytes(32).toString('hex'));
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', config.server.trustProxy);
+  app.use(
+    createHealthRouter({
+      isReady: () => running.ready,
+      pingDatabase: () => store.organizations.list(store.reader),
+      metrics: { contentType: metrics.contentType, read: createMetricsReader(core.engine, metrics) },
+    }),
+  );
+  app.use(
+    '/scim/v2',
+    createScimDoor({
+      directory,
+      recorder,
+      limits: config.scim,
+      cursors: createCursorSeal(key, config.scim.cursorTtlSeconds, Date.now),
+      log: { bodyMaxBytes: config.syncLog.bodyMaxBytes },
+      rateLimit: config.scim.rateLimit,
+      baseUrl: () => `${running.publicUrl}/scim/v2`,
+      onExchange: (event) => observe(event, metrics, log),
+    }),
+  );
+  app.use('/admin', createConsole(consoleParts(core, running, log)));
+  app.get('/', (_request, response) => response.redirect(302, '/admin'));
+  app.use((_request: Request, response: Response) => {
+    response
+      .status(404)
+      .type('text/plain')
+      .send('There is nothing at this address. The console is at /admin, SCIM at /scim/v2.\n');
+  });
+  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
+    log.error({ err: error, path: request.path }, 'a request failed');
+    if (response.headersSent) response.destroy();
+    else response.status(500).type('text/plain').send('Something went wrong here. The log says what.\n');
+  });
+  return app;
+}
+
+/** The store counts its commits by itself; whoever reads the metrics is told what came since the last reading. */
+function createMetricsReader(engine: Engine, metrics: Metrics): () => Promise<string> {
+  let told = { commits: 0, writes: 0 };
+  return () => {
+    const { commits, writes } = engine.stats();
+    metrics.storeCommits(commits - told.commits, writes - told.writes);
+    told = { commits, writes };
+    return metrics.read();
+  };
+}
+
+function consoleParts({ store, directory }: Core, running: Running, log: Logger): ConsoleParts {
+  return {
+    syncLog: store.syncLog,
+    connections: {
+      list: (organizationId) => store.connections.list(store.reader, organizationId),
+      findToken: (organizationId, id) => store.connections.findToken(store.reader, organizationId, id),
+    },
+    people: {
+      async find(organizationId, text) {
+        const users = await store.users.search(store.reader, organizationId, text, 20);
+        return users.map((user) => ({ id: user.id, name: user.displayName ?? user.userName }));
+      },
+    },
+    access: createConsoleAccess(directory),
+    now: Date.now,
+    publicUrl: running.publicUrl,
+    stopping: running.stopping.signal,
+    reportFault: (error) => log.error({ err: error }, 'a page failed'),
+  };
+}
+
+function observe(event: ScimEvent, metrics: Metrics, log: Logger): void {
+  const { id, operation, status, dialect, connection, durationUs, repairs, changes, errorCode, cause } = event;
+  metrics.scimRequest({ operation, status, dialect, durationSeconds: durationUs / 1e6, repairs });
+  for (const change of changes) metrics.change(change as Parameters<Metrics['change']>[0]);
+  const line = {
+    requestId: id,
+    operation,
+    status,
+    connection,
+    durationUs,
+    repairs: repairs.length,
+    changes: changes.length,
+  };
+  if (status >= 500 && errorCode !== 'paused') log.error({ ...line, errorCode, err: cause }, 'exchange failed');
+  else if (errorCode !== null) log.info({ ...line, errorCode }, 'exchange refused');
+  else log.debug(line, 'exchange');
+}

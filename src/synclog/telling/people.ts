@@ -1,0 +1,27 @@
+/** Changes of users and of what they may do, in words. */
+import { type Tell, type Told, textIn } from '../told.ts';
+
+function keysOf({ before = {}, after = {} }: Told): string[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return names.map((name) => (name.startsWith('urn:') ? 'enterprise attributes' : name));
+}
+
+function roleOf({ after }: Told): string {
+  const grant = after?.grant as { role?: unknown } | undefined;
+  return `the role ${String(grant?.role ?? '')}`;
+}
+
+export const peopleChanges = {
+  'user.created': ({ subject }) => `created ${subject.name}`,
+  'user.updated': (told) => `changed ${told.subject.name} (${keysOf(told).join(', ')})`,
+  'user.adopted': ({ subject }) => `took over ${subject.name}, whom nobody managed`,
+  'user.adoption_approved': ({ subject, related }) =>
+    `allowed ${related?.name ?? 'a connection'} to take over ${subject.name}`,
+  'user.deactivated': ({ subject }) => `deactivated ${subject.name}`,
+  'user.reactivated': ({ subject }) => `reactivated ${subject.name}`,
+  'user.role_changed': ({ subject, after }) =>
+    `made ${subject.name} ${textIn(after, 'organizationRole', 'member')} of the organization`,
+  'user.deleted': ({ subject }) => `deleted ${subject.name}`,
+  'grant.added': (told) => `gave ${told.subject.name} ${roleOf(told)} in ${told.related?.name ?? ''}`,
+  'grant.removed': (told) => `took ${roleOf(told)} in ${told.related?.name ?? ''} from ${told.subject.name}`,
+} as const satisfies Record<string, Tell>;
