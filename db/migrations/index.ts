@@ -1,5 +1,6 @@
 /** All migrations, oldest first. An explicit list: what runs does not depend on which files lie in a folder. */
 import type { Migration } from '../../src/store/migrate.ts';
 import { foundation } from './0001-foundation.ts';
+import { signInConnectors } from './0006-signin-connectors.ts';
 
-export const migrations: readonly Migration[] = [foundation];
+export const migrations: readonly Migration[] = [foundation, signInConnectors];

@@ -114,6 +114,15 @@ column setup_links.organization_id text collate "C" not null
 column setup_links.created_at bigint not null
 column setup_links.expires_at bigint not null
 column setup_links.used_at bigint
+column sign_in_attempts.state_hash text collate "C" not null
+column sign_in_attempts.browser_hash text collate "C" not null
+column sign_in_attempts.connector text collate "C" not null
+column sign_in_attempts.kept text collate "C" not null
+column sign_in_attempts.return_to text collate "C" not null
+column sign_in_attempts.expires_at bigint not null
+column single_uses.realm text collate "C" not null
+column single_uses.hash text collate "C" not null
+column single_uses.until bigint not null
 column teams.id text collate "C" not null
 column teams.organization_id text collate "C" not null
 column teams.name text collate "C" not null
@@ -171,6 +180,8 @@ constraint schema_migrations_pkey on schema_migrations PRIMARY KEY (name)
 constraint settings_pkey on settings PRIMARY KEY (key)
 constraint setup_links_organization_id_fkey on setup_links FOREIGN KEY (organization_id) REFERENCES organizations(id)
 constraint setup_links_pkey on setup_links PRIMARY KEY (hash)
+constraint sign_in_attempts_pkey on sign_in_attempts PRIMARY KEY (state_hash)
+constraint single_uses_pkey on single_uses PRIMARY KEY (realm, hash)
 constraint teams_pkey on teams PRIMARY KEY (id)
 constraint user_emails_pkey on user_emails PRIMARY KEY (user_id, "position")
 constraint user_emails_user_id_fkey on user_emails FOREIGN KEY (user_id) REFERENCES users(id)
@@ -214,6 +225,10 @@ CREATE UNIQUE INDEX organizations_pkey ON organizations USING btree (id);
 CREATE UNIQUE INDEX schema_migrations_pkey ON schema_migrations USING btree (name);
 CREATE UNIQUE INDEX settings_pkey ON settings USING btree (key);
 CREATE UNIQUE INDEX setup_links_pkey ON setup_links USING btree (hash);
+CREATE INDEX sign_in_attempts_expiry ON sign_in_attempts USING btree (expires_at);
+CREATE UNIQUE INDEX sign_in_attempts_pkey ON sign_in_attempts USING btree (state_hash);
+CREATE INDEX single_uses_expiry ON single_uses USING btree (until);
+CREATE UNIQUE INDEX single_uses_pkey ON single_uses USING btree (realm, hash);
 CREATE UNIQUE INDEX teams_name ON teams USING btree (organization_id, name_key);
 CREATE UNIQUE INDEX teams_pkey ON teams USING btree (id);
 CREATE UNIQUE INDEX user_emails_pkey ON user_emails USING btree (user_id, "position");

@@ -12,6 +12,7 @@ import type { Handle } from '../synclog/handle.ts';
 import type { Connection, ConnectionToken, Organization } from './connection.ts';
 import type { Grant, NewGrant } from './grant.ts';
 import type { Group, GroupMember, NewGroup } from './group.ts';
+import type { SignInAttemptStore } from './sign-in-attempt.ts';
 import type { Team } from './team.ts';
 import type { NewUser, User, UserCard, UserUpdate } from './user.ts';
 
@@ -205,4 +206,5 @@ export interface DirectoryStore {
   readonly exchanges: ExchangeStore;
   readonly ledger: LedgerStore;
   readonly setupLinks: SetupLinkStore;
+  readonly signInAttempts: SignInAttemptStore;
 }

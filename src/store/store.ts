@@ -16,6 +16,7 @@ import { createMemberStore } from './members.ts';
 import { createOrganizationStore } from './organizations.ts';
 import { createSettingsStore, type SettingsStore } from './settings.ts';
 import { createSetupLinkStore } from './setup-links.ts';
+import { createSignInAttemptStore } from './sign-in-attempts.ts';
 import { createSyncLogReader } from './sync-log.ts';
 import { createTeamStore } from './teams.ts';
 import { createUserStore } from './users.ts';
@@ -43,6 +44,7 @@ export function createStore(engine: Engine): Store {
     exchanges: createExchangeStore(engine),
     ledger: createLedgerStore(engine),
     setupLinks: createSetupLinkStore(),
+    signInAttempts: createSignInAttemptStore(),
     syncLog: createSyncLogReader(engine),
     settings: createSettingsStore(engine),
   };

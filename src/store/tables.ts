@@ -4,11 +4,12 @@
  * are written as JSON text and read back as text through the engine's `jsonText` capability.
  */
 import type { Generated } from 'kysely';
+import type { SignInAttemptTables } from './tables/sign-in-attempts.ts';
 
 /** Stored as 0 and 1 on SQLite and as smallint on PostgreSQL, so that one set of queries serves both. */
 export type Flag = 0 | 1;
 
-export interface Tables {
+export interface Tables extends SignInAttemptTables {
   settings: { key: string; value: string };
   organizations: {
     id: string;
