@@ -7,6 +7,8 @@ const SOURCE = join(import.meta.dirname, '..', 'src');
 
 const CORE = ['errors', 'schema', 'mapping', 'synclog', 'ledger'];
 const DOOR = [...CORE, 'directory', 'ops', 'version'];
+/** web/ is what doors for browsers share: the frame of pages, cookies, form tokens. */
+const BROWSER_DOOR = [...DOOR, 'web'];
 
 /** Room -> rooms that it may import from, types included. What is not listed is not allowed. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -21,12 +23,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ops: ['errors', 'version', 'config', 'synclog'],
   store: [...CORE, 'directory', 'db'],
   scim: DOOR,
-  signin: DOOR,
-  api: DOOR,
-  console: DOOR,
+  web: DOOR,
+  signin: BROWSER_DOOR,
+  account: BROWSER_DOOR,
+  api: BROWSER_DOOR,
+  console: BROWSER_DOOR,
   targets: DOOR,
   cli: [...DOOR, 'config'],
-  app: [...DOOR, 'config', 'store', 'scim', 'signin', 'api', 'console', 'targets', 'cli', 'db'],
+  app: [...DOOR, 'config', 'store', 'scim', 'web', 'signin', 'account', 'api', 'console', 'targets', 'cli', 'db'],
   main: ['app', 'cli'],
 };
 

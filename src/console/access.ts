@@ -3,9 +3,9 @@
  * setup link opened. Owns the cookie; does not own sessions (the directory does). Used by console.ts.
  */
 import type { Request, RequestHandler, Response } from 'express';
-import { cameThroughProxy, isLoopbackAddress, isLoopbackHost } from './loopback.ts';
+import { cameThroughProxy, isLoopbackAddress, isLoopbackHost } from '../web/loopback.ts';
+import { sendPage } from '../web/page.ts';
 import { notLocalPage, otherSitePage, signedOutPage } from './notices.ts';
-import { sendPage } from './page.ts';
 
 export interface ConsoleSession {
   readonly organizationId: string;

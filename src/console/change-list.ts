@@ -1,7 +1,7 @@
 /** What an exchange changed: one sentence per change, and what was there before and after. */
 import type { Change } from '../synclog/change.ts';
+import { type View, view } from '../web/view.ts';
 import { toAttributeRows } from './attribute-rows.ts';
-import { type View, view } from './view.ts';
 import { describeChange, saysItAll } from './words.ts';
 
 function renderValue(value: string | null): View {

@@ -7,16 +7,20 @@
  */
 import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
 import { AppError, isAppError } from '../errors.ts';
+import { loadAssets } from '../web/assets.ts';
+import { securityHeaders } from '../web/headers.ts';
+import { errorPage } from '../web/notice.ts';
+import { providePages, type Section, sendPage } from '../web/page.ts';
 import { requireLocal, requireSession, setSessionCookie } from './access.ts';
-import { loadAssets } from './assets.ts';
-import { securityHeaders } from './headers.ts';
-import { enterPage, errorPage, usedLinkPage } from './notices.ts';
-import { providePages, sendPage } from './page.ts';
+import { enterPage, usedLinkPage } from './notices.ts';
 import type { ConsoleParts } from './parts.ts';
 import { createSyncEvents } from './sync-events.ts';
 import { parametersOf, showExchange, showSyncLog } from './sync-pages.ts';
 
 export const CONSOLE_PATH = '/admin';
+
+/** Later pages add themselves here; only what exists is shown. */
+const SECTIONS: readonly Section[] = [{ key: 'sync', label: 'Sync log', address: `${CONSOLE_PATH}/sync` }];
 
 const showEntry: RequestHandler = (request, response) => {
   const key = parametersOf(request).get('key') ?? '';
@@ -56,7 +60,7 @@ function showError({ reportFault }: ConsoleParts): ErrorRequestHandler {
 export function createConsole(parts: ConsoleParts): Router {
   const assets = loadAssets(`${CONSOLE_PATH}/assets`);
   const router = Router();
-  router.use(securityHeaders(parts.publicUrl), providePages(assets));
+  router.use(securityHeaders(parts.publicUrl), providePages({ assets, sections: SECTIONS }));
   router.get('/assets/:file', assets.serve);
   router.use(requireLocal);
   router.get('/enter', showEntry);

@@ -1,13 +1,9 @@
 /** Pages that say why something cannot be shown, and what to do. */
-import { type AppError, ERROR_CODES } from '../errors.ts';
-import type { Page } from './page.ts';
-import { type View, view } from './view.ts';
+import { notice } from '../web/notice.ts';
+import type { Page } from '../web/page.ts';
+import { view } from '../web/view.ts';
 
 const SETUP_COMMAND = 'npm run --silent drawbridge -- admin setup-link';
-
-function notice(title: string, body: View): Page {
-  return { title, body: view`<section class="notice"><h1>${title}</h1>${body}</section>` };
-}
 
 export function notLocalPage(): Page {
   return notice(
@@ -51,15 +47,5 @@ export function enterPage(key: string): Page {
     view`<p>This link opens the console in this browser, once.</p>
 <form method="post" action="/admin/enter"><input type="hidden" name="key" value="${key}">
 <button class="primary" type="submit">Enter</button></form>`,
-  );
-}
-
-export function errorPage(error: AppError, requestId: string | undefined): Page {
-  const title = error.status === 404 ? 'Not found' : error.status >= 500 ? 'That did not work' : 'That is not possible';
-  const text = error.status >= 500 ? ERROR_CODES[error.code][1] : error.message;
-  return notice(
-    title,
-    view`<p>${text}</p>${requestId === undefined ? null : view`<p>Request id: <code>${requestId}</code></p>`}
-<p><a href="/admin">To the console</a></p>`,
   );
 }

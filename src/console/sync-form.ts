@@ -1,7 +1,7 @@
 /** The filter form of the sync log. Works as a plain GET form; htmx only spares the reload. */
 import type { Connection } from '../directory/connection.ts';
+import { type View, view } from '../web/view.ts';
 import type { SyncFilter } from './sync-filter.ts';
-import { type View, view } from './view.ts';
 import { describeOutcome, OPERATION_GROUPS, OUTCOMES } from './words.ts';
 
 function renderOption(value: string, label: string, current: string | undefined): View {

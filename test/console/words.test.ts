@@ -3,10 +3,10 @@ import { toAttributeRows } from '../../src/console/attribute-rows.ts';
 import { toCurl } from '../../src/console/curl.ts';
 import { explainError } from '../../src/console/error-words.ts';
 import { renderJson } from '../../src/console/json-text.ts';
-import { describeDuration, relativeTime } from '../../src/console/moment.ts';
 import { describeChange } from '../../src/console/words.ts';
 import { ERROR_CODES } from '../../src/errors.ts';
 import { CHANGE_KINDS } from '../../src/synclog/change.ts';
+import { describeDuration, relativeTime } from '../../src/web/moment.ts';
 import { exampleChange, exampleExchange, NOW } from './example-log.ts';
 
 const ada = { type: 'user', id: 'u', name: 'Ada Byron' } as const;

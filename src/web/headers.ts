@@ -1,4 +1,4 @@
-/** Security headers of every console answer. */
+/** Security headers of every page. */
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 

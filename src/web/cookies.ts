@@ -1,0 +1,39 @@
+/**
+ * The cookies that this installation sets. Over https they carry the prefix `__Host-`: of this host alone, never from
+ * another one, never in the clear. Browsers take that prefix over TLS only, so that an installation that is reached over
+ * http on this machine uses the plain name.
+ */
+import { parseCookie } from 'cookie';
+import type { Request, Response } from 'express';
+
+/** `session`: who is signed in; `form`: what binds a form to a browser that is not; others belong to connectors. */
+export type CookieName = 'session' | 'form' | 'flow';
+
+export interface Cookies {
+  read(request: Request, name: CookieName): string | undefined;
+  /** Without `maxAgeMs` it ends with the browser. */
+  set(response: Response, name: CookieName, value: string, maxAgeMs?: number): void;
+  clear(response: Response, name: CookieName): void;
+}
+
+/** Values are made of characters that need no encoding; anything else was not set here. */
+const VALUE = /^[\w.~-]{1,512}$/;
+
+/** @param publicUrl where browsers find this installation; asked at each request, since the port is known late */
+export function createCookies(publicUrl: () => string): Cookies {
+  const isSecure = (): boolean => publicUrl().startsWith('https:');
+  const nameOf = (name: CookieName): string => `${isSecure() ? '__Host-' : ''}drawbridge_${name}`;
+  const options = () => ({ httpOnly: true, sameSite: 'lax', secure: isSecure(), path: '/' }) as const;
+  return {
+    read(request, name) {
+      const value = parseCookie(request.headers.cookie ?? '')[nameOf(name)];
+      return value !== undefined && VALUE.test(value) ? value : undefined;
+    },
+    set(response, name, value, maxAgeMs) {
+      response.cookie(nameOf(name), value, { ...options(), ...(maxAgeMs === undefined ? {} : { maxAge: maxAgeMs }) });
+    },
+    clear(response, name) {
+      response.clearCookie(nameOf(name), options());
+    },
+  };
+}

@@ -1,0 +1,49 @@
+/** Pages that say one thing: why something cannot be shown, what has happened, what to do. */
+import type { RequestHandler } from 'express';
+import { type AppError, ERROR_CODES } from '../errors.ts';
+import { cameThroughProxy, isLoopbackHost } from './loopback.ts';
+import { type Page, sendPage } from './page.ts';
+import { type View, view } from './view.ts';
+
+export function notice(title: string, body: View): Page {
+  return { title, body: view`<section class="notice"><h1>${title}</h1>${body}</section>` };
+}
+
+export function errorPage(error: AppError, requestId?: string): Page {
+  const title = error.status === 404 ? 'Not found' : error.status >= 500 ? 'That did not work' : 'That is not possible';
+  const text = error.status >= 500 ? ERROR_CODES[error.code][1] : error.message;
+  return notice(
+    title,
+    view`<p>${text}</p>${requestId === undefined ? null : view`<p>Request id: <code>${requestId}</code></p>`}
+<p><a href="/">To your own page</a></p>`,
+  );
+}
+
+function otherHostPage(): Page {
+  return notice(
+    'Not over this address',
+    view`<p>This installation has no address of its own yet, so that people can sign in only on the machine that it runs on, at
+<code>localhost</code> or <code>127.0.0.1</code>, and not through a proxy. This request came another way.</p>
+<p>Set <code>PUBLIC_URL</code> to the https address under which people reach it. Until then, open a tunnel and use its local end:</p>
+<pre><code>ssh -L 8080:127.0.0.1:8080 you@this-machine</code></pre>`,
+  );
+}
+
+/** Where browsers find this installation. */
+export interface Place {
+  readonly publicUrl: () => string;
+  /** Whether somebody said so; else it is this machine's own address, and no proxy stands before it knowingly. */
+  readonly publicUrlGiven: boolean;
+}
+
+/**
+ * Without https, pages for people answer this machine alone: a session must not travel in the clear, and another site
+ * must not reach them by pointing its own name at 127.0.0.1 (DNS rebinding).
+ */
+export function requireSafeWay({ publicUrl, publicUrlGiven }: Place): RequestHandler {
+  return (request, response, next) => {
+    const isHere = isLoopbackHost(request.headers.host) && (publicUrlGiven || !cameThroughProxy(request.headers));
+    if (publicUrl().startsWith('https:') || isHere) next();
+    else sendPage(response, 403, otherHostPage());
+  };
+}

@@ -1,0 +1,79 @@
+/**
+ * Who is behind a request of a browser: the session of its cookie, looked up in the store at every request, so that what
+ * ends on one node has ended on all.
+ */
+import type { Request, RequestHandler, Response } from 'express';
+import type { Principal } from '../directory/principal.ts';
+import type { Session, SessionUser } from '../directory/session.ts';
+import { AppError } from '../errors.ts';
+import type { Cookies } from './cookies.ts';
+import { formTokenOf, isOwnRequest } from './form-token.ts';
+import type { Viewer } from './page.ts';
+import { signInAddress } from './return-address.ts';
+
+/** Somebody who is signed in. */
+export interface Visitor {
+  readonly session: Session;
+  readonly user: SessionUser;
+  readonly principal: Principal;
+}
+
+export interface SessionFinder {
+  /** Undefined when the token is unknown or its session has ended. Notes that the session was used. */
+  find(token: string): Promise<Visitor | undefined>;
+}
+
+export interface VisitorParts {
+  readonly cookies: Cookies;
+  readonly sessions: SessionFinder;
+}
+
+export async function findVisitor({ cookies, sessions }: VisitorParts, request: Request): Promise<Visitor | undefined> {
+  const token = cookies.read(request, 'session');
+  return token === undefined ? undefined : await sessions.find(token);
+}
+
+/** Looks who it is and lets everybody on; read it with `visitorOf`. The page's header names them. */
+export function recogniseVisitor(parts: VisitorParts): RequestHandler {
+  return async (request, response, next) => {
+    const visitor = await findVisitor(parts, request);
+    response.locals.visitor = visitor;
+    if (visitor !== undefined) {
+      const viewer: Viewer = { name: visitor.user.name, formToken: formTokenOf(parts.cookies, request, response) };
+      response.locals.viewer = viewer;
+    }
+    next();
+  };
+}
+
+/** Sends everybody else to the sign-in page, and back here afterwards. Stands behind `recogniseVisitor`. */
+export const requireVisitor: RequestHandler = (request, response, next) => {
+  if (response.locals.visitor !== undefined) return next();
+  const isPage = request.method === 'GET' && request.accepts(['html', 'json', 'text']) === 'html';
+  if (!isPage) throw new AppError('unauthorized', 'You are not signed in, or your session has ended. Sign in again.');
+  response.redirect(302, signInAddress(request.originalUrl));
+};
+
+/** Behind `requireVisitor`. */
+export function visitorOf(response: Response): Visitor {
+  return response.locals.visitor as Visitor;
+}
+
+/**
+ * For doors without pages (the JSON API): who the cookie stands for. Undefined without a session; a call that would
+ * change something must carry the form token in the header `X-CSRF-Token` as well.
+ * @throws AppError `forbidden` when another site's page may have made the call
+ */
+export function createCookieAuthenticator(
+  parts: VisitorParts,
+  publicUrl: () => string,
+): (request: Request) => Promise<Principal | undefined> {
+  return async (request) => {
+    const visitor = await findVisitor(parts, request);
+    if (visitor === undefined) return undefined;
+    if (!isOwnRequest(parts.cookies, publicUrl(), request)) {
+      throw new AppError('forbidden', 'A call with a session has to carry the token of the page in X-CSRF-Token.');
+    }
+    return visitor.principal;
+  };
+}
