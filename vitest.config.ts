@@ -5,6 +5,7 @@ const unit = [
   'test/*.test.ts',
   'test/schema/**/*.test.ts',
   'test/mapping/**/*.test.ts',
+  'test/jobs/backoff.test.ts',
   'test/scim/repair/**/*.test.ts',
   'test/ops/log.test.ts',
   'test/cli/*.unit.test.ts',

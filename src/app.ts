@@ -7,6 +7,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { migrations } from '../db/migrations/index.ts';
+import { startBackground } from './app/background.ts';
 import { type Core, openCore, openDatabase } from './app/core.ts';
 import { createApp } from './app/http.ts';
 import type { Running } from './app/running.ts';
@@ -15,7 +16,6 @@ import type { OpenMigrator, OpenServer, OpenServices, RunningServer } from './cl
 import { createLogger, type Logger } from './ops/log.ts';
 import { createMetrics, type Metrics } from './ops/metrics.ts';
 import { migrateDown, migrateUp, pendingMigrations } from './store/migrate.ts';
-import { startPruning } from './synclog/pruning.ts';
 import { createExchangeRecorder, type ExchangeRecorder } from './synclog/recorder.ts';
 import { version } from './version.ts';
 
@@ -55,18 +55,18 @@ async function startServer(core: Core, log: Logger): Promise<RunningServer> {
   const running: Running = { ready: false, publicUrl: config.server.publicUrl, stopping: new AbortController() };
   const metrics = createMetrics({ version });
   const recorder = openRecorder(core, log, metrics);
-  metrics.observe({ storeQueueLength: () => engine.stats().queued, exchangesPending: () => recorder.pending() });
+  metrics.observe({
+    storeQueueLength: () => engine.stats().queued,
+    exchangesPending: () => recorder.pending(),
+    jobCounts: () => store.jobs.counts(store.reader),
+    now: Date.now,
+  });
   const app = await createApp(core, running, recorder, metrics, log);
   const server = createServer(app);
-  const pruning = startPruning({
-    store,
-    retentionDays: config.syncLog.retentionDays,
-    now: Date.now,
-    onError: (error) => log.error({ err: error }, 'pruning the sync log failed'),
-  });
   await listen(server, config.server.port, config.server.host);
   const { port } = server.address() as AddressInfo;
   if (!config.server.publicUrlGiven) running.publicUrl = localUrl(config.server.host, port);
+  const background = startBackground(core, log, metrics);
   running.ready = true;
   log.info({ url: running.publicUrl, database: engine.kind, version }, 'ready');
   return {
@@ -76,8 +76,8 @@ async function startServer(core: Core, log: Logger): Promise<RunningServer> {
     async stop() {
       running.ready = false;
       running.stopping.abort();
-      pruning.stop();
       await closeServer(server);
+      await background.stop();
       await recorder.close();
       await engine.close();
       log.info('stopped');

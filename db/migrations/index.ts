@@ -1,6 +1,7 @@
 /** All migrations, oldest first. An explicit list: what runs does not depend on which files lie in a folder. */
 import type { Migration } from '../../src/store/migrate.ts';
 import { foundation } from './0001-foundation.ts';
+import { jobs } from './0002-jobs.ts';
 import { signInConnectors } from './0006-signin-connectors.ts';
 
-export const migrations: readonly Migration[] = [foundation, signInConnectors];
+export const migrations: readonly Migration[] = [foundation, jobs, signInConnectors];

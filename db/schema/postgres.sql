@@ -89,6 +89,19 @@ column groups.team_id text collate "C"
 column groups.version bigint not null
 column groups.created_at bigint not null
 column groups.updated_at bigint not null
+column jobs.queue text collate "C" not null
+column jobs.key text collate "C" not null
+column jobs.organization_id text collate "C" not null
+column jobs.payload jsonb
+column jobs.state text collate "C" not null
+column jobs.due_at bigint not null
+column jobs.attempts bigint not null
+column jobs.generation bigint not null
+column jobs.lease_owner text collate "C"
+column jobs.lease_until bigint
+column jobs.last_error text collate "C"
+column jobs.created_at bigint not null
+column jobs.updated_at bigint not null
 column ledger_entries.organization_id text collate "C" not null
 column ledger_entries.position bigint not null
 column ledger_entries.id text collate "C" not null
@@ -174,6 +187,7 @@ constraint group_members_user_id_fkey on group_members FOREIGN KEY (user_id) REF
 constraint groups_connection_id_fkey on groups FOREIGN KEY (connection_id) REFERENCES connections(id)
 constraint groups_pkey on groups PRIMARY KEY (id)
 constraint groups_team_id_fkey on groups FOREIGN KEY (team_id) REFERENCES teams(id)
+constraint jobs_pkey on jobs PRIMARY KEY (queue, key)
 constraint ledger_entries_pkey on ledger_entries PRIMARY KEY (organization_id, "position")
 constraint organizations_pkey on organizations PRIMARY KEY (id)
 constraint schema_migrations_pkey on schema_migrations PRIMARY KEY (name)
@@ -217,6 +231,8 @@ CREATE INDEX groups_in_order ON groups USING btree (connection_id, id);
 CREATE UNIQUE INDEX groups_name ON groups USING btree (connection_id, display_name_key);
 CREATE UNIQUE INDEX groups_pkey ON groups USING btree (id);
 CREATE INDEX groups_team ON groups USING btree (team_id) WHERE (team_id IS NOT NULL);
+CREATE INDEX jobs_due ON jobs USING btree (queue, state, due_at);
+CREATE UNIQUE INDEX jobs_pkey ON jobs USING btree (queue, key);
 CREATE UNIQUE INDEX ledger_entries_id ON ledger_entries USING btree (id);
 CREATE INDEX ledger_entries_of_user ON ledger_entries USING btree (user_id);
 CREATE UNIQUE INDEX ledger_entries_pkey ON ledger_entries USING btree (organization_id, "position");

@@ -4,6 +4,7 @@
  * `write` opened, so that one use-case is one transaction whatever it touches.
  */
 
+import type { JobStore } from '../jobs/job.ts';
 import type { LedgerStore } from '../ledger/store.ts';
 import type { Filter, SortOrder } from '../schema/filter.ts';
 import type { Change, NewChange } from '../synclog/change.ts';
@@ -207,4 +208,5 @@ export interface DirectoryStore {
   readonly ledger: LedgerStore;
   readonly setupLinks: SetupLinkStore;
   readonly signInAttempts: SignInAttemptStore;
+  readonly jobs: JobStore;
 }

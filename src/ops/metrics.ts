@@ -4,6 +4,7 @@
  * Labels have few values each; never an id, a name or an address.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { JobResult, QueueCount } from '../jobs/job.ts';
 import type { ChangeKind } from '../synclog/change.ts';
 
 export interface ScimRequestSample {
@@ -23,6 +24,10 @@ export interface MetricSources {
   readonly storeQueueLength: () => number;
   /** Exchanges that wait to be written. */
   readonly exchangesPending: () => number;
+  /** Jobs that wait or are parked. */
+  readonly jobCounts: () => Promise<readonly QueueCount[]>;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
 }
 
 export interface Metrics {
@@ -31,6 +36,8 @@ export interface Metrics {
   /** Durable commits, and the writes that they held, since the last call. */
   storeCommits(commits: number, writes: number): void;
   exchangesDropped(count: number): void;
+  /** A job of a queue was tried; of `target:<id>` only `target` is told. */
+  jobResult(queue: string, result: JobResult['kind']): void;
   /** Connects the gauges; before it they read 0. */
   observe(sources: MetricSources): void;
   /** Prometheus text format. */
@@ -76,6 +83,7 @@ export function createMetrics({ version, withProcess = true }: MetricsOptions): 
       counters.writes.inc(writes);
     },
     exchangesDropped: (count) => counters.dropped.inc(count),
+    jobResult: (queue, result) => counters.jobs.inc({ queue: kindOf(queue), result }),
     observe,
     read: () => registry.metrics(),
     contentType: registry.contentType,
@@ -100,11 +108,22 @@ function createCounters(registry: Registry) {
       'Exchanges that were not recorded, because too many waited.',
       [],
     ),
+    jobs: counter('drawbridge_jobs_total', 'Tries of background work, by how they ended.', ['queue', 'result']),
   };
 }
 
+/** `target:<id>` -> `target`: labels hold no ids. */
+function kindOf(queue: string): string {
+  return queue.split(':', 1)[0] ?? queue;
+}
+
 function createGauges(registry: Registry, version: string): (sources: MetricSources) => void {
-  let sources: MetricSources = { storeQueueLength: () => 0, exchangesPending: () => 0 };
+  let sources: MetricSources = {
+    storeQueueLength: () => 0,
+    exchangesPending: () => 0,
+    jobCounts: async () => [],
+    now: Date.now,
+  };
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
       name,
@@ -116,6 +135,7 @@ function createGauges(registry: Registry, version: string): (sources: MetricSour
     });
   gauge('drawbridge_store_queue_length', 'Writes that wait for a commit.', () => sources.storeQueueLength());
   gauge('drawbridge_exchanges_pending', 'Exchanges that wait to be recorded.', () => sources.exchangesPending());
+  createJobGauges(registry, () => sources);
   new Gauge({
     name: 'drawbridge_build_info',
     help: 'Version of Drawbridge and of Node; always 1.',
@@ -125,6 +145,37 @@ function createGauges(registry: Registry, version: string): (sources: MetricSour
   return (given) => {
     sources = given;
   };
+}
+
+function createJobGauges(registry: Registry, sources: () => MetricSources): void {
+  new Gauge({
+    name: 'drawbridge_jobs',
+    help: 'Background work that waits (due) or was given up (parked).',
+    labelNames: ['queue', 'state'],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      for (const { queue, state, count } of await sources().jobCounts())
+        this.inc({ queue: kindOf(queue), state }, count);
+    },
+  });
+  new Gauge({
+    name: 'drawbridge_jobs_overdue_seconds',
+    help: 'How long the oldest work that is due has been waiting.',
+    labelNames: ['queue'],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      const { jobCounts, now } = sources();
+      const oldest = new Map<string, number>();
+      for (const { queue, state, oldestDueAt } of await jobCounts()) {
+        if (state !== 'due') continue;
+        const seconds = Math.max(0, (now() - oldestDueAt) / 1000);
+        oldest.set(kindOf(queue), Math.max(oldest.get(kindOf(queue)) ?? 0, seconds));
+      }
+      for (const [queue, seconds] of oldest) this.set({ queue }, seconds);
+    },
+  });
 }
 
 /** Keeps what `make` gave for each combination of arguments. */

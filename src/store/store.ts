@@ -11,6 +11,7 @@ import type { Engine } from './engine.ts';
 import { createExchangeStore } from './exchanges.ts';
 import { createGrantStore } from './grants.ts';
 import { createGroupStore } from './groups.ts';
+import { createJobStore } from './jobs.ts';
 import { createLedgerStore } from './ledger.ts';
 import { createMemberStore } from './members.ts';
 import { createOrganizationStore } from './organizations.ts';
@@ -45,6 +46,7 @@ export function createStore(engine: Engine): Store {
     ledger: createLedgerStore(engine),
     setupLinks: createSetupLinkStore(),
     signInAttempts: createSignInAttemptStore(),
+    jobs: createJobStore(engine),
     syncLog: createSyncLogReader(engine),
     settings: createSettingsStore(engine),
   };

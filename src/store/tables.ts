@@ -4,12 +4,13 @@
  * are written as JSON text and read back as text through the engine's `jsonText` capability.
  */
 import type { Generated } from 'kysely';
+import type { JobTables } from './tables/jobs.ts';
 import type { SignInAttemptTables } from './tables/sign-in-attempts.ts';
 
 /** Stored as 0 and 1 on SQLite and as smallint on PostgreSQL, so that one set of queries serves both. */
 export type Flag = 0 | 1;
 
-export interface Tables extends SignInAttemptTables {
+export interface Tables extends JobTables, SignInAttemptTables {
   settings: { key: string; value: string };
   organizations: {
     id: string;

@@ -14,7 +14,17 @@ function createUsedMetrics(withProcess: boolean) {
   metrics.change('user.created');
   metrics.storeCommits(1, 7);
   metrics.exchangesDropped(2);
-  metrics.observe({ storeQueueLength: () => 3, exchangesPending: () => 4 });
+  metrics.observe({
+    storeQueueLength: () => 3,
+    exchangesPending: () => 4,
+    jobCounts: async () => [
+      { queue: 'mail', state: 'due', count: 2, oldestDueAt: 1_000 },
+      { queue: 'target:1', state: 'parked', count: 1, oldestDueAt: 500 },
+      { queue: 'target:2', state: 'parked', count: 4, oldestDueAt: 700 },
+    ],
+    now: () => 31_000,
+  });
+  metrics.jobResult('target:1', 'retry');
   return metrics;
 }
 
@@ -32,6 +42,10 @@ describe('metrics', () => {
     'drawbridge_store_queue_length 3',
     'drawbridge_exchanges_pending 4',
     'drawbridge_exchanges_dropped_total 2',
+    'drawbridge_jobs_total{queue="target",result="retry"} 1',
+    'drawbridge_jobs{queue="mail",state="due"} 2',
+    'drawbridge_jobs{queue="target",state="parked"} 5',
+    'drawbridge_jobs_overdue_seconds{queue="mail"} 30',
     `drawbridge_build_info{version="1.2.3",node="${process.versions.node}"} 1`,
   ])('tell %s', async (line) => {
     expect((await createUsedMetrics(false).read()).split('\n')).toContain(line);
