@@ -14,8 +14,8 @@ import { providePages, type Section, sendPage } from '../web/page.ts';
 import { requireLocal, requireSession, setSessionCookie } from './access.ts';
 import { enterPage, usedLinkPage } from './notices.ts';
 import type { ConsoleParts } from './parts.ts';
-import { createSyncEvents } from './sync-events.ts';
-import { parametersOf, showExchange, showSyncLog } from './sync-pages.ts';
+import { createSyncEvents } from './sync/sync-events.ts';
+import { parametersOf, showExchange, showSyncLog } from './sync/sync-pages.ts';
 
 export const CONSOLE_PATH = '/admin';
 

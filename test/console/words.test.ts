@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { toAttributeRows } from '../../src/console/attribute-rows.ts';
-import { toCurl } from '../../src/console/curl.ts';
 import { explainError } from '../../src/console/error-words.ts';
-import { renderJson } from '../../src/console/json-text.ts';
+import { toAttributeRows } from '../../src/console/sync/attribute-rows.ts';
+import { toCurl } from '../../src/console/sync/curl.ts';
+import { renderJson } from '../../src/console/sync/json-text.ts';
 import { describeChange } from '../../src/console/words.ts';
 import { ERROR_CODES } from '../../src/errors.ts';
 import { CHANGE_KINDS } from '../../src/synclog/change.ts';

@@ -1,6 +1,6 @@
 /** The filter of the sync log as it stands in the address, and what it asks of the reader. */
-import type { ExchangeQuery, Outcome } from '../synclog/exchange.ts';
-import { isOperation, isOutcome } from './words.ts';
+import type { ExchangeQuery, Outcome } from '../../synclog/exchange.ts';
+import { isOperation, isOutcome } from '../words.ts';
 
 export interface SyncFilter {
   readonly connection?: string;

@@ -1,8 +1,8 @@
 /** What an exchange changed: one sentence per change, and what was there before and after. */
-import type { Change } from '../synclog/change.ts';
-import { type View, view } from '../web/view.ts';
+import type { Change } from '../../synclog/change.ts';
+import { type View, view } from '../../web/view.ts';
+import { describeChange, saysItAll } from '../words.ts';
 import { toAttributeRows } from './attribute-rows.ts';
-import { describeChange, saysItAll } from './words.ts';
 
 function renderValue(value: string | null): View {
   return value === null ? view`<span class="none">none</span>` : view`${value}`;

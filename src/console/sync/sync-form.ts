@@ -1,8 +1,8 @@
 /** The filter form of the sync log. Works as a plain GET form; htmx only spares the reload. */
-import type { Connection } from '../directory/connection.ts';
-import { type View, view } from '../web/view.ts';
+import type { Connection } from '../../directory/connection.ts';
+import { type View, view } from '../../web/view.ts';
+import { describeOutcome, OPERATION_GROUPS, OUTCOMES } from '../words.ts';
 import type { SyncFilter } from './sync-filter.ts';
-import { describeOutcome, OPERATION_GROUPS, OUTCOMES } from './words.ts';
 
 function renderOption(value: string, label: string, current: string | undefined): View {
   return view`<option value="${value}"${value === current ? view` selected` : null}>${label}</option>`;

@@ -1,8 +1,8 @@
 /** The page of the sync log: filters, what they came to, the table, and what to do when it is empty. */
-import type { Connection } from '../directory/connection.ts';
-import type { ExchangeSummary } from '../synclog/sync-log.ts';
-import type { Page } from '../web/page.ts';
-import { type View, view } from '../web/view.ts';
+import type { Connection } from '../../directory/connection.ts';
+import type { ExchangeSummary } from '../../synclog/sync-log.ts';
+import type { Page } from '../../web/page.ts';
+import { type View, view } from '../../web/view.ts';
 import type { PersonFilter } from './person-filter.ts';
 import { isEmptyFilter, type ParsedFilter, type SyncFilter, toSearch } from './sync-filter.ts';
 import { renderFilterForm } from './sync-form.ts';

@@ -2,8 +2,8 @@
  * Follows the sync log for those who watch it: one poll per filter, however many watch, and none when nobody does.
  * Owns timers and the set of what was shown; does not own HTTP (sync-events.ts does).
  */
-import type { ExchangeQuery } from '../synclog/exchange.ts';
-import type { ExchangeSummary, SyncLogReader } from '../synclog/sync-log.ts';
+import type { ExchangeQuery } from '../../synclog/exchange.ts';
+import type { ExchangeSummary, SyncLogReader } from '../../synclog/sync-log.ts';
 
 export interface LiveRows {
   /** Newest first. */

@@ -1,5 +1,5 @@
 /** An exchange as a shell command that can be tried again. The token is a placeholder: the real one is not known here. */
-import type { Exchange } from '../synclog/exchange.ts';
+import type { Exchange } from '../../synclog/exchange.ts';
 
 function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,17 +1,17 @@
 /** One exchange: what was asked, how it was read, what it changed, what was answered. */
-import type { ConnectionToken } from '../directory/connection.ts';
-import type { Change, Subject } from '../synclog/change.ts';
-import type { Exchange, Repair } from '../synclog/exchange.ts';
-import { describeDuration, exactTime, renderTime } from '../web/moment.ts';
-import type { Page } from '../web/page.ts';
-import { type View, type ViewValue, view } from '../web/view.ts';
+import type { ConnectionToken } from '../../directory/connection.ts';
+import type { Change, Subject } from '../../synclog/change.ts';
+import type { Exchange, Repair } from '../../synclog/exchange.ts';
+import { describeDuration, exactTime, renderTime } from '../../web/moment.ts';
+import type { Page } from '../../web/page.ts';
+import { type View, type ViewValue, view } from '../../web/view.ts';
+import { explainError } from '../error-words.ts';
+import { describeOperation, describeOutcome } from '../words.ts';
 import { renderChanges } from './change-list.ts';
 import { toCurl } from './curl.ts';
-import { explainError } from './error-words.ts';
 import { prettyJson, renderJson } from './json-text.ts';
 import type { Neighbours } from './neighbours.ts';
 import { renderOutcome } from './sync-row.ts';
-import { describeOperation, describeOutcome } from './words.ts';
 
 export interface ExchangePageData {
   readonly exchange: Exchange;

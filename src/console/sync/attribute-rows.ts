@@ -1,6 +1,6 @@
 /** Before and after of a change as rows that can be laid side by side. */
-import type { ChangeState } from '../synclog/change.ts';
-import { exactTime } from '../web/moment.ts';
+import type { ChangeState } from '../../synclog/change.ts';
+import { exactTime } from '../../web/moment.ts';
 
 export interface AttributeRow {
   /** `name.familyName`, `emails[work]`, `displayName`. */

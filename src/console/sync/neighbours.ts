@@ -1,6 +1,6 @@
 /** The exchanges next to one, within the same filter. */
-import type { ExchangeQuery } from '../synclog/exchange.ts';
-import type { ExchangeSummary, SyncLogReader } from '../synclog/sync-log.ts';
+import type { ExchangeQuery } from '../../synclog/exchange.ts';
+import type { ExchangeSummary, SyncLogReader } from '../../synclog/sync-log.ts';
 
 export interface Neighbours {
   readonly newer: string | undefined;

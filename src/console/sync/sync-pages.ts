@@ -1,11 +1,11 @@
 /** Handlers of the sync log: the list and one exchange. */
 import type { Request, RequestHandler } from 'express';
-import { AppError } from '../errors.ts';
-import { sendPage } from '../web/page.ts';
-import { sessionOf } from './access.ts';
+import { AppError } from '../../errors.ts';
+import { sendPage } from '../../web/page.ts';
+import { sessionOf } from '../access.ts';
+import type { ConsoleParts } from '../parts.ts';
 import { renderExchangePage } from './exchange-page.ts';
 import { findNeighbours } from './neighbours.ts';
-import type { ConsoleParts } from './parts.ts';
 import { type PersonFilter, resolvePerson } from './person-filter.ts';
 import { parseFilter, toQuery, toSearch } from './sync-filter.ts';
 import { renderSyncList } from './sync-list.ts';

@@ -5,9 +5,9 @@
  * `beat` (still here), `ended` (the session is over; do not come back).
  */
 import type { Request, RequestHandler, Response } from 'express';
-import { readSessionToken, sessionOf } from './access.ts';
+import { readSessionToken, sessionOf } from '../access.ts';
+import type { ConsoleParts } from '../parts.ts';
 import { catchUp, createLiveFeeds, type LiveRows } from './live-feeds.ts';
-import type { ConsoleParts } from './parts.ts';
 import { resolvePerson } from './person-filter.ts';
 import { parseFilter, type SyncFilter, toQuery, toSearch } from './sync-filter.ts';
 import { renderRow } from './sync-row.ts';

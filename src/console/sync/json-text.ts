@@ -1,5 +1,5 @@
 /** A body for reading: indented, and coloured by classes. Text that is no JSON is shown as it is. */
-import { type View, view } from '../web/view.ts';
+import { type View, view } from '../../web/view.ts';
 
 /** Beyond this, colouring costs more than it helps; the text is still shown whole. */
 const MAX_COLOURED = 200_000;

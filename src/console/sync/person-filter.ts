@@ -1,5 +1,5 @@
 /** Who is meant by what was typed into the person field, or by the id in a link. */
-import type { ConsoleParts, Person } from './parts.ts';
+import type { ConsoleParts, Person } from '../parts.ts';
 import type { SyncFilter } from './sync-filter.ts';
 
 export type PersonFilter =

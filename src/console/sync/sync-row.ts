@@ -1,9 +1,9 @@
 /** One line of the sync log. The same markup serves the page and the live view. */
-import type { Outcome } from '../synclog/exchange.ts';
-import type { ExchangeSummary } from '../synclog/sync-log.ts';
-import { describeDuration, renderTime } from '../web/moment.ts';
-import { type View, view } from '../web/view.ts';
-import { describeOutcome } from './words.ts';
+import type { Outcome } from '../../synclog/exchange.ts';
+import type { ExchangeSummary } from '../../synclog/sync-log.ts';
+import { describeDuration, renderTime } from '../../web/moment.ts';
+import { type View, view } from '../../web/view.ts';
+import { describeOutcome } from '../words.ts';
 
 export interface RowFrame {
   readonly now: number;
