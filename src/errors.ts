@@ -12,6 +12,7 @@ export const ERROR_CODES = {
   token_expired: [401, 'This token has expired. Make a new one with: connection rotate-token.'],
   token_revoked: [401, 'This token was revoked. Make a new one with: connection rotate-token.'],
   forbidden: [403, 'This is not allowed.'],
+  insufficient_scope: [403, 'This key does not carry the scope that this needs.'],
   last_admin: [
     403,
     'An organization keeps at least one active admin; this would remove, deactivate or demote the last one.',
@@ -27,9 +28,12 @@ export const ERROR_CODES = {
   method_not_allowed: [405, 'This method is not allowed here.'],
   uniqueness: [409, 'One or more of the values are already in use.'],
   conflict: [409, 'The resource is in another state than this needs.'],
+  in_flight: [409, 'A request with this Idempotency-Key is still at work.'],
   precondition_failed: [412, 'The resource has changed since the version that was named.'],
   payload_too_large: [413, 'The request is too large.'],
-  unsupported_media_type: [415, 'Send application/scim+json or application/json.'],
+  unsupported_media_type: [415, 'The media type of the body is not taken here.'],
+  idempotency_mismatch: [422, 'This Idempotency-Key was used with another request.'],
+  precondition_required: [428, 'This change needs If-Match with the version that it is based on.'],
   // what was sent
   invalid_syntax: [400, 'The request is not valid.'],
   invalid_filter: [400, 'The filter is not valid or not supported.'],
@@ -53,11 +57,22 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+/** Something that was sent and is not valid. */
+export interface FieldFault {
+  readonly in: 'body' | 'query' | 'header';
+  /** body: JSON pointer (RFC 6901), `` for the whole; else the name of the parameter or header. */
+  readonly at: string;
+  /** Public text. */
+  readonly detail: string;
+}
+
 export interface AppErrorOptions {
   /** What went wrong underneath, for the log only. */
   readonly cause?: unknown;
   /** Whole seconds after which trying again makes sense (429 and 503). */
   readonly retryAfterSeconds?: number;
+  /** What in the request is at fault, where it can be said. */
+  readonly fields?: readonly FieldFault[];
 }
 
 /** A fault or refusal with a code from the list. `message` is public text: never put a secret or another's data in it. */
@@ -65,6 +80,7 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly status: number;
   readonly retryAfterSeconds: number | undefined;
+  readonly fields: readonly FieldFault[];
 
   constructor(code: ErrorCode, message?: string, options: AppErrorOptions = {}) {
     super(message ?? ERROR_CODES[code][1], options.cause === undefined ? undefined : { cause: options.cause });
@@ -72,6 +88,7 @@ export class AppError extends Error {
     this.code = code;
     this.status = ERROR_CODES[code][0];
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.fields = options.fields ?? [];
   }
 }
 

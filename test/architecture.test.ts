@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 const SOURCE = join(import.meta.dirname, '..', 'src');
 
 const CORE = ['errors', 'schema', 'mapping', 'synclog', 'jobs', 'ledger'];
-const DOOR = [...CORE, 'directory', 'ops', 'version'];
+const DOOR = [...CORE, 'directory', 'http', 'ops', 'version'];
 /** web/ is what doors for browsers share: the frame of pages, cookies, form tokens. */
 const BROWSER_DOOR = [...DOOR, 'web'];
 
@@ -21,8 +21,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   jobs: ['errors', 'synclog'],
   ledger: ['errors', 'schema', 'mapping', 'synclog', 'jobs'],
   directory: CORE,
+  // What doors share about HTTP itself (bodies, cursors); the handle of a transaction from synclog.
+  http: ['errors', 'synclog'],
   ops: ['errors', 'version', 'config', 'synclog', 'jobs'],
-  store: [...CORE, 'directory', 'db'],
+  store: [...CORE, 'directory', 'http', 'db'],
   scim: DOOR,
   web: DOOR,
   signin: BROWSER_DOOR,

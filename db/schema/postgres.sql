@@ -102,6 +102,14 @@ column jobs.lease_until bigint
 column jobs.last_error text collate "C"
 column jobs.created_at bigint not null
 column jobs.updated_at bigint not null
+column kept_answers.organization_id text collate "C" not null
+column kept_answers.principal text collate "C" not null
+column kept_answers.key_hash text collate "C" not null
+column kept_answers.fingerprint text collate "C" not null
+column kept_answers.claimed_by text collate "C" not null
+column kept_answers.lease_until bigint not null
+column kept_answers.answer text collate "C"
+column kept_answers.expires_at bigint not null
 column ledger_entries.organization_id text collate "C" not null
 column ledger_entries.position bigint not null
 column ledger_entries.id text collate "C" not null
@@ -188,6 +196,7 @@ constraint groups_connection_id_fkey on groups FOREIGN KEY (connection_id) REFER
 constraint groups_pkey on groups PRIMARY KEY (id)
 constraint groups_team_id_fkey on groups FOREIGN KEY (team_id) REFERENCES teams(id)
 constraint jobs_pkey on jobs PRIMARY KEY (queue, key)
+constraint kept_answers_pkey on kept_answers PRIMARY KEY (organization_id, principal, key_hash)
 constraint ledger_entries_pkey on ledger_entries PRIMARY KEY (organization_id, "position")
 constraint organizations_pkey on organizations PRIMARY KEY (id)
 constraint schema_migrations_pkey on schema_migrations PRIMARY KEY (name)
@@ -233,6 +242,8 @@ CREATE UNIQUE INDEX groups_pkey ON groups USING btree (id);
 CREATE INDEX groups_team ON groups USING btree (team_id) WHERE (team_id IS NOT NULL);
 CREATE INDEX jobs_due ON jobs USING btree (queue, state, due_at);
 CREATE UNIQUE INDEX jobs_pkey ON jobs USING btree (queue, key);
+CREATE INDEX kept_answers_expiry ON kept_answers USING btree (expires_at);
+CREATE UNIQUE INDEX kept_answers_pkey ON kept_answers USING btree (organization_id, principal, key_hash);
 CREATE UNIQUE INDEX ledger_entries_id ON ledger_entries USING btree (id);
 CREATE INDEX ledger_entries_of_user ON ledger_entries USING btree (user_id);
 CREATE UNIQUE INDEX ledger_entries_pkey ON ledger_entries USING btree (organization_id, "position");

@@ -30,6 +30,8 @@ CREATE UNIQUE INDEX groups_name on groups (connection_id, display_name_key);
 CREATE INDEX groups_team on groups (team_id) where team_id is not null;
 CREATE TABLE jobs ( queue text not null, key text not null, organization_id text not null, payload text, state text not null, due_at integer not null, attempts integer not null, generation integer not null, lease_owner text, lease_until integer, last_error text, created_at integer not null, updated_at integer not null, primary key (queue, key) ) strict, without rowid;
 CREATE INDEX jobs_due on jobs (queue, state, due_at);
+CREATE TABLE kept_answers ( organization_id text not null, principal text not null, key_hash text not null, fingerprint text not null, claimed_by text not null, lease_until integer not null, answer text, expires_at integer not null, primary key (organization_id, principal, key_hash) ) strict, without rowid;
+CREATE INDEX kept_answers_expiry on kept_answers (expires_at);
 CREATE TABLE ledger_entries ( organization_id text not null, position integer not null, id text not null, hash text not null, previous_hash text not null, kind text not null, scope text not null, team_id text, user_id text not null, at integer not null, content text not null, personal text not null, exchange_id text, primary key (organization_id, position) ) strict;
 CREATE UNIQUE INDEX ledger_entries_id on ledger_entries (id);
 CREATE INDEX ledger_entries_of_user on ledger_entries (user_id);

@@ -4,10 +4,10 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { createConsole } from '../console/console.ts';
 import type { ConsoleParts } from '../console/parts.ts';
 import { createConsoleAccess } from '../directory/console-access.ts';
+import { createCursorSeal } from '../http/cursor.ts';
 import { createHealthRouter } from '../ops/health.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';
-import { createCursorSeal } from '../scim/cursor.ts';
 import { createScimDoor } from '../scim/door.ts';
 import type { ScimEvent } from '../scim/parts.ts';
 import type { Engine } from '../store/engine.ts';

@@ -22,6 +22,19 @@ const ERROR_WORDS: Readonly<Record<ErrorCode, ErrorWords>> = {
     meaning: 'The sender may not do this.',
     advice: 'Check whether this connection should manage this person or group.',
   },
+  insufficient_scope: {
+    meaning: 'The key does not carry the scope that this needs.',
+    advice: 'Make a key with this scope.',
+  },
+  in_flight: { meaning: 'The same request was still at work.', advice: 'Ask again for its answer in a moment.' },
+  idempotency_mismatch: {
+    meaning: 'A key for repeating a request was used with another request.',
+    advice: 'Use a new Idempotency-Key for each request.',
+  },
+  precondition_required: {
+    meaning: 'The change did not say which version it is based on.',
+    advice: 'Read the resource and give its ETag in If-Match.',
+  },
   last_admin: {
     meaning: 'This would have left the organization without an active admin.',
     advice: 'Make another person admin first; then let the identity provider try again.',

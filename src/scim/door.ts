@@ -7,9 +7,9 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { TokenMatch } from '../directory/store.ts';
 import { AppError } from '../errors.ts';
+import { type BodyForm, readJsonBody } from '../http/body.ts';
 import { type Answer, SCIM_MEDIA_TYPE } from './answer.ts';
 import { authenticate } from './authenticate.ts';
-import { readJsonBody } from './body.ts';
 import { createSchemasRoute, serviceProviderConfig } from './discovery.ts';
 import { errorBody, toAppError } from './errors.ts';
 import { createExchangeLog, type ExchangeDraft, type ExchangeLog } from './exchange-log.ts';
@@ -71,7 +71,7 @@ async function handle(
   if (route.operation === 'discovery') refuseDiscoveryFilter(request);
   if (path[0]?.toLowerCase() === 'schemas') return serveSchemas(door, draft, request, response);
   if (match === undefined) return openDiscovery(parts, path);
-  const body = route.kind === 'other' ? undefined : await readJsonBody(request, parts.limits.maxBodyBytes);
+  const body = route.kind === 'other' ? undefined : await readJsonBody(request, bodyForm(parts));
   draft.body = body;
   const scimRequest = toScimRequest(draft, request, path, route, match, body);
   const makeRecord = (answer: Answer, changes: Handled['changes']) => door.log.toExchange(draft, answer, changes);
@@ -83,6 +83,11 @@ async function handle(
   if (route.kind !== 'bulk' && handled.changes.length > 0) draft.isRecorded = true;
   if (route.kind === 'bulk') await door.log.recordNow(draft, handled.answer, handled.changes);
   return handled;
+}
+
+function bodyForm({ limits }: ScimParts): BodyForm {
+  const mediaTypes = ['application/scim+json', 'application/json'];
+  return { maxBytes: limits.maxBodyBytes, mediaTypes, mayBeUnnamed: true };
 }
 
 /** Token, pause, rate: in this order, and before the body is read. */

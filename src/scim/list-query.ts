@@ -1,12 +1,12 @@
 /** From the query of a list (or the body of a .search) to what the store is asked, and back to a ListResponse. */
 import type { ListQuery, Visibility } from '../directory/store.ts';
 import { AppError } from '../errors.ts';
+import type { CursorSeal } from '../http/cursor.ts';
 import type { ResourceSchema } from '../schema/attribute.ts';
 import type { Filter, SortOrder } from '../schema/filter.ts';
 import { parseFilter } from '../schema/parse-filter.ts';
 import { resolveAttribute } from '../schema/resolve-attribute.ts';
 import type { Repair } from '../synclog/exchange.ts';
-import type { CursorSeal } from './cursor.ts';
 import type { ScimLimits } from './limits.ts';
 
 export const LIST_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';

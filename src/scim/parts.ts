@@ -1,7 +1,7 @@
 /** What the SCIM door is built from; put together in app.ts. */
 import type { DirectoryParts } from '../directory/parts.ts';
+import type { CursorSeal } from '../http/cursor.ts';
 import type { ExchangeRecorder } from '../synclog/recorder.ts';
-import type { CursorSeal } from './cursor.ts';
 import type { ScimLimits } from './limits.ts';
 
 export interface ScimParts {

@@ -4,6 +4,7 @@
  * Owns: SQL, and nothing but SQL. Does not own: rules (directory/). Named only in app.ts.
  */
 import type { DirectoryStore } from '../directory/store.ts';
+import type { KeptAnswerStore } from '../http/kept-answers.ts';
 import type { ChangeFeed, SyncLogReader } from '../synclog/sync-log.ts';
 import { createChangeStore } from './changes.ts';
 import { createConnectionStore } from './connections.ts';
@@ -12,6 +13,7 @@ import { createExchangeStore } from './exchanges.ts';
 import { createGrantStore } from './grants.ts';
 import { createGroupStore } from './groups.ts';
 import { createJobStore } from './jobs.ts';
+import { createKeptAnswerStore } from './kept-answers.ts';
 import { createLedgerStore } from './ledger.ts';
 import { createMemberStore } from './members.ts';
 import { createOrganizationStore } from './organizations.ts';
@@ -26,6 +28,7 @@ export interface Store extends DirectoryStore {
   readonly syncLog: SyncLogReader;
   readonly changeFeed: ChangeFeed;
   readonly settings: SettingsStore;
+  readonly keptAnswers: KeptAnswerStore;
 }
 
 export function createStore(engine: Engine): Store {
@@ -49,5 +52,6 @@ export function createStore(engine: Engine): Store {
     jobs: createJobStore(engine),
     syncLog: createSyncLogReader(engine),
     settings: createSettingsStore(engine),
+    keptAnswers: createKeptAnswerStore(),
   };
 }

@@ -4,13 +4,14 @@
  * are written as JSON text and read back as text through the engine's `jsonText` capability.
  */
 import type { Generated } from 'kysely';
+import type { ApiTables } from './tables/api.ts';
 import type { JobTables } from './tables/jobs.ts';
 import type { SignInAttemptTables } from './tables/sign-in-attempts.ts';
 
 /** Stored as 0 and 1 on SQLite and as smallint on PostgreSQL, so that one set of queries serves both. */
 export type Flag = 0 | 1;
 
-export interface Tables extends JobTables, SignInAttemptTables {
+export interface Tables extends ApiTables, JobTables, SignInAttemptTables {
   settings: { key: string; value: string };
   organizations: {
     id: string;

@@ -1,6 +1,6 @@
 /**
- * Cursors (RFC 9865): sealed, so that they are opaque and cannot be forged, and bound to the connection, the resource
- * type and the question that they continue. They expire.
+ * Cursors of lists (SCIM: RFC 9865; the JSON API): sealed, so that they are opaque and cannot be forged, and bound to who
+ * asks and to the question that they continue. They expire.
  */
 import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto';
 import { AppError } from '../errors.ts';

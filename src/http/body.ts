@@ -1,22 +1,39 @@
-/** Reads a request body, with its bounds: size, media type, depth. Nothing is read before the token was checked. */
+/** Reads a request body, with its bounds: size, media type, depth. Nothing is read before the caller was checked. */
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '../errors.ts';
 
-/** Nesting of a legal SCIM message is below ten. */
+/** Nesting of a legal message is below ten. */
 const MAX_DEPTH = 40;
+
+export interface BodyForm {
+  readonly maxBytes: number;
+  /** Media types that are taken, the one to recommend first. */
+  readonly mediaTypes: readonly string[];
+  /** Whether a body may come without a Content-Type. */
+  readonly mayBeUnnamed: boolean;
+}
 
 /**
  * The parsed JSON body; undefined where there is none.
  * @throws AppError `payload_too_large`, `unsupported_media_type`, `invalid_syntax`
  */
-export async function readJsonBody(request: IncomingMessage, maxBytes: number): Promise<unknown> {
-  const text = await readText(request, maxBytes);
-  if (text === '') return undefined;
-  checkMediaType(request.headers['content-type']);
-  return parseJson(text);
+export async function readJsonBody(request: IncomingMessage, form: BodyForm): Promise<unknown> {
+  const bytes = await readBytes(request, form.maxBytes);
+  if (bytes.length === 0) return undefined;
+  checkMediaType(request.headers['content-type'], form);
+  return parseJson(bytes.toString('utf8'));
 }
 
-async function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
+/** The body as it is, with its media type. @throws AppError `payload_too_large`, `unsupported_media_type` */
+export async function readBinaryBody(
+  request: IncomingMessage,
+  form: BodyForm,
+): Promise<{ readonly mediaType: string; readonly bytes: Buffer }> {
+  const mediaType = checkMediaType(request.headers['content-type'], form);
+  return { mediaType, bytes: await readBytes(request, form.maxBytes) };
+}
+
+async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const chunks: Buffer[] = [];
   let size = 0;
@@ -25,8 +42,7 @@ async function readText(request: IncomingMessage, maxBytes: number): Promise<str
     if (size > maxBytes) throw tooLarge(maxBytes);
     chunks.push(chunk);
   }
-  const bytes = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
-  return bytes.toString('utf8');
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
 }
 
 function tooLarge(maxBytes: number): AppError {
@@ -36,14 +52,12 @@ function tooLarge(maxBytes: number): AppError {
   );
 }
 
-/** application/scim+json and application/json, with any parameters; a missing type is taken for JSON. */
-function checkMediaType(header: string | undefined): void {
+/** The media type without its parameters, in lower case. */
+function checkMediaType(header: string | undefined, { mediaTypes, mayBeUnnamed }: BodyForm): string {
   const type = header?.split(';')[0]?.trim().toLowerCase() ?? '';
-  if (type === '' || type === 'application/scim+json' || type === 'application/json') return;
-  throw new AppError(
-    'unsupported_media_type',
-    `Content-Type ${type.slice(0, 100)} is not taken; send application/scim+json.`,
-  );
+  if (mediaTypes.includes(type) || (type === '' && mayBeUnnamed)) return type;
+  const given = type === '' ? 'A body needs a Content-Type' : `Content-Type ${type.slice(0, 100)} is not taken`;
+  throw new AppError('unsupported_media_type', `${given}; send ${mediaTypes.join(' or ')}.`);
 }
 
 function parseJson(text: string): unknown {
