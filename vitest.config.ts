@@ -9,6 +9,7 @@ const unit = [
   'test/scim/repair/**/*.test.ts',
   'test/ops/log.test.ts',
   'test/cli/*.unit.test.ts',
+  'test/directory/*.unit.test.ts',
 ];
 
 export default defineConfig({

@@ -2,7 +2,8 @@
 import type { Migration } from '../../src/store/migrate.ts';
 import { foundation } from './0001-foundation.ts';
 import { jobs } from './0002-jobs.ts';
+import { people } from './0003-people.ts';
 import { api } from './0005-api.ts';
 import { signInConnectors } from './0006-signin-connectors.ts';
 
-export const migrations: readonly Migration[] = [foundation, jobs, api, signInConnectors];
+export const migrations: readonly Migration[] = [foundation, jobs, people, api, signInConnectors];

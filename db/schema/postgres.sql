@@ -1,3 +1,15 @@
+column api_keys.id text collate "C" not null
+column api_keys.organization_id text collate "C" not null
+column api_keys.owner_kind text collate "C" not null
+column api_keys.owner_id text collate "C" not null
+column api_keys.name text collate "C" not null
+column api_keys.hash text collate "C" not null
+column api_keys.hint text collate "C" not null
+column api_keys.scopes text collate "C" not null
+column api_keys.created_at bigint not null
+column api_keys.expires_at bigint
+column api_keys.revoked_at bigint
+column api_keys.last_used_at bigint
 column changes.position bigint not null generated always as identity
 column changes.organization_id text collate "C" not null
 column changes.exchange_id text collate "C"
@@ -89,6 +101,23 @@ column groups.team_id text collate "C"
 column groups.version bigint not null
 column groups.created_at bigint not null
 column groups.updated_at bigint not null
+column invite_links.hash text collate "C" not null
+column invite_links.invite_id text collate "C" not null
+column invite_links.created_at bigint not null
+column invite_links.ended_at bigint
+column invites.id text collate "C" not null
+column invites.organization_id text collate "C" not null
+column invites.email text collate "C" not null
+column invites.email_key text collate "C" not null
+column invites.role text collate "C" not null
+column invites.teams jsonb not null
+column invites.state text collate "C" not null
+column invites.invited_by_id text collate "C"
+column invites.invited_by_name text collate "C" not null
+column invites.created_at bigint not null
+column invites.updated_at bigint not null
+column invites.expires_at bigint not null
+column invites.accepted_user_id text collate "C"
 column jobs.queue text collate "C" not null
 column jobs.key text collate "C" not null
 column jobs.organization_id text collate "C" not null
@@ -123,11 +152,29 @@ column ledger_entries.at bigint not null
 column ledger_entries.content text collate "C" not null
 column ledger_entries.personal text collate "C" not null
 column ledger_entries.exchange_id text collate "C"
+column mails.id text collate "C" not null
+column mails.organization_id text collate "C" not null
+column mails.kind text collate "C" not null
+column mails.recipient text collate "C" not null
+column mails.about_id text collate "C"
+column mails.content jsonb not null
+column mails.state text collate "C" not null
+column mails.attempts bigint not null
+column mails.server_reply text collate "C"
+column mails.created_at bigint not null
+column mails.updated_at bigint not null
 column organizations.id text collate "C" not null
 column organizations.name text collate "C" not null
 column organizations.settings jsonb not null
 column organizations.created_at bigint not null
 column schema_migrations.name text collate "C" not null
+column service_accounts.id text collate "C" not null
+column service_accounts.organization_id text collate "C" not null
+column service_accounts.team_id text collate "C"
+column service_accounts.name text collate "C" not null
+column service_accounts.name_key text collate "C" not null
+column service_accounts.created_at bigint not null
+column service_accounts.removed_at bigint
 column settings.key text collate "C" not null
 column settings.value text collate "C" not null
 column setup_links.hash text collate "C" not null
@@ -176,6 +223,7 @@ column users.created_at bigint not null
 column users.updated_at bigint not null
 column users.last_seen_at bigint
 column users.deleted_at bigint
+constraint api_keys_pkey on api_keys PRIMARY KEY (id)
 constraint changes_pkey on changes PRIMARY KEY ("position")
 constraint connection_tokens_connection_id_fkey on connection_tokens FOREIGN KEY (connection_id) REFERENCES connections(id)
 constraint connection_tokens_pkey on connection_tokens PRIMARY KEY (id)
@@ -195,11 +243,18 @@ constraint group_members_user_id_fkey on group_members FOREIGN KEY (user_id) REF
 constraint groups_connection_id_fkey on groups FOREIGN KEY (connection_id) REFERENCES connections(id)
 constraint groups_pkey on groups PRIMARY KEY (id)
 constraint groups_team_id_fkey on groups FOREIGN KEY (team_id) REFERENCES teams(id)
+constraint invite_links_invite_id_fkey on invite_links FOREIGN KEY (invite_id) REFERENCES invites(id)
+constraint invite_links_pkey on invite_links PRIMARY KEY (hash)
+constraint invites_accepted_user_id_fkey on invites FOREIGN KEY (accepted_user_id) REFERENCES users(id)
+constraint invites_pkey on invites PRIMARY KEY (id)
 constraint jobs_pkey on jobs PRIMARY KEY (queue, key)
 constraint kept_answers_pkey on kept_answers PRIMARY KEY (organization_id, principal, key_hash)
 constraint ledger_entries_pkey on ledger_entries PRIMARY KEY (organization_id, "position")
+constraint mails_pkey on mails PRIMARY KEY (id)
 constraint organizations_pkey on organizations PRIMARY KEY (id)
 constraint schema_migrations_pkey on schema_migrations PRIMARY KEY (name)
+constraint service_accounts_pkey on service_accounts PRIMARY KEY (id)
+constraint service_accounts_team_id_fkey on service_accounts FOREIGN KEY (team_id) REFERENCES teams(id)
 constraint settings_pkey on settings PRIMARY KEY (key)
 constraint setup_links_organization_id_fkey on setup_links FOREIGN KEY (organization_id) REFERENCES organizations(id)
 constraint setup_links_pkey on setup_links PRIMARY KEY (hash)
@@ -210,6 +265,9 @@ constraint user_emails_pkey on user_emails PRIMARY KEY (user_id, "position")
 constraint user_emails_user_id_fkey on user_emails FOREIGN KEY (user_id) REFERENCES users(id)
 constraint users_connection_id_fkey on users FOREIGN KEY (connection_id) REFERENCES connections(id)
 constraint users_pkey on users PRIMARY KEY (id)
+CREATE UNIQUE INDEX api_keys_hash ON api_keys USING btree (hash);
+CREATE INDEX api_keys_of_owner ON api_keys USING btree (owner_id, id);
+CREATE UNIQUE INDEX api_keys_pkey ON api_keys USING btree (id);
 CREATE INDEX changes_of_exchange ON changes USING btree (exchange_id) WHERE (exchange_id IS NOT NULL);
 CREATE INDEX changes_of_organization ON changes USING btree (organization_id, "position");
 CREATE INDEX changes_of_related ON changes USING btree (related_id, "position") WHERE (related_id IS NOT NULL);
@@ -240,6 +298,11 @@ CREATE INDEX groups_in_order ON groups USING btree (connection_id, id);
 CREATE UNIQUE INDEX groups_name ON groups USING btree (connection_id, display_name_key);
 CREATE UNIQUE INDEX groups_pkey ON groups USING btree (id);
 CREATE INDEX groups_team ON groups USING btree (team_id) WHERE (team_id IS NOT NULL);
+CREATE INDEX invite_links_of_invite ON invite_links USING btree (invite_id);
+CREATE UNIQUE INDEX invite_links_pkey ON invite_links USING btree (hash);
+CREATE INDEX invites_in_order ON invites USING btree (organization_id, id);
+CREATE UNIQUE INDEX invites_pending ON invites USING btree (organization_id, email_key) WHERE (state = 'pending'::text);
+CREATE UNIQUE INDEX invites_pkey ON invites USING btree (id);
 CREATE INDEX jobs_due ON jobs USING btree (queue, state, due_at);
 CREATE UNIQUE INDEX jobs_pkey ON jobs USING btree (queue, key);
 CREATE INDEX kept_answers_expiry ON kept_answers USING btree (expires_at);
@@ -247,9 +310,15 @@ CREATE UNIQUE INDEX kept_answers_pkey ON kept_answers USING btree (organization_
 CREATE UNIQUE INDEX ledger_entries_id ON ledger_entries USING btree (id);
 CREATE INDEX ledger_entries_of_user ON ledger_entries USING btree (user_id);
 CREATE UNIQUE INDEX ledger_entries_pkey ON ledger_entries USING btree (organization_id, "position");
+CREATE INDEX mails_about ON mails USING btree (about_id, id) WHERE (about_id IS NOT NULL);
+CREATE INDEX mails_in_order ON mails USING btree (organization_id, id);
+CREATE UNIQUE INDEX mails_pkey ON mails USING btree (id);
 CREATE UNIQUE INDEX organizations_name ON organizations USING btree (name);
 CREATE UNIQUE INDEX organizations_pkey ON organizations USING btree (id);
 CREATE UNIQUE INDEX schema_migrations_pkey ON schema_migrations USING btree (name);
+CREATE UNIQUE INDEX service_accounts_name ON service_accounts USING btree (organization_id, name_key) WHERE (removed_at IS NULL);
+CREATE INDEX service_accounts_of_team ON service_accounts USING btree (team_id, id) WHERE (team_id IS NOT NULL);
+CREATE UNIQUE INDEX service_accounts_pkey ON service_accounts USING btree (id);
 CREATE UNIQUE INDEX settings_pkey ON settings USING btree (key);
 CREATE UNIQUE INDEX setup_links_pkey ON setup_links USING btree (hash);
 CREATE INDEX sign_in_attempts_expiry ON sign_in_attempts USING btree (expires_at);

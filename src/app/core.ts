@@ -6,6 +6,7 @@ import { ensureDefaultOrganization } from '../directory/organizations.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
 import { createRuleBook } from '../directory/rule-book.ts';
 import { createLedger } from '../ledger/ledger.ts';
+import { createOutbox } from '../mail/outbox.ts';
 import type { Engine } from '../store/engine.ts';
 import { migrateUp } from '../store/migrate.ts';
 import { openEngine } from '../store/open.ts';
@@ -32,7 +33,8 @@ export async function openCore(config: Config): Promise<Core> {
       newId,
     });
     const rules = createRuleBook(store.connections);
-    const directory: DirectoryParts = { store, ledger, rules, now: Date.now, newId, seats: config.seats };
+    const mail = createOutbox({ store: store.mails, delivers: config.mail !== null, newId, now: Date.now });
+    const directory: DirectoryParts = { store, ledger, rules, mail, now: Date.now, newId, seats: config.seats };
     await ensureDefaultOrganization(directory, { kind: 'system', id: null, name: 'first start' });
     return { config, engine, store, directory };
   } catch (error) {

@@ -13,7 +13,8 @@ export interface Principal {
   readonly id: string | null;
   readonly name: string;
   readonly organizationId: string;
-  readonly role: OrganizationRole | 'service';
+  /** `service`: a service account of the organization; `none`: one of a team, which holds nothing outside of it. */
+  readonly role: OrganizationRole | 'service' | 'none';
   /** Team id -> effective role. */
   readonly teams: ReadonlyMap<string, string>;
   readonly scopes: ReadonlySet<Scope>;

@@ -10,9 +10,13 @@ import type { Filter, SortOrder } from '../schema/filter.ts';
 import type { Change, NewChange } from '../synclog/change.ts';
 import type { Exchange } from '../synclog/exchange.ts';
 import type { Handle } from '../synclog/handle.ts';
+import type { ApiKeyStore } from './api-key.ts';
 import type { Connection, ConnectionToken, Organization } from './connection.ts';
 import type { Grant, NewGrant } from './grant.ts';
 import type { Group, GroupMember, NewGroup } from './group.ts';
+import type { MailStore } from './mail.ts';
+import type { PersonStore } from './person.ts';
+import type { ServiceAccountStore } from './service-account.ts';
 import type { SignInAttemptStore } from './sign-in-attempt.ts';
 import type { Team } from './team.ts';
 import type { NewUser, User, UserCard, UserUpdate } from './user.ts';
@@ -209,4 +213,8 @@ export interface DirectoryStore {
   readonly setupLinks: SetupLinkStore;
   readonly signInAttempts: SignInAttemptStore;
   readonly jobs: JobStore;
+  readonly persons: PersonStore;
+  readonly apiKeys: ApiKeyStore;
+  readonly serviceAccounts: ServiceAccountStore;
+  readonly mails: MailStore;
 }

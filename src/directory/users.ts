@@ -8,12 +8,11 @@ import { AppError } from '../errors.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { adoptUser } from './adoption.ts';
 import type { Connection } from './connection.ts';
-import { effectiveRoles } from './effective-roles.ts';
-import type { Grant } from './grant.ts';
 import { takeGrants } from './grants.ts';
 import { keepAnAdmin } from './last-admin.ts';
 import { leaveGroups } from './members.ts';
 import type { DirectoryParts } from './parts.ts';
+import { recordRemoval, recordReturn } from './removal.ts';
 import { applyUserRules } from './rule-grants.ts';
 import { takeSeat } from './seats.ts';
 import { foldCase, type User, type UserCard } from './user.ts';
@@ -190,35 +189,8 @@ async function recordActivation(
   const subject = subjectOf(is);
   const kind = is.active ? 'user.reactivated' : 'user.deactivated';
   work.changes.push({ kind, subject, before: { active: was.active }, after: { active: is.active } });
-  if (!is.active) {
-    await recordRemoval(parts, work, toCard(was, fields), 'deactivated');
-    return;
-  }
-  const last = await parts.store.ledger.lastKinds(work.db, is.organizationId, [is.id], null);
-  if (last.get(is.id) === 'removed') await recordRemoval(parts, work, toCard(is, fields), 'reactivated');
-}
-
-/** Opens (or, for a return, closes) the ledger's account of a person, with what they held at that time. */
-async function recordRemoval(
-  parts: DirectoryParts,
-  work: Work,
-  card: UserCard,
-  cause: 'deactivated' | 'deleted' | 'reactivated',
-  grants?: readonly Grant[],
-): Promise<void> {
-  const held = effectiveRoles(grants ?? (await parts.store.grants.ofUser(work.db, card.id)));
-  const { userName, name, externalId, email } = card;
-  work.ledger.push({
-    kind: cause === 'reactivated' ? 'returned' : 'removed',
-    scope: 'organization',
-    team: null,
-    userId: card.id,
-    cause,
-    reason: work.context.reason ?? null,
-    actor: { kind: work.context.actor.kind, id: work.context.actor.id },
-    held: { organizationRole: held.organization, teams: [...held.teams.values()] },
-    personal: { userName, name, externalId, email, actorName: work.context.actor.name },
-  });
+  if (is.active) await recordReturn(parts, work, toCard(is, fields));
+  else await recordRemoval(parts, work, toCard(was, fields), 'deactivated');
 }
 
 /**

@@ -6,6 +6,7 @@
 import type { DirectoryStore } from '../directory/store.ts';
 import type { KeptAnswerStore } from '../http/kept-answers.ts';
 import type { ChangeFeed, SyncLogReader } from '../synclog/sync-log.ts';
+import { createApiKeyStore } from './api-keys.ts';
 import { createChangeStore } from './changes.ts';
 import { createConnectionStore } from './connections.ts';
 import type { Engine } from './engine.ts';
@@ -15,8 +16,11 @@ import { createGroupStore } from './groups.ts';
 import { createJobStore } from './jobs.ts';
 import { createKeptAnswerStore } from './kept-answers.ts';
 import { createLedgerStore } from './ledger.ts';
+import { createMailStore } from './mails.ts';
 import { createMemberStore } from './members.ts';
 import { createOrganizationStore } from './organizations.ts';
+import { createPersonStore } from './persons.ts';
+import { createServiceAccountStore } from './service-accounts.ts';
 import { createSettingsStore, type SettingsStore } from './settings.ts';
 import { createSetupLinkStore } from './setup-links.ts';
 import { createSignInAttemptStore } from './sign-in-attempts.ts';
@@ -50,6 +54,10 @@ export function createStore(engine: Engine): Store {
     setupLinks: createSetupLinkStore(),
     signInAttempts: createSignInAttemptStore(),
     jobs: createJobStore(engine),
+    persons: createPersonStore(engine),
+    apiKeys: createApiKeyStore(engine),
+    serviceAccounts: createServiceAccountStore(engine),
+    mails: createMailStore(engine),
     syncLog: createSyncLogReader(engine),
     settings: createSettingsStore(engine),
     keptAnswers: createKeptAnswerStore(),

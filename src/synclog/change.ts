@@ -2,6 +2,7 @@
  * One fact that changed, with before and after, who did it, why, and the exchange that it came from.
  * Written by directory/ in the transaction of the change itself; read by the console, targets and webhooks by position.
  */
+import { credentialChanges } from './telling/credentials.ts';
 import { groupChanges } from './telling/groups.ts';
 import { installationChanges } from './telling/installation.ts';
 import { peopleChanges } from './telling/people.ts';
@@ -11,7 +12,7 @@ import type { Told } from './told.ts';
 export type { ChangeState, Subject, SubjectType } from './told.ts';
 
 /** Every kind of change with its words. A kind is added in the file of its noun in telling/, words included. */
-const TELLING = { ...installationChanges, ...peopleChanges, ...groupChanges, ...teamChanges };
+const TELLING = { ...installationChanges, ...peopleChanges, ...credentialChanges, ...groupChanges, ...teamChanges };
 
 export type ChangeKind = keyof typeof TELLING;
 

@@ -1,0 +1,40 @@
+/** A person loses access to the organization, or gets it back: the ledger's account of it, and the end of their credentials. */
+import { endCredentials } from './credentials.ts';
+import { effectiveRoles } from './effective-roles.ts';
+import type { Grant } from './grant.ts';
+import type { DirectoryParts } from './parts.ts';
+import type { UserCard } from './user.ts';
+import type { Work } from './work.ts';
+
+/**
+ * Opens (or, for a return, closes) the ledger's account of a person, with what they held at that time.
+ * @param grants what they held, where it is taken away already
+ */
+export async function recordRemoval(
+  parts: DirectoryParts,
+  work: Work,
+  card: UserCard,
+  cause: 'deactivated' | 'deleted' | 'reactivated',
+  grants?: readonly Grant[],
+): Promise<void> {
+  const held = effectiveRoles(grants ?? (await parts.store.grants.ofUser(work.db, card.id)));
+  const { userName, name, externalId, email } = card;
+  work.ledger.push({
+    kind: cause === 'reactivated' ? 'returned' : 'removed',
+    scope: 'organization',
+    team: null,
+    userId: card.id,
+    cause,
+    reason: work.context.reason ?? null,
+    actor: { kind: work.context.actor.kind, id: work.context.actor.id },
+    held: { organizationRole: held.organization, teams: [...held.teams.values()] },
+    personal: { userName, name, externalId, email, actorName: work.context.actor.name },
+  });
+  if (cause !== 'reactivated') await endCredentials(parts, work, card);
+}
+
+/** Someone is back: closes the ledger's account, if one is open. */
+export async function recordReturn(parts: DirectoryParts, work: Work, card: UserCard): Promise<void> {
+  const last = await parts.store.ledger.lastKinds(work.db, card.organizationId, [card.id], null);
+  if (last.get(card.id) === 'removed') await recordRemoval(parts, work, card, 'reactivated');
+}

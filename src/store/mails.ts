@@ -1,0 +1,42 @@
+/** The outbox in SQL. */
+import { type RawBuilder, sql } from 'kysely';
+import type { Mail, MailStore } from '../directory/mail.ts';
+import type { Engine } from './engine.ts';
+import { createIdList } from './id-list.ts';
+import { databaseOf } from './statement.ts';
+
+type MailRow = Omit<Mail, 'content'> & { readonly content: string };
+
+function toMail(row: MailRow): Mail {
+  return { ...row, content: JSON.parse(row.content) };
+}
+
+export function createMailStore({ kind, json }: Engine): MailStore {
+  const idList = createIdList(kind);
+  const select: RawBuilder<MailRow> = sql`select id, organization_id as "organizationId", kind, recipient as "to",
+    about_id as "aboutId", ${json.text(sql.ref('content'))} as content, state, attempts, server_reply as "serverReply",
+    created_at as "createdAt", updated_at as "updatedAt" from mails`;
+  return {
+    async find(db, id) {
+      const { rows } = await sql<MailRow>`${select} where id = ${id}`.execute(databaseOf(db));
+      return rows.map(toMail)[0];
+    },
+    async insert(db, mail) {
+      await sql`insert into mails (id, organization_id, kind, recipient, about_id, content, state, attempts,
+          server_reply, created_at, updated_at)
+        values (${mail.id}, ${mail.organizationId}, ${mail.kind}, ${mail.to}, ${mail.aboutId},
+          ${json.value(JSON.stringify(mail.content))}, ${mail.state}, ${mail.attempts}, ${mail.serverReply},
+          ${mail.createdAt}, ${mail.updatedAt})`.execute(databaseOf(db));
+    },
+    async newestAbout(db, aboutIds) {
+      const named = idList.includes(sql.ref('about_id'), idList.encode(aboutIds));
+      const newest = sql`select max(id) from mails where ${named} group by about_id`;
+      const { rows } = await sql<MailRow>`${select} where id in (${newest})`.execute(databaseOf(db));
+      return new Map(rows.map((row) => [row.aboutId ?? '', toMail(row)]));
+    },
+    async setState(db, id, { state, attempts, serverReply, at }) {
+      const row = { state, attempts, server_reply: serverReply, updated_at: at };
+      await databaseOf(db).updateTable('mails').set(row).where('id', '=', id).execute();
+    },
+  };
+}

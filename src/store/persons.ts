@@ -1,0 +1,63 @@
+/** People in SQL, whoever manages them, removed ones too. */
+import { type RawBuilder, sql } from 'kysely';
+import type { Person, PersonStatus, PersonStore } from '../directory/person.ts';
+import type { OrganizationRole } from '../directory/user.ts';
+import type { Engine } from './engine.ts';
+import { databaseOf, prepare } from './statement.ts';
+
+export interface PersonRow {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly connectionId: string | null;
+  readonly userName: string;
+  readonly displayName: string | null;
+  readonly email: string | null;
+  readonly externalId: string | null;
+  readonly role: OrganizationRole;
+  readonly active: number;
+  readonly lastSeenAt: number | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly deletedAt: number | null;
+  readonly version: number;
+}
+
+/** From `users as u`. */
+export const personColumns: RawBuilder<unknown> = sql`u.id, u.organization_id as "organizationId",
+  u.connection_id as "connectionId", u.user_name as "userName", u.display_name as "displayName", u.email_key as email,
+  u.external_id as "externalId", u.organization_role as role, u.active, u.last_seen_at as "lastSeenAt",
+  u.created_at as "createdAt", u.updated_at as "updatedAt", u.deleted_at as "deletedAt", u.version`;
+
+function statusOf({ active, deletedAt }: PersonRow): PersonStatus {
+  if (deletedAt !== null) return 'removed';
+  return active === 1 ? 'active' : 'deactivated';
+}
+
+export function toPerson(row: PersonRow): Person {
+  const { displayName, active: _active, deletedAt: _deletedAt, ...rest } = row;
+  return { ...rest, name: displayName ?? row.userName, status: statusOf(row) };
+}
+
+export function createPersonStore({ reader, rowLocks }: Engine): PersonStore {
+  const byId = (lock: RawBuilder<unknown>) =>
+    prepare<{ organizationId: string; id: string }, PersonRow>(
+      reader,
+      (param) => sql<PersonRow>`select ${personColumns} from users as u
+        where u.id = ${param('id')} and u.organization_id = ${param('organizationId')} ${lock}`,
+    );
+  const found = byId(sql``);
+  const locked = byId(rowLocks ? sql`for update` : sql``);
+  return {
+    async find(db, organizationId, id) {
+      const row = await found.first(db, { organizationId, id });
+      return row && toPerson(row);
+    },
+    async lock(db, organizationId, id) {
+      const row = await locked.first(db, { organizationId, id });
+      return row && toPerson(row);
+    },
+    async touch(db, id, at) {
+      await databaseOf(db).updateTable('users').set({ last_seen_at: at }).where('id', '=', id).execute();
+    },
+  };
+}
