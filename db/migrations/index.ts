@@ -5,5 +5,14 @@ import { jobs } from './0002-jobs.ts';
 import { people } from './0003-people.ts';
 import { api } from './0005-api.ts';
 import { signInConnectors } from './0006-signin-connectors.ts';
+import { exchangeHours } from './0010-exchange-hours.ts';
 
-export const migrations: readonly Migration[] = [foundation, jobs, people, api, signInConnectors];
+export const migrations: readonly Migration[] = [
+  // One to a line, in the order of their numbers.
+  foundation,
+  jobs,
+  people,
+  api,
+  signInConnectors,
+  exchangeHours,
+];

@@ -50,6 +50,13 @@ column console_sessions.hash text collate "C" not null
 column console_sessions.organization_id text collate "C" not null
 column console_sessions.created_at bigint not null
 column console_sessions.expires_at bigint not null
+column exchange_hours.organization_id text collate "C" not null
+column exchange_hours.hour bigint not null
+column exchange_hours.connection_id text collate "C" not null
+column exchange_hours.outcome text collate "C" not null
+column exchange_hours.count bigint not null
+column exchange_hours_counted.organization_id text collate "C" not null
+column exchange_hours_counted.until bigint not null
 column exchanges.id text collate "C" not null
 column exchanges.organization_id text collate "C"
 column exchanges.connection_id text collate "C"
@@ -231,6 +238,8 @@ constraint connections_organization_id_fkey on connections FOREIGN KEY (organiza
 constraint connections_pkey on connections PRIMARY KEY (id)
 constraint console_sessions_organization_id_fkey on console_sessions FOREIGN KEY (organization_id) REFERENCES organizations(id)
 constraint console_sessions_pkey on console_sessions PRIMARY KEY (hash)
+constraint exchange_hours_pkey on exchange_hours PRIMARY KEY (organization_id, hour, connection_id, outcome)
+constraint exchange_hours_counted_pkey on exchange_hours_counted PRIMARY KEY (organization_id)
 constraint exchanges_pkey on exchanges PRIMARY KEY (id)
 constraint grants_connection_id_fkey on grants FOREIGN KEY (connection_id) REFERENCES connections(id)
 constraint grants_group_id_fkey on grants FOREIGN KEY (group_id) REFERENCES groups(id)
@@ -280,6 +289,8 @@ CREATE INDEX connections_of_organization ON connections USING btree (organizatio
 CREATE UNIQUE INDEX connections_pkey ON connections USING btree (id);
 CREATE INDEX console_sessions_expiry ON console_sessions USING btree (expires_at);
 CREATE UNIQUE INDEX console_sessions_pkey ON console_sessions USING btree (hash);
+CREATE UNIQUE INDEX exchange_hours_pkey ON exchange_hours USING btree (organization_id, hour, connection_id, outcome);
+CREATE UNIQUE INDEX exchange_hours_counted_pkey ON exchange_hours_counted USING btree (organization_id);
 CREATE INDEX exchanges_by_outcome ON exchanges USING btree (organization_id, outcome, id);
 CREATE INDEX exchanges_of_connection ON exchanges USING btree (connection_id, id);
 CREATE INDEX exchanges_of_organization ON exchanges USING btree (organization_id, id);

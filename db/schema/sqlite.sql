@@ -13,6 +13,8 @@ CREATE TABLE connections ( id text not null primary key, organization_id text no
 CREATE INDEX connections_of_organization on connections (organization_id, name);
 CREATE TABLE console_sessions ( hash text not null primary key, organization_id text not null references organizations (id), created_at integer not null, expires_at integer not null ) strict;
 CREATE INDEX console_sessions_expiry on console_sessions (expires_at);
+CREATE TABLE exchange_hours ( organization_id text not null, hour integer not null, connection_id text not null, outcome text not null, count integer not null, primary key (organization_id, hour, connection_id, outcome) ) strict, without rowid;
+CREATE TABLE exchange_hours_counted ( organization_id text not null primary key, until integer not null ) strict;
 CREATE TABLE exchanges ( id text not null primary key, organization_id text, connection_id text, token_id text, at integer not null, duration_us integer not null, method text not null, path text not null, operation text not null, status integer not null, outcome text not null, error_code text, error_detail text, subject_type text, subject_id text, subject_name text, summary text not null, search_text text not null, repairs text, request_body text, response_body text, change_count integer not null, user_agent text, remote_address text ) strict;
 CREATE INDEX exchanges_by_outcome on exchanges (organization_id, outcome, id);
 CREATE INDEX exchanges_of_connection on exchanges (connection_id, id);

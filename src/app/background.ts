@@ -1,5 +1,6 @@
 /** What runs beside the doors: pruning, and a worker for each queue of jobs. */
 import { createWorker, type Worker, type WorkerOptions } from '../jobs/worker.ts';
+import { createHourCounter, HOUR_QUEUE, hourCountingJob } from '../ops/hour-counting.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import { startPruning } from '../synclog/pruning.ts';
@@ -20,13 +21,29 @@ export function startBackground(core: Core, log: Logger, metrics: Metrics): Back
     now: Date.now,
     onError: (error) => log.error({ err: error }, 'pruning the sync log failed'),
   });
-  const workers: Worker[] = [];
+  const startWorker = workerStarter(core, log, metrics);
+  const workers: Worker[] = [startHourCounting(core, log, startWorker)];
   return {
     async stop() {
       pruning.stop();
       await Promise.all(workers.map((worker) => worker.stop()));
     },
   };
+}
+
+function startHourCounting({ store }: Core, log: Logger, startWorker: StartWorker): Worker {
+  const handle = createHourCounter({
+    timeline: store.timeline,
+    jobs: store.jobs,
+    listOrganizations: () => store.organizations.list(store.reader),
+    reader: store.reader,
+    write: (work) => store.write(work),
+    now: Date.now,
+  });
+  void store
+    .write((db) => store.jobs.mark(db, [hourCountingJob(Date.now())], Date.now()))
+    .catch((error: unknown) => log.error({ err: error }, 'the counting of hours could not be started'));
+  return startWorker({ queue: HOUR_QUEUE, handle, concurrency: 1, pollMs: 60_000 });
 }
 
 /** A worker over the core's store, with its errors in the log and its results counted. */

@@ -16,6 +16,7 @@ export interface JobRef {
 }
 
 export interface NewJob extends JobRef {
+  /** Empty: of the whole installation. */
   readonly organizationId: string;
   /** JSON that the handler is given; marking again replaces it. */
   readonly payload?: unknown;

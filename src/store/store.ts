@@ -6,6 +6,7 @@
 import type { DirectoryStore } from '../directory/store.ts';
 import type { KeptAnswerStore } from '../http/kept-answers.ts';
 import type { ChangeFeed, SyncLogReader } from '../synclog/sync-log.ts';
+import type { TimelineStore } from '../synclog/timeline.ts';
 import { createApiKeyStore } from './api-keys.ts';
 import { createChangeStore } from './changes.ts';
 import { createConnectionStore } from './connections.ts';
@@ -26,6 +27,7 @@ import { createSetupLinkStore } from './setup-links.ts';
 import { createSignInAttemptStore } from './sign-in-attempts.ts';
 import { createSyncLogReader } from './sync-log.ts';
 import { createTeamStore } from './teams.ts';
+import { createTimelineStore } from './timeline.ts';
 import { createUserStore } from './users.ts';
 
 export interface Store extends DirectoryStore {
@@ -33,6 +35,7 @@ export interface Store extends DirectoryStore {
   readonly changeFeed: ChangeFeed;
   readonly settings: SettingsStore;
   readonly keptAnswers: KeptAnswerStore;
+  readonly timeline: TimelineStore;
 }
 
 export function createStore(engine: Engine): Store {
@@ -61,5 +64,6 @@ export function createStore(engine: Engine): Store {
     syncLog: createSyncLogReader(engine),
     settings: createSettingsStore(engine),
     keptAnswers: createKeptAnswerStore(),
+    timeline: createTimelineStore(),
   };
 }

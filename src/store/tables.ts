@@ -5,6 +5,7 @@
  */
 import type { Generated } from 'kysely';
 import type { ApiTables } from './tables/api.ts';
+import type { ExchangeHourTables } from './tables/exchange-hours.ts';
 import type { JobTables } from './tables/jobs.ts';
 import type { PeopleTables } from './tables/people.ts';
 import type { SignInAttemptTables } from './tables/sign-in-attempts.ts';
@@ -12,7 +13,7 @@ import type { SignInAttemptTables } from './tables/sign-in-attempts.ts';
 /** Stored as 0 and 1 on SQLite and as smallint on PostgreSQL, so that one set of queries serves both. */
 export type Flag = 0 | 1;
 
-export interface Tables extends ApiTables, JobTables, SignInAttemptTables, PeopleTables {
+export interface Tables extends ApiTables, ExchangeHourTables, JobTables, PeopleTables, SignInAttemptTables {
   settings: { key: string; value: string };
   organizations: {
     id: string;

@@ -19,6 +19,14 @@ export interface ConnectionActivity {
   readonly lastAt: number;
 }
 
+/** Refused and failed exchanges of one cause. */
+export interface RefusalCount {
+  readonly connectionId: string | null;
+  readonly errorCode: string;
+  readonly count: number;
+  readonly newestId: string;
+}
+
 export interface SyncLogReader {
   /** Newest first. Never shows another organization's rows. */
   listExchanges(query: ExchangeQuery): Promise<readonly ExchangeSummary[]>;
@@ -28,6 +36,8 @@ export interface SyncLogReader {
   changesOfSubject(organizationId: string, subjectId: string, limit: number): Promise<readonly Change[]>;
   /** Per connection and outcome since a time, for an overview. */
   activity(organizationId: string, since: number): Promise<readonly ConnectionActivity[]>;
+  /** Why exchanges were refused or failed since a time, most frequent first; of the newest `limit` ones. */
+  refusals(organizationId: string, since: number, limit: number): Promise<readonly RefusalCount[]>;
 }
 
 /** Follows the change log by position; on PostgreSQL never skips a transaction that commits late. */

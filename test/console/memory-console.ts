@@ -85,6 +85,9 @@ function createReader(memory: Memory): SyncLogReader {
     async activity() {
       return [];
     },
+    async refusals() {
+      return [];
+    },
   };
 }
 

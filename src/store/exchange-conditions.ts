@@ -1,0 +1,33 @@
+/** Which exchanges a query of the sync log means, in SQL over `exchanges as e`. */
+import { type RawBuilder, sql } from 'kysely';
+import type { ExchangeQuery } from '../synclog/exchange.ts';
+import { firstIdAt } from './exchanges.ts';
+
+/** A LIKE pattern that finds the text anywhere; the escape character is a backslash. */
+function anywhere(text: string): string {
+  return `%${text.toLowerCase().replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
+}
+
+/** Refused requests without a known token belong to nobody; they are shown only where there is one organization. */
+export function ofOrganization(organizationId: string): RawBuilder<unknown> {
+  return sql`(e.organization_id = ${organizationId}
+    or (e.organization_id is null and (select count(*) from organizations) = 1))`;
+}
+
+export function exchangeConditions(query: Omit<ExchangeQuery, 'limit'>): RawBuilder<unknown> {
+  const found = [ofOrganization(query.organizationId)];
+  if (query.connectionId !== undefined) found.push(sql`e.connection_id = ${query.connectionId}`);
+  if (query.outcome !== undefined) found.push(sql`e.outcome = ${query.outcome}`);
+  if (query.operation !== undefined) found.push(sql`e.operation = ${query.operation}`);
+  if (query.from !== undefined) found.push(sql`e.id >= ${firstIdAt(query.from)}`);
+  if (query.until !== undefined) found.push(sql`e.id < ${firstIdAt(query.until)}`);
+  if (query.before !== undefined) found.push(sql`e.id < ${query.before}`);
+  if (query.userId !== undefined) {
+    found.push(sql`((e.subject_id = ${query.userId} and e.outcome <> 'read')
+      or e.id in (select exchange_id from changes where subject_id = ${query.userId} and exchange_id is not null))`);
+  }
+  for (const word of query.text?.split(/\s+/).filter((part) => part !== '') ?? []) {
+    found.push(sql`e.search_text like ${anywhere(word)} escape '\\'`);
+  }
+  return sql.join(found, sql` and `);
+}
