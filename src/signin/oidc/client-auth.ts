@@ -36,8 +36,10 @@ async function createPrivateKeyJwt(settings: OidcSettings): Promise<oidc.ClientA
 }
 
 function algorithmOf({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): string {
-  const algorithm = { rsa: 'RS256', ed25519: 'Ed25519', ec: BY_CURVE[details?.namedCurve ?? ''] }[type ?? ''];
-  if (algorithm !== undefined) return algorithm;
+  if (type === 'rsa') return 'RS256';
+  if (type === 'ed25519') return 'Ed25519';
+  const byCurve = BY_CURVE[details?.namedCurve ?? ''];
+  if (type === 'ec' && byCurve !== undefined) return byCurve;
   throw new Error(`a key of type ${type} cannot sign client assertions; take RSA, P-256, P-384, P-521 or Ed25519`);
 }
 
