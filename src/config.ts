@@ -7,11 +7,13 @@
  */
 import { findBadCombinations, findDoubts } from './config/combinations.ts';
 import { type ConfigFault, type Environment, readEnvironment, type Setting } from './config/environment.ts';
+import { type LdapConfig, type OidcConfig, type SamlConfig, toLdap, toOidc, toSaml } from './config/sign-in.ts';
 import { findUnknownNames } from './config/unknown-names.ts';
 import { isLoopback } from './config/variable.ts';
 import { type DatabaseAddress, type TrustProxy, VARIABLE_GROUPS, type Values } from './config/variables.ts';
 
 export type { ConfigFault, Environment, Setting } from './config/environment.ts';
+export type { LdapConfig, OidcConfig, SamlConfig } from './config/sign-in.ts';
 
 export interface Config {
   readonly server: {
@@ -46,7 +48,7 @@ export interface Config {
   readonly provisionOnSignIn: boolean;
   readonly sessionHours: number;
   readonly oidc: OidcConfig | null;
-  readonly saml: { readonly idpMetadata: string } | null;
+  readonly saml: SamlConfig | null;
   readonly ldap: LdapConfig | null;
   readonly mail: { readonly smtpUrl: string; readonly from: string } | null;
   readonly tracker: TrackerConfig | null;
@@ -55,22 +57,6 @@ export interface Config {
   readonly warnings: readonly string[];
   /** What was read and from where, secrets masked, for `check-config`. */
   readonly settings: readonly Setting[];
-}
-
-export interface OidcConfig {
-  readonly issuer: string;
-  readonly clientId: string;
-  /** Undefined: a public client. */
-  readonly clientSecret: string | undefined;
-  readonly scopes: string;
-}
-
-export interface LdapConfig {
-  readonly url: string;
-  readonly bind: { readonly dn: string; readonly password: string } | null;
-  readonly baseDn: string;
-  readonly userFilter: string;
-  readonly groupBaseDn: string | undefined;
 }
 
 export interface TrackerConfig {
@@ -130,7 +116,7 @@ function toConfig(values: Values): Omit<Config, 'warnings' | 'settings'> {
     provisionOnSignIn: !values.DISABLE_SSO_PROVISIONING,
     sessionHours: values.SESSION_HOURS,
     oidc: toOidc(values),
-    saml: values.SAML_IDP_METADATA === undefined ? null : { idpMetadata: values.SAML_IDP_METADATA },
+    saml: toSaml(values),
     ldap: toLdap(values),
     mail:
       values.SMTP_URL === undefined || values.MAIL_FROM === undefined
@@ -142,19 +128,6 @@ function toConfig(values: Values): Omit<Config, 'warnings' | 'settings'> {
         : { kind: values.TRACKER, url: values.TRACKER_URL, apiKey: values.TRACKER_API_KEY },
     log: { level: values.LOG_LEVEL },
   };
-}
-
-function toOidc(values: Values): OidcConfig | null {
-  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId } = values;
-  if (issuer === undefined || clientId === undefined) return null;
-  return { issuer, clientId, clientSecret: values.OIDC_CLIENT_SECRET, scopes: values.OIDC_SCOPES };
-}
-
-function toLdap(values: Values): LdapConfig | null {
-  const { LDAP_URL: url, LDAP_BASE_DN: baseDn, LDAP_BIND_DN: dn, LDAP_BIND_PASSWORD: password } = values;
-  if (url === undefined || baseDn === undefined) return null;
-  const bind = dn === undefined || password === undefined ? null : { dn, password };
-  return { url, bind, baseDn, userFilter: values.LDAP_USER_FILTER, groupBaseDn: values.LDAP_GROUP_BASE_DN };
 }
 
 /** The address under which this machine itself reaches the server. */

@@ -1,8 +1,13 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, describeConfig, type Environment, loadConfig } from '../src/config.ts';
+
+const KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  .privateKey.export({ format: 'pem', type: 'pkcs8' })
+  .toString();
 
 function faultsOf(env: Environment): ConfigError {
   try {
@@ -88,7 +93,34 @@ describe('configuration', () => {
     {
       name: 'LDAP',
       env: { LDAP_URL: 'ldaps://l.example', LDAP_BASE_DN: 'dc=x' },
-      want: { ldap: { url: 'ldaps://l.example', bind: null } },
+      want: { ldap: { servers: ['ldaps://l.example'], bind: null, groups: { from: 'none' } } },
+    },
+    {
+      name: 'several LDAP servers, with StartTLS and groups by search',
+      env: {
+        LDAP_URL: 'ldap://a.example, ldap://b.example:1389/',
+        LDAP_STARTTLS: 'true',
+        LDAP_BASE_DN: 'dc=x',
+        LDAP_GROUP_BASE_DN: 'ou=g',
+      },
+      want: {
+        ldap: { servers: ['ldap://a.example', 'ldap://b.example:1389'], groups: { from: 'search', baseDn: 'ou=g' } },
+      },
+    },
+    {
+      name: 'an OpenID client with a secret',
+      env: { OIDC_ISSUER: 'https://i.example', OIDC_CLIENT_ID: 'c', OIDC_CLIENT_SECRET: 's' },
+      want: { oidc: { clientAuth: 'client_secret_basic' } },
+    },
+    {
+      name: 'a public OpenID client',
+      env: { OIDC_ISSUER: 'https://i.example', OIDC_CLIENT_ID: 'c' },
+      want: { oidc: { clientAuth: 'none' } },
+    },
+    {
+      name: 'an OpenID client with a key',
+      env: { OIDC_ISSUER: 'https://i.example', OIDC_CLIENT_ID: 'c', OIDC_CLIENT_KEY: KEY },
+      want: { oidc: { clientAuth: 'private_key_jwt', clientKey: KEY } },
     },
     {
       name: 'mail',
@@ -149,6 +181,30 @@ describe('configuration', () => {
       env: { LDAP_URL: 'ldaps://l', LDAP_BASE_DN: 'dc=x', LDAP_BIND_DN: 'cn=a' },
       faults: ['LDAP_BIND_PASSWORD'],
     },
+    {
+      name: 'passwords to a directory in the clear',
+      env: { LDAP_URL: 'ldap://l.example', LDAP_BASE_DN: 'dc=x' },
+      faults: ['LDAP_URL'],
+    },
+    {
+      name: 'a group search without a base',
+      env: { LDAP_URL: 'ldaps://l', LDAP_BASE_DN: 'dc=x', LDAP_GROUPS: 'search' },
+      faults: ['LDAP_GROUP_BASE_DN'],
+    },
+    { name: 'an authority that is no certificate', env: { LDAP_CA: 'x' }, faults: ['LDAP_CA'] },
+    {
+      name: 'client authentication without a secret',
+      env: { OIDC_ISSUER: 'https://i.example', OIDC_CLIENT_ID: 'c', OIDC_CLIENT_AUTH: 'client_secret_post' },
+      faults: ['OIDC_CLIENT_SECRET'],
+    },
+    {
+      name: 'client authentication without a key',
+      env: { OIDC_ISSUER: 'https://i.example', OIDC_CLIENT_ID: 'c', OIDC_CLIENT_AUTH: 'private_key_jwt' },
+      faults: ['OIDC_CLIENT_KEY'],
+    },
+    { name: 'signed requests without a key', env: { SAML_SIGN_REQUESTS: 'true' }, faults: ['SAML_KEY'] },
+    { name: 'a SAML key without certificate', env: { SAML_KEY: KEY }, faults: ['SAML_CERTIFICATE'] },
+    { name: 'a key that is none', env: { SAML_KEY: 'x' }, faults: ['SAML_KEY'] },
     { name: 'an LDAP filter without the name', env: { LDAP_USER_FILTER: '(uid=*)' }, faults: ['LDAP_USER_FILTER'] },
     { name: 'mail without sender', env: { SMTP_URL: 'smtp://m' }, faults: ['MAIL_FROM'] },
     {

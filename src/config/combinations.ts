@@ -1,5 +1,6 @@
 /** Settings that are right one by one and wrong together: halves of a configuration, and secrets sent in the clear. */
 import type { ConfigFault } from './environment.ts';
+import { findSignInFaults } from './sign-in.ts';
 import { isLoopback } from './variable.ts';
 import type { Values, VariableName } from './variables.ts';
 
@@ -30,6 +31,7 @@ export function findBadCombinations(values: Values, failed: ReadonlySet<string>)
       wanted: `${needed} too, or neither`,
     }),
   );
+  faults.push(...findSignInFaults(values, isGiven));
   const asked = values.TRACKER === 'wandb' || values.TRACKER === 'mlflow';
   if (asked && !isGiven('TRACKER_URL')) faults.push(missing('TRACKER_URL', `TRACKER is ${values.TRACKER}`));
   if (values.TRACKER === 'wandb' && !isGiven('TRACKER_API_KEY'))

@@ -3,11 +3,13 @@
  * them stands in a file of its own in groups/.
  */
 import { database } from './groups/database.ts';
+import { ldap } from './groups/ldap.ts';
 import { mail } from './groups/mail.ts';
+import { oidc } from './groups/oidc.ts';
 import { people } from './groups/people.ts';
+import { saml } from './groups/saml.ts';
 import { scim } from './groups/scim.ts';
 import { server } from './groups/server.ts';
-import { signIn } from './groups/sign-in.ts';
 import { syncLog } from './groups/sync-log.ts';
 import { tracker } from './groups/tracker.ts';
 import type { Variable } from './variable.ts';
@@ -22,12 +24,25 @@ export const VARIABLE_GROUPS = {
   'SCIM door': scim,
   'Sync log': syncLog,
   People: people,
-  'Sign-in': signIn,
+  'Sign-in with OpenID Connect': oidc,
+  'Sign-in with SAML': saml,
+  'Sign-in with LDAP': ldap,
   Mail: mail,
   Tracker: tracker,
 } as const;
 
-export const VARIABLES = { ...server, ...database, ...scim, ...syncLog, ...people, ...signIn, ...mail, ...tracker };
+export const VARIABLES = {
+  ...server,
+  ...database,
+  ...scim,
+  ...syncLog,
+  ...people,
+  ...oidc,
+  ...saml,
+  ...ldap,
+  ...mail,
+  ...tracker,
+};
 
 export type VariableName = keyof typeof VARIABLES;
 

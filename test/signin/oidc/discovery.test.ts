@@ -32,16 +32,14 @@ describe('discovery', () => {
     expect(refused).toMatchObject({ kind: 'refused', refusal: { code: 'provider_unreachable' } });
     expect(JSON.stringify(refused)).toContain('ECONNREFUSED');
     const back = createServer((_request, response) =>
-      response
-        .setHeader('content-type', 'application/json')
-        .end(
-          JSON.stringify({
-            issuer,
-            authorization_endpoint: `${issuer}/a`,
-            token_endpoint: `${issuer}/t`,
-            jwks_uri: `${issuer}/k`,
-          }),
-        ),
+      response.setHeader('content-type', 'application/json').end(
+        JSON.stringify({
+          issuer,
+          authorization_endpoint: `${issuer}/a`,
+          token_endpoint: `${issuer}/t`,
+          jwks_uri: `${issuer}/k`,
+        }),
+      ),
     );
     await new Promise<void>((resolve) => back.listen(port, '127.0.0.1', resolve));
     try {
