@@ -38,6 +38,12 @@ export interface Config {
     readonly pageMax: number;
     readonly cursorTtlSeconds: number;
   };
+  readonly api: {
+    /** Requests per minute of one credential; 0: no limit. */
+    readonly ratePerMinute: number;
+    readonly maxBodyBytes: number;
+    readonly idempotencyHours: number;
+  };
   readonly syncLog: {
     /** 0: for ever. */
     readonly retentionDays: number;
@@ -110,6 +116,11 @@ function toConfig(values: Values): Omit<Config, 'warnings' | 'settings'> {
       pageDefault: values.SCIM_PAGE_DEFAULT,
       pageMax: values.SCIM_PAGE_MAX,
       cursorTtlSeconds: values.SCIM_CURSOR_TTL_SECONDS,
+    },
+    api: {
+      ratePerMinute: values.API_RATE_LIMIT,
+      maxBodyBytes: values.API_MAX_BODY_BYTES,
+      idempotencyHours: values.API_IDEMPOTENCY_HOURS,
     },
     syncLog: { retentionDays: values.SYNCLOG_RETENTION_DAYS, bodyMaxBytes: values.SYNCLOG_BODY_MAX_BYTES },
     seats: values.SEATS ?? null,

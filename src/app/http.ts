@@ -1,6 +1,7 @@
 /** The Express app: which door stands at which address, and what each is given. */
 import { randomBytes } from 'node:crypto';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import { API_PATH } from '../api/api.ts';
 import { createConsole } from '../console/console.ts';
 import type { ConsoleParts } from '../console/parts.ts';
 import { createConsoleAccess } from '../directory/console-access.ts';
@@ -12,6 +13,7 @@ import { createScimDoor } from '../scim/door.ts';
 import type { ScimEvent } from '../scim/parts.ts';
 import type { Engine } from '../store/engine.ts';
 import type { ExchangeRecorder } from '../synclog/recorder.ts';
+import { createApiDoor } from './api.ts';
 import type { Core } from './core.ts';
 import type { Running } from './running.ts';
 
@@ -24,6 +26,7 @@ export async function createApp(
 ): Promise<Express> {
   const { config, directory, store } = core;
   const key = await store.settings.getOrMake('cursor-key', () => randomBytes(32).toString('hex'));
+  const cursors = createCursorSeal(key, config.scim.cursorTtlSeconds, Date.now);
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -41,20 +44,21 @@ export async function createApp(
       directory,
       recorder,
       limits: config.scim,
-      cursors: createCursorSeal(key, config.scim.cursorTtlSeconds, Date.now),
+      cursors,
       log: { bodyMaxBytes: config.syncLog.bodyMaxBytes },
       rateLimit: config.scim.rateLimit,
       baseUrl: () => `${running.publicUrl}/scim/v2`,
       onExchange: (event) => observe(event, metrics, log),
     }),
   );
+  app.use(API_PATH, createApiDoor(core, running, cursors, metrics, log));
   app.use('/admin', createConsole(consoleParts(core, running, log)));
   app.get('/', (_request, response) => response.redirect(302, '/admin'));
   app.use((_request: Request, response: Response) => {
     response
       .status(404)
       .type('text/plain')
-      .send('There is nothing at this address. The console is at /admin, SCIM at /scim/v2.\n');
+      .send('There is nothing at this address. The console is at /admin, SCIM at /scim/v2, the API at /api/v1.\n');
   });
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     log.error({ err: error, path: request.path }, 'a request failed');

@@ -2,6 +2,7 @@
  * Every environment variable that Drawbridge reads, in the order of docs/configuration.md, which is generated from here. A group of
  * them stands in a file of its own in groups/.
  */
+import { api } from './groups/api.ts';
 import { database } from './groups/database.ts';
 import { ldap } from './groups/ldap.ts';
 import { mail } from './groups/mail.ts';
@@ -22,6 +23,7 @@ export const VARIABLE_GROUPS = {
   Server: server,
   Database: database,
   'SCIM door': scim,
+  'JSON API': api,
   'Sync log': syncLog,
   People: people,
   'Sign-in with OpenID Connect': oidc,
@@ -35,6 +37,7 @@ export const VARIABLES = {
   ...server,
   ...database,
   ...scim,
+  ...api,
   ...syncLog,
   ...people,
   ...oidc,

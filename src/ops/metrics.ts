@@ -18,6 +18,13 @@ export interface ScimRequestSample {
   readonly repairs: readonly string[];
 }
 
+export interface ApiRequestSample {
+  /** `connections.create`, ...: the id of the endpoint; `unknown` where none fits. */
+  readonly operation: string;
+  readonly status: number;
+  readonly durationSeconds: number;
+}
+
 /** Values that are asked for when somebody reads the metrics. */
 export interface MetricSources {
   /** Writes that wait for a commit. */
@@ -32,6 +39,7 @@ export interface MetricSources {
 
 export interface Metrics {
   scimRequest(sample: ScimRequestSample): void;
+  apiRequest(sample: ApiRequestSample): void;
   change(kind: ChangeKind): void;
   /** Durable commits, and the writes that they held, since the last call. */
   storeCommits(commits: number, writes: number): void;
@@ -69,6 +77,13 @@ export function createMetrics({ version, withProcess = true }: MetricsOptions): 
     counters.scimRequests.labels({ operation, status: String(status), dialect }),
   );
   const durationOf = remember((operation: string) => scimDuration.labels({ operation }));
+  const apiDuration = new Histogram({
+    name: 'drawbridge_api_request_duration_seconds',
+    help: 'Time from the first byte of a request to the JSON API to its answer.',
+    labelNames: ['operation'],
+    buckets: DURATION_BUCKETS_SECONDS,
+    registers: [registry],
+  });
   const observe = createGauges(registry, version);
   if (withProcess) collectDefaultMetrics({ register: registry });
   return {
@@ -76,6 +91,10 @@ export function createMetrics({ version, withProcess = true }: MetricsOptions): 
       requestsOf(operation, status, dialect).inc();
       durationOf(operation).observe(durationSeconds);
       for (const code of repairs) counters.repairs.inc({ code });
+    },
+    apiRequest: ({ operation, status, durationSeconds }) => {
+      counters.apiRequests.inc({ operation, status: String(status) });
+      apiDuration.observe({ operation }, durationSeconds);
     },
     change: (kind) => counters.changes.inc({ kind }),
     storeCommits: (commits, writes) => {
@@ -98,6 +117,10 @@ function createCounters(registry: Registry) {
       'operation',
       'status',
       'dialect',
+    ]),
+    apiRequests: counter('drawbridge_api_requests_total', 'Requests to the JSON API answered.', [
+      'operation',
+      'status',
     ]),
     repairs: counter('drawbridge_scim_repairs_total', 'Repairs of odd SCIM requests.', ['code']),
     changes: counter('drawbridge_changes_total', 'Facts that changed.', ['kind']),

@@ -11,6 +11,7 @@ function createUsedMetrics(withProcess: boolean) {
     durationSeconds: 0.004,
     repairs: ['string-boolean'],
   });
+  metrics.apiRequest({ operation: 'connections.create', status: 201, durationSeconds: 0.004 });
   metrics.change('user.created');
   metrics.storeCommits(1, 7);
   metrics.exchangesDropped(2);
@@ -36,6 +37,8 @@ describe('metrics', () => {
     'drawbridge_scim_request_duration_seconds_bucket{le="0.005",operation="users.create"} 1',
     'drawbridge_scim_request_duration_seconds_count{operation="users.create"} 1',
     'drawbridge_scim_repairs_total{code="string-boolean"} 1',
+    'drawbridge_api_requests_total{operation="connections.create",status="201"} 1',
+    'drawbridge_api_request_duration_seconds_count{operation="connections.create"} 1',
     'drawbridge_changes_total{kind="user.created"} 1',
     'drawbridge_store_commits_total 1',
     'drawbridge_store_writes_total 7',

@@ -1,0 +1,62 @@
+/** Who asks: the first authenticator that knows the kind of credentials says. API keys here; sessions join from signin/. */
+import type { IncomingMessage } from 'node:http';
+import type { Principal } from '../directory/principal.ts';
+import { AppError } from '../errors.ts';
+import { type Endpoint, scopesOf } from './endpoint.ts';
+
+export interface Authenticated {
+  readonly principal: Principal;
+  /** What the request proved itself with: rates are counted and kept answers are sealed by it. Never logged. */
+  readonly secret: string;
+}
+
+/** Undefined: the request carries no credentials of this kind. A refusal ends the search. */
+export type Authenticator = (request: IncomingMessage) => Promise<Authenticated | AppError | undefined>;
+
+/** The API key of a request: `Authorization: Bearer <key>`, or Basic with the user `api` and the key as password. */
+export function keyOf(header: string | undefined): string | undefined {
+  const [scheme = '', value = '', ...rest] = header?.trim().split(/\s+/) ?? [];
+  if (rest.length > 0 || value === '') return undefined;
+  if (scheme.toLowerCase() === 'bearer') return value;
+  if (scheme.toLowerCase() !== 'basic') return undefined;
+  const pair = Buffer.from(value, 'base64').toString('utf8');
+  return pair.startsWith('api:') ? pair.slice('api:'.length) : undefined;
+}
+
+/** @param authenticateKey whom a key belongs to, or why it is refused */
+export function createKeyAuthenticator(
+  authenticateKey: (secret: string) => Promise<Principal | AppError>,
+): Authenticator {
+  return async ({ headers }) => {
+    if (headers.authorization === undefined) return undefined;
+    const secret = keyOf(headers.authorization);
+    if (secret === undefined) {
+      const text = 'Authorization: send "Bearer <key>", or Basic with the user "api" and the key as password.';
+      return new AppError('unauthorized', text);
+    }
+    const found = await authenticateKey(secret);
+    return found instanceof AppError ? found : { principal: found, secret };
+  };
+}
+
+/** @throws AppError of status 401 */
+export async function authenticate(
+  authenticators: readonly Authenticator[],
+  request: IncomingMessage,
+): Promise<Authenticated> {
+  for (const ask of authenticators) {
+    const found = await ask(request);
+    if (found instanceof AppError) throw found;
+    if (found !== undefined) return found;
+  }
+  throw new AppError('unauthorized', 'Send an API key: "Authorization: Bearer <key>".');
+}
+
+/** @throws AppError `insufficient_scope` */
+export function checkScope({ scopes }: Principal, declared: Endpoint): void {
+  const enough = scopesOf(declared);
+  if (enough.some((scope) => scopes.has(scope))) return;
+  const carried = scopes.size === 0 ? 'none' : [...scopes].join(', ');
+  const text = `This needs a key with one of the scopes ${enough.join(', ')}; this one carries ${carried}.`;
+  throw new AppError('insufficient_scope', text);
+}

@@ -1,0 +1,159 @@
+/** Connections: the identity providers that feed the organization. */
+import { z } from 'zod';
+import { approveAdoption } from '../directory/adoption.ts';
+import { type Connection, DIALECTS } from '../directory/connection.ts';
+import { createConnection, setConnectionState } from '../directory/connections.ts';
+import { findPerson } from '../directory/explain.ts';
+import { AppError } from '../errors.ts';
+import { created, json, none, page } from './answer.ts';
+import type { ApiContext } from './context.ts';
+import { type Endpoint, endpoint } from './endpoint.ts';
+import { id, instant, line, pageQuery } from './fields.ts';
+import { newToken } from './tokens.ts';
+
+const connectionId = id.meta({ description: 'Id of a connection.' });
+export const connectionParams = z.object({ connectionId });
+
+const connection = z
+  .object({
+    id,
+    name: z.string().meta({ example: 'Okta' }),
+    dialect: z.enum(DIALECTS).meta({ description: 'Whose oddities are repaired at the door; `strict` repairs none.' }),
+    state: z.enum(['active', 'paused']).meta({ description: 'A paused one answers the identity provider 503.' }),
+    scimUrl: z.url().meta({ description: 'To be entered in the identity provider.' }),
+    createdAt: instant,
+    updatedAt: instant,
+  })
+  .meta({ id: 'Connection' });
+
+type ConnectionValue = z.input<typeof connection>;
+
+function toValue({ parts }: ApiContext, found: Connection): ConnectionValue {
+  return { ...found, scimUrl: `${parts.publicUrl()}/scim/v2` };
+}
+
+const version = ({ updatedAt }: ConnectionValue): number => updatedAt;
+
+/** @throws AppError `not_found`, also for another organization's */
+export async function findConnection(context: ApiContext, wanted: string): Promise<Connection> {
+  const { store } = context.parts.directory;
+  const found = await store.connections.find(store.reader, context.organizationId, wanted);
+  if (found === undefined) throw new AppError('not_found', 'There is no such connection in this organization.');
+  return found;
+}
+
+const list = endpoint({
+  id: 'connections.list',
+  method: 'get',
+  path: '/connections',
+  summary: 'List connections',
+  action: 'connections.read',
+  query: pageQuery,
+  answer: page(connection),
+  example: { query: 'limit=10' },
+  async handle(context, { query }) {
+    const { store } = context.parts.directory;
+    const open = context.openPage(query);
+    const all = await store.connections.list(store.reader, context.organizationId);
+    const rest = all.filter((each) => each.id > open.after).map((each) => toValue(context, each));
+    return context.page(rest, open, (each) => each.id);
+  },
+});
+
+const create = endpoint({
+  id: 'connections.create',
+  method: 'post',
+  path: '/connections',
+  summary: 'Create a connection',
+  description:
+    'The answer holds the first token, which is shown this once. Each pushed group gives a team of its name until other mapping rules are set.',
+  action: 'connections.create',
+  body: z.strictObject({ name: line(100).meta({ example: 'Okta' }), dialect: z.enum(DIALECTS) }),
+  answer: created(connection.extend({ token: newToken }).meta({ id: 'NewConnection' }), {
+    version,
+    location: (made) => `/connections/${made.id}`,
+  }),
+  refusals: ['uniqueness'],
+  example: { body: { name: 'Okta', dialect: 'okta' }, saves: { CONNECTION: 'id' } },
+  handle: (context, { body }) =>
+    context.commit(async (work) => {
+      const made = await createConnection(context.parts.directory, work, body);
+      return { ...toValue(context, made.connection), token: made.token };
+    }),
+});
+
+const get = endpoint({
+  id: 'connections.get',
+  method: 'get',
+  path: '/connections/{connectionId}',
+  summary: 'Read a connection',
+  action: 'connections.read',
+  params: connectionParams,
+  answer: json(connection, { description: 'The connection.', version }),
+  example: { params: { connectionId: 'CONNECTION' } },
+  handle: async (context, { params }) => toValue(context, await findConnection(context, params.connectionId)),
+});
+
+function changeState(verb: 'pause' | 'resume', state: Connection['state'], summary: string): Endpoint {
+  return endpoint({
+    id: `connections.${verb}`,
+    method: 'post',
+    path: `/connections/{connectionId}/${verb}`,
+    summary,
+    action: 'connections.change',
+    params: connectionParams,
+    answer: json(connection, { description: 'The connection as it is now.', version }),
+    ifMatch: 'optional',
+    example: { params: { connectionId: 'CONNECTION' } },
+    async handle(context, { params }) {
+      const { directory } = context.parts;
+      const { id: found } = await findConnection(context, params.connectionId);
+      return context.commit(async (work) => {
+        // Locked by its version, so that If-Match is about what is changed.
+        await directory.store.connections.version(work.db, found);
+        const current = await directory.store.connections.find(work.db, context.organizationId, found);
+        if (current === undefined) throw new AppError('not_found');
+        context.matchVersion(current.updatedAt);
+        return toValue(context, await setConnectionState(directory, work, current, state));
+      }, found);
+    },
+  });
+}
+
+const approve = endpoint({
+  id: 'connections.approve_adoption',
+  method: 'post',
+  path: '/connections/{connectionId}/adoptions',
+  summary: 'Let a connection take over an admin whom nobody manages',
+  action: 'people.approve_adoption',
+  params: connectionParams,
+  body: z.strictObject({
+    person: line(500).meta({ description: 'Id, user name or e-mail address.', example: 'ada@example.com' }),
+  }),
+  answer: none(),
+  refusals: ['conflict'],
+  example: {
+    params: { connectionId: 'CONNECTION' },
+    body: { person: 'ada@example.com' },
+    notRunBecause: 'it needs an admin whom no connection manages',
+  },
+  async handle(context, { params, body }) {
+    const { directory } = context.parts;
+    const found = await findConnection(context, params.connectionId);
+    const person = await findPerson(directory, context.organizationId, body.person);
+    await context.commit(async (work) => {
+      await approveAdoption(directory, work, found, person);
+      return undefined;
+    }, found.id);
+    return undefined;
+  },
+});
+
+export const connectionEndpoints: readonly Endpoint[] = [
+  create,
+  list,
+  get,
+  changeState('pause', 'paused', 'Pause a connection: its identity provider is answered 503 until it is resumed'),
+  changeState('resume', 'active', 'Resume a connection'),
+  approve,
+];

@@ -1,0 +1,12 @@
+/** The nouns of the API, in the order of the document; the first part of an endpoint's id names its tag. */
+export const TAGS: Readonly<Record<string, string>> = {
+  organization: 'The organization that a key belongs to, and its settings.',
+  connections: 'Identity providers that feed the organization.',
+  tokens: 'What an identity provider signs in with at /scim/v2.',
+  mapping_rules: 'Which groups and users get which roles.',
+  groups: 'What identity providers pushed.',
+  exchanges: 'The sync log: what identity providers sent, what they were answered, and what it changed.',
+  changes: 'Facts that changed, with before and after, who did it, and why.',
+  explanations: 'Why a person has a role.',
+  api: 'The API itself: its document, and what its refusals mean.',
+};
