@@ -3,8 +3,6 @@ import { randomBytes } from 'node:crypto';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { API_PATH } from '../api/api.ts';
 import { createConsole } from '../console/console.ts';
-import type { ConsoleParts } from '../console/parts.ts';
-import { createConsoleAccess } from '../directory/console-access.ts';
 import { createCursorSeal } from '../http/cursor.ts';
 import { createHealthRouter } from '../ops/health.ts';
 import type { Logger } from '../ops/log.ts';
@@ -14,6 +12,7 @@ import type { ScimEvent } from '../scim/parts.ts';
 import type { Engine } from '../store/engine.ts';
 import type { ExchangeRecorder } from '../synclog/recorder.ts';
 import { createApiDoor } from './api.ts';
+import { consoleParts } from './console.ts';
 import type { Core } from './core.ts';
 import type { Running } from './running.ts';
 
@@ -76,27 +75,6 @@ function createMetricsReader(engine: Engine, metrics: Metrics): () => Promise<st
     metrics.storeCommits(commits - told.commits, writes - told.writes);
     told = { commits, writes };
     return metrics.read();
-  };
-}
-
-function consoleParts({ store, directory }: Core, running: Running, log: Logger): ConsoleParts {
-  return {
-    syncLog: store.syncLog,
-    connections: {
-      list: (organizationId) => store.connections.list(store.reader, organizationId),
-      findToken: (organizationId, id) => store.connections.findToken(store.reader, organizationId, id),
-    },
-    people: {
-      async find(organizationId, text) {
-        const users = await store.users.search(store.reader, organizationId, text, 20);
-        return users.map((user) => ({ id: user.id, name: user.displayName ?? user.userName }));
-      },
-    },
-    access: createConsoleAccess(directory),
-    now: Date.now,
-    publicUrl: running.publicUrl,
-    stopping: running.stopping.signal,
-    reportFault: (error) => log.error({ err: error }, 'a page failed'),
   };
 }
 

@@ -13,14 +13,18 @@ import { errorPage } from '../web/notice.ts';
 import { providePages, type Section, sendPage } from '../web/page.ts';
 import { requireLocal, requireSession, setSessionCookie } from './access.ts';
 import { enterPage, usedLinkPage } from './notices.ts';
+import { showOverview } from './overview/overview-page.ts';
 import type { ConsoleParts } from './parts.ts';
 import { createSyncEvents } from './sync/sync-events.ts';
-import { parametersOf, showExchange, showSyncLog } from './sync/sync-pages.ts';
+import { exportSyncLog, parametersOf, showExchange, showSyncLog, showTimeline } from './sync/sync-pages.ts';
 
 export const CONSOLE_PATH = '/admin';
 
 /** Later pages add themselves here; only what exists is shown. */
-const SECTIONS: readonly Section[] = [{ key: 'sync', label: 'Sync log', address: `${CONSOLE_PATH}/sync` }];
+const SECTIONS: readonly Section[] = [
+  { key: 'overview', label: 'Overview', address: CONSOLE_PATH },
+  { key: 'sync', label: 'Sync log', address: `${CONSOLE_PATH}/sync` },
+];
 
 const showEntry: RequestHandler = (request, response) => {
   const key = parametersOf(request).get('key') ?? '';
@@ -66,9 +70,12 @@ export function createConsole(parts: ConsoleParts): Router {
   router.get('/enter', showEntry);
   router.post('/enter', express.urlencoded({ extended: false, limit: '4kb' }), enter(parts));
   router.use(requireSession(parts.access));
-  router.get('/', (_request, response) => response.redirect(302, `${CONSOLE_PATH}/sync`));
+  router.get('/', showOverview(parts));
   router.get('/sync', showSyncLog(parts));
   router.get('/sync/events', createSyncEvents(parts));
+  router.get('/sync/timeline', showTimeline(parts));
+  router.get('/sync/export.jsonl', exportSyncLog(parts, 'jsonl'));
+  router.get('/sync/export.csv', exportSyncLog(parts, 'csv'));
   router.get('/sync/:id', showExchange(parts));
   router.use(() => {
     throw new AppError('route_not_found');

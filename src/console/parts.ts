@@ -1,7 +1,9 @@
 /** What the console is built from. app.ts implements these over the store; tests over memory. */
 import type { Connection, ConnectionToken } from '../directory/connection.ts';
 import type { SyncLogReader } from '../synclog/sync-log.ts';
+import type { TimelineReader } from '../synclog/timeline.ts';
 import type { ConsoleAccess } from './access.ts';
+import type { OverviewReader } from './overview/facts.ts';
 
 export interface Person {
   readonly id: string;
@@ -10,6 +12,8 @@ export interface Person {
 
 export interface ConsoleParts {
   readonly syncLog: SyncLogReader;
+  readonly timeline: TimelineReader;
+  readonly overview: OverviewReader;
   readonly connections: {
     list(organizationId: string): Promise<readonly Connection[]>;
     /** Expired and revoked tokens too: an old exchange still names the one that it came with. */

@@ -150,6 +150,8 @@ export interface ConnectionStore {
   ): Promise<void>;
   expireToken(db: Handle, id: string, expiresAt: number): Promise<void>;
   touchTokens(db: Handle, lastUsed: ReadonlyMap<string, number>): Promise<void>;
+  /** How many users (inactive ones too) and groups a connection manages. */
+  countManaged(db: Handle, connectionId: string): Promise<{ readonly users: number; readonly groups: number }>;
 }
 
 export interface OrganizationStore {

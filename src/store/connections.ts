@@ -105,5 +105,11 @@ export function createConnectionStore(engine: Engine): ConnectionStore {
         await databaseOf(db).updateTable('connection_tokens').set({ last_used_at: at }).where('id', '=', id).execute();
       }
     },
+    async countManaged(db, connectionId) {
+      const counted = await sql<{ users: number; groups: number }>`select
+        (select count(*) from users where connection_id = ${connectionId} and deleted_at is null) as users,
+        (select count(*) from groups where connection_id = ${connectionId}) as groups`.execute(databaseOf(db));
+      return { users: Number(counted.rows[0]?.users ?? 0), groups: Number(counted.rows[0]?.groups ?? 0) };
+    },
   };
 }

@@ -18,6 +18,10 @@ export function exchangeConditions(query: Omit<ExchangeQuery, 'limit'>): RawBuil
   const found = [ofOrganization(query.organizationId)];
   if (query.connectionId !== undefined) found.push(sql`e.connection_id = ${query.connectionId}`);
   if (query.outcome !== undefined) found.push(sql`e.outcome = ${query.outcome}`);
+  if (query.errorCode !== undefined) {
+    // Named with the outcomes that have one, so that the index by outcome can be used.
+    found.push(sql`e.outcome in ('refused', 'failed') and e.error_code = ${query.errorCode}`);
+  }
   if (query.operation !== undefined) found.push(sql`e.operation = ${query.operation}`);
   if (query.from !== undefined) found.push(sql`e.id >= ${firstIdAt(query.from)}`);
   if (query.until !== undefined) found.push(sql`e.id < ${firstIdAt(query.until)}`);

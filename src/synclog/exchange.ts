@@ -49,6 +49,8 @@ export interface ExchangeQuery {
   readonly connectionId?: string;
   readonly outcome?: Outcome;
   readonly operation?: string;
+  /** AppError code of what was refused or failed. */
+  readonly errorCode?: string;
   /** A user id: exchanges about that person (plain reads left out) or that changed something about them. */
   readonly userId?: string;
   /** Epoch milliseconds, inclusive. */

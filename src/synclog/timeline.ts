@@ -81,7 +81,9 @@ export function createTimelineReader(store: TimelineStore, reader: Handle): Time
       const spanMs = chooseSpan(query.from, query.until);
       const from = Math.floor(query.from / spanMs) * spanMs;
       const { organizationId, connectionId, outcome, until } = query;
-      const narrowed = query.text !== undefined || query.userId !== undefined || query.operation !== undefined;
+      const narrowed = [query.text, query.userId, query.operation, query.errorCode].some(
+        (value) => value !== undefined,
+      );
       const kept = narrowed || spanMs < HOUR_MS ? undefined : await store.keptUntil(reader, organizationId);
       const liveFrom = Math.min(until, Math.max(from, kept ?? from));
       const hours = liveFrom > from ? await store.keptHours(reader, organizationId, from, liveFrom) : [];

@@ -52,6 +52,7 @@ const FOCUSED = "document.activeElement.getAttribute('name') ?? document.activeE
 
 const firstRow = '#rows tr:first-child';
 const PATHS = [
+  '/admin',
   '/admin/sync',
   '/admin/sync?person=ada&outcome=great',
   `/admin/sync/${exchangeId(ADDED_AT)}`,
@@ -93,8 +94,8 @@ it('enters by the link and its button', async () => {
   const page = await open('/admin/enter?key=s3cret', {}, memory);
   await page.context().clearCookies();
   await page.getByRole('button', { name: 'Enter' }).click();
-  await page.getByRole('heading', { name: 'Sync log' }).waitFor();
-  expect(new URL(page.url()).pathname).toBe('/admin/sync');
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  expect(new URL(page.url()).pathname).toBe('/admin');
 });
 
 describe('keyboard', () => {
@@ -116,13 +117,15 @@ describe('keyboard', () => {
     const page = await open('/admin/sync?outcome=refused');
     await page.locator('live-log[data-state=live]').waitFor();
     const reached: string[] = [];
-    for (let step = 0; step < 12; step += 1) {
+    await page.getByText('In numbers').waitFor();
+    for (let step = 0; step < 14; step += 1) {
       await page.keyboard.press('Tab');
       reached.push(await page.evaluate(FOCUSED));
     }
-    expect(reached.slice(0, 10)).toEqual([
+    expect(reached.slice(0, 12)).toEqual([
       'Skip to the content',
       'Drawbridge',
+      'Overview',
       'Sync log',
       'text',
       'connection',
@@ -130,8 +133,27 @@ describe('keyboard', () => {
       'Filter',
       'More filters',
       'Pause',
+      'In numbers',
       'Entra wanted to deactivate Grace Hopper: refused, the last admin',
     ]);
+  });
+});
+
+describe('the chart of the log', () => {
+  it('comes by itself, follows the filter, and narrows the range when a span is chosen', async () => {
+    const page = await open('/admin/sync');
+    await page.locator('#timeline svg').waitFor();
+    await page.getByLabel('Outcome').selectOption('refused');
+    await page.locator('#timeline .legend', { hasText: /^Refused 1$/ }).waitFor();
+    await page.locator('#timeline svg a').click();
+    await page.getByRole('heading', { name: 'Sync log' }).waitFor();
+    const { searchParams } = new URL(page.url());
+    expect(Object.fromEntries(searchParams)).toEqual({
+      outcome: 'refused',
+      from: '2026-11-24T09:00',
+      until: '2026-11-24T10:00',
+    });
+    expect(await page.locator('#rows tr').count()).toBe(1);
   });
 });
 

@@ -2,11 +2,13 @@
 import type { AddressInfo } from 'node:net';
 import express, { type Express } from 'express';
 import { createConsole } from '../../src/console/console.ts';
+import type { OverviewFacts } from '../../src/console/overview/facts.ts';
 import type { ConsoleParts, Person } from '../../src/console/parts.ts';
 import type { Connection, ConnectionToken } from '../../src/directory/connection.ts';
 import type { Change } from '../../src/synclog/change.ts';
 import type { Exchange, ExchangeQuery } from '../../src/synclog/exchange.ts';
 import type { SyncLogReader } from '../../src/synclog/sync-log.ts';
+import { chooseSpan, gather, type Timeline, type TimelineReader } from '../../src/synclog/timeline.ts';
 
 export interface Memory {
   readonly exchanges: Exchange[];
@@ -50,6 +52,7 @@ function matches(memory: Memory, exchange: Exchange, query: ExchangeQuery): bool
     exchange.organizationId === query.organizationId &&
     (query.connectionId === undefined || exchange.connectionId === query.connectionId) &&
     (query.outcome === undefined || exchange.outcome === query.outcome) &&
+    (query.errorCode === undefined || exchange.errorCode === query.errorCode) &&
     (query.operation === undefined || exchange.operation === query.operation) &&
     (query.userId === undefined || concerns(memory, exchange, query.userId)) &&
     exchange.at >= (query.from ?? 0) &&
@@ -91,6 +94,28 @@ function createReader(memory: Memory): SyncLogReader {
   };
 }
 
+function countInMemory(memory: Memory, query: Parameters<TimelineReader['read']>[0]): Timeline {
+  const spanMs = chooseSpan(query.from, query.until);
+  const found = memory.exchanges.filter((exchange) => matches(memory, exchange, { ...query, limit: 1 }));
+  const counts = found.map(({ at, connectionId, outcome }) => ({ at, connectionId, outcome, count: 1 }));
+  const from = Math.floor(query.from / spanMs) * spanMs;
+  return { from, until: query.until, spanMs, counts: gather(counts, spanMs), cut: false };
+}
+
+function overviewInMemory(memory: Memory, organizationId: string): OverviewFacts {
+  const { now } = memory;
+  const day = countInMemory(memory, { organizationId, from: now - 86_400_000, until: now });
+  const week = countInMemory(memory, { organizationId, from: now - 7 * 86_400_000, until: now });
+  const connections = memory.connections
+    .filter((connection) => connection.organizationId === organizationId)
+    .map((connection) => {
+      const tokens = memory.tokens.filter((token) => token.connectionId === connection.id);
+      return { connection, tokens, lastContactAt: tokens[0]?.lastUsedAt ?? null, users: 2, groups: 1 };
+    });
+  const refusals = [{ connectionId: 'entra', errorCode: 'last_admin', count: 2, newestId: 'x' }];
+  return { now, connections, day, week, refusals, people: { active: 9, admins: 1, seats: 10 }, jobs: [] };
+}
+
 export interface MemoryConsole {
   readonly app: Express;
   readonly memory: Memory;
@@ -103,6 +128,8 @@ export function createMemoryConsole(memory: Memory, changed: Partial<ConsolePart
   const faults: unknown[] = [];
   const parts: ConsoleParts = {
     syncLog: createReader(memory),
+    timeline: { read: async (query) => countInMemory(memory, query) },
+    overview: { read: async (organizationId) => overviewInMemory(memory, organizationId) },
     connections: {
       list: async (organizationId) => memory.connections.filter((c) => c.organizationId === organizationId),
       findToken: async (_organizationId, id) => memory.tokens.find((token) => token.id === id),

@@ -6,6 +6,8 @@ export interface SyncFilter {
   readonly connection?: string;
   readonly outcome?: Outcome;
   readonly operation?: string;
+  /** Error code, from a link of the overview. */
+  readonly cause?: string;
   /** What was typed to find a person; resolved to a user by people.find. */
   readonly person?: string;
   /** A user id, from a link. `person` wins over it. */
@@ -24,7 +26,7 @@ export interface ParsedFilter {
   readonly problems: readonly string[];
 }
 
-const FIELDS = ['connection', 'outcome', 'operation', 'person', 'user', 'from', 'until', 'text'] as const;
+const FIELDS = ['connection', 'outcome', 'operation', 'cause', 'person', 'user', 'from', 'until', 'text'] as const;
 const MAX_LENGTH = 200;
 
 /** `datetime-local` gives minutes or seconds and no zone; here it is UTC. */
@@ -89,6 +91,7 @@ export function toQuery(
     ...(filter.connection === undefined ? {} : { connectionId: filter.connection }),
     ...(filter.outcome === undefined ? {} : { outcome: filter.outcome }),
     ...(filter.operation === undefined ? {} : { operation: filter.operation }),
+    ...(filter.cause === undefined ? {} : { errorCode: filter.cause }),
     ...(filter.text === undefined ? {} : { text: filter.text }),
     ...(userId === undefined ? {} : { userId }),
     ...(from === undefined ? {} : { from }),

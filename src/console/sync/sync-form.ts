@@ -36,6 +36,7 @@ export function renderFilterForm(filter: SyncFilter, connections: readonly Conne
 <button class="primary" type="submit">Filter</button>
 </div>
 ${filter.user === undefined ? null : view`<input type="hidden" name="user" value="${filter.user}">`}
+${filter.cause === undefined ? null : view`<input type="hidden" name="cause" value="${filter.cause}">`}
 ${renderMore(filter)}
 </form>`;
 }

@@ -7,6 +7,7 @@ import type { PersonFilter } from './person-filter.ts';
 import { isEmptyFilter, type ParsedFilter, type SyncFilter, toSearch } from './sync-filter.ts';
 import { renderFilterForm } from './sync-form.ts';
 import { type RowFrame, renderRow } from './sync-row.ts';
+import { renderTimelinePlace } from './timeline-page.ts';
 
 export interface SyncListData extends ParsedFilter {
   readonly connections: readonly Connection[];
@@ -35,6 +36,13 @@ function renderPerson(filter: SyncFilter, person: PersonFilter): View | null {
       view`<li><a href="/admin/sync${toSearch({ ...withoutPerson(filter), user: id })}">${name}</a></li>`,
   );
   return view`<div class="told"><p>Several people match “${person.text}”. Choose one:</p><ul>${choices}</ul>${clear}</div>`;
+}
+
+/** A cause has no field in the form: it comes from a link, and can be let go. */
+function renderCause(filter: SyncFilter): View | null {
+  if (filter.cause === undefined) return null;
+  const { cause: _cause, ...rest } = filter;
+  return view`<p class="told">Only what was refused with <code>${filter.cause}</code>. <a href="/admin/sync${toSearch(rest)}">Show every cause</a></p>`;
 }
 
 function renderConnect({ connections, publicUrl }: SyncListData): View {
@@ -73,10 +81,12 @@ function renderLive(data: SyncListData): View | null {
 
 function renderPager({ filter, before, rows, hasOlder }: SyncListData): View {
   const last = rows.at(-1)?.id;
-  return view`<nav class="pager" aria-label="Pages">
+  return view`<div class="foot"><p class="muted">Export what is shown:
+<a href="/admin/sync/export.csv${toSearch(filter)}" download>CSV</a>, <a href="/admin/sync/export.jsonl${toSearch(filter)}" download>JSON lines</a></p>
+<nav class="pager" aria-label="Pages">
 ${before === undefined ? null : view`<a href="/admin/sync${toSearch(filter)}">← Newest</a>`}
 ${hasOlder && last !== undefined ? view`<a id="older" rel="next" href="/admin/sync${toSearch(filter, { before: last })}">Older →</a>` : null}
-</nav>`;
+</nav></div>`;
 }
 
 function renderTable(data: SyncListData): View {
@@ -98,8 +108,9 @@ export function renderSyncList(data: SyncListData): Page {
 ${renderFilterForm(data.filter, data.connections)}
 <section id="log" aria-label="Exchanges">
 <div class="bar"><div>${data.problems.map((problem) => view`<p class="told problem">${problem}</p>`)}
-${renderPerson(data.filter, data.person)}</div>${renderLive(data)}</div>
+${renderPerson(data.filter, data.person)}${renderCause(data.filter)}</div>${renderLive(data)}</div>
 ${renderEmpty(data)}
+${renderTimelinePlace(data.filter)}
 ${renderTable(data)}
 ${renderPager(data)}
 </section>`;

@@ -1,15 +1,19 @@
-/** Handlers of the sync log: the list and one exchange. */
+/** Handlers of the sync log: the list, its chart and export, and one exchange. */
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Request, RequestHandler } from 'express';
 import { AppError } from '../../errors.ts';
+import { type ExportFormat, exportExchanges } from '../../synclog/export.ts';
 import { sendPage } from '../../web/page.ts';
-import { sessionOf } from '../access.ts';
 import type { ConsoleParts } from '../parts.ts';
+import { organizationOf } from '../visitor.ts';
 import { renderExchangePage } from './exchange-page.ts';
 import { findNeighbours } from './neighbours.ts';
 import { type PersonFilter, resolvePerson } from './person-filter.ts';
 import { parseFilter, toQuery, toSearch } from './sync-filter.ts';
 import { renderSyncList } from './sync-list.ts';
 import { connectionName } from './sync-row.ts';
+import { renderTimeline, renderTimelinePage, spanOf } from './timeline-page.ts';
 
 const PAGE = 50;
 const MAX_CHANGES = 200;
@@ -24,7 +28,7 @@ function userIdOf(person: PersonFilter): string | undefined {
 
 export function showSyncLog(parts: ConsoleParts): RequestHandler {
   return async (request, response) => {
-    const { organizationId } = sessionOf(response);
+    const organizationId = organizationOf(response);
     const parameters = parametersOf(request);
     const parsed = parseFilter(parameters);
     const address = `/admin/sync${toSearch(parsed.filter, parsed.before === undefined ? {} : { before: parsed.before })}`;
@@ -47,7 +51,7 @@ export function showSyncLog(parts: ConsoleParts): RequestHandler {
 
 export function showExchange(parts: ConsoleParts): RequestHandler {
   return async (request, response) => {
-    const { organizationId } = sessionOf(response);
+    const organizationId = organizationOf(response);
     const exchange = await parts.syncLog.findExchange(organizationId, String(request.params.id));
     if (exchange === undefined) throw new AppError('not_found', 'There is no such exchange; it may have been pruned.');
     const { filter } = parseFilter(parametersOf(request));
@@ -72,5 +76,36 @@ export function showExchange(parts: ConsoleParts): RequestHandler {
       publicUrl,
     };
     sendPage(response, 200, renderExchangePage(data));
+  };
+}
+
+export function showTimeline(parts: ConsoleParts): RequestHandler {
+  return async (request, response) => {
+    const organizationId = organizationOf(response);
+    const { filter } = parseFilter(parametersOf(request));
+    const person = await resolvePerson(parts.people, organizationId, filter);
+    const { limit: _limit, ...query } = toQuery(organizationId, filter, userIdOf(person), { limit: 1 });
+    const timeline = await parts.timeline.read({ ...query, ...spanOf(filter, parts.now()) });
+    if (request.get('HX-Request') === undefined) sendPage(response, 200, renderTimelinePage(filter, timeline));
+    else response.type('html').send(renderTimeline(filter, timeline).toString());
+  };
+}
+
+/** Streams what the filter means; a reader that goes away ends it. */
+export function exportSyncLog(parts: ConsoleParts, format: ExportFormat): RequestHandler {
+  return async (request, response) => {
+    const organizationId = organizationOf(response);
+    const { filter } = parseFilter(parametersOf(request));
+    const person = await resolvePerson(parts.people, organizationId, filter);
+    const { limit: _limit, ...query } = toQuery(organizationId, filter, userIdOf(person), { limit: 1 });
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    response.attachment(`sync-log.${format}`);
+    response.type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/jsonl; charset=utf-8');
+    await pipeline(Readable.from(exportExchanges(parts.syncLog, query, format, gone.signal)), response).catch(
+      (error) => {
+        if (!gone.signal.aborted) throw error;
+      },
+    );
   };
 }

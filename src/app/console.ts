@@ -1,0 +1,61 @@
+/** The console's ports over the core. */
+import type { OverviewFacts } from '../console/overview/facts.ts';
+import type { ConsoleParts } from '../console/parts.ts';
+import { createConsoleAccess } from '../directory/console-access.ts';
+import type { Logger } from '../ops/log.ts';
+import { createTimelineReader } from '../synclog/timeline.ts';
+import type { Core } from './core.ts';
+import type { Running } from './running.ts';
+
+const DAY_MS = 86_400_000;
+/** Refused requests that are looked at for their causes. */
+const MOST_REFUSALS = 5_000;
+
+export function consoleParts(core: Core, running: Running, log: Logger): ConsoleParts {
+  const { store, directory } = core;
+  return {
+    syncLog: store.syncLog,
+    timeline: createTimelineReader(store.timeline, store.reader),
+    overview: { read: (organizationId) => readOverview(core, organizationId) },
+    connections: {
+      list: (organizationId) => store.connections.list(store.reader, organizationId),
+      findToken: (organizationId, id) => store.connections.findToken(store.reader, organizationId, id),
+    },
+    people: {
+      async find(organizationId, text) {
+        const users = await store.users.search(store.reader, organizationId, text, 20);
+        return users.map((user) => ({ id: user.id, name: user.displayName ?? user.userName }));
+      },
+    },
+    access: createConsoleAccess(directory),
+    now: Date.now,
+    publicUrl: running.publicUrl,
+    stopping: running.stopping.signal,
+    reportFault: (error) => log.error({ err: error }, 'a page failed'),
+  };
+}
+
+async function readOverview({ store, directory }: Core, organizationId: string): Promise<OverviewFacts> {
+  const { reader } = store;
+  const now = directory.now();
+  const timeline = createTimelineReader(store.timeline, reader);
+  const [connections, day, week, refusals, active, admins, jobs] = await Promise.all([
+    store.connections.list(reader, organizationId),
+    timeline.read({ organizationId, from: now - DAY_MS, until: now }),
+    timeline.read({ organizationId, from: now - 7 * DAY_MS, until: now }),
+    store.syncLog.refusals(organizationId, now - DAY_MS, MOST_REFUSALS),
+    store.users.countActive(reader, organizationId),
+    store.users.countActiveAdmins(reader, organizationId),
+    store.jobs.counts(reader),
+  ]);
+  const facts = await Promise.all(
+    connections.map(async (connection) => {
+      const all = await store.connections.tokens(reader, connection.id);
+      const tokens = all.filter((token) => token.revokedAt === null && (token.expiresAt ?? Infinity) > now);
+      const used = all.flatMap(({ lastUsedAt }) => lastUsedAt ?? []);
+      const managed = await store.connections.countManaged(reader, connection.id);
+      return { connection, tokens, lastContactAt: used.length === 0 ? null : Math.max(...used), ...managed };
+    }),
+  );
+  return { now, connections: facts, day, week, refusals, people: { active, admins, seats: directory.seats }, jobs };
+}

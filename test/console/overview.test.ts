@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { describeBar, renderChart, toBars } from '../../src/console/chart.ts';
+import { findAttention } from '../../src/console/overview/attention.ts';
+import type { OverviewFacts } from '../../src/console/overview/facts.ts';
+import { HOUR_MS, type Timeline } from '../../src/synclog/timeline.ts';
+import { NOW, ORGANIZATION } from './example-log.ts';
+
+const DAY_MS = 24 * HOUR_MS;
+const empty: Timeline = { from: NOW - DAY_MS, until: NOW, spanMs: HOUR_MS, counts: [], cut: false };
+
+function connectionFacts(
+  changed: Partial<OverviewFacts['connections'][number]> = {},
+  state: 'active' | 'paused' = 'active',
+) {
+  const connection = {
+    ...{ id: 'c1', organizationId: ORGANIZATION, name: 'Okta', dialect: 'okta' as const, state },
+    ...{ createdAt: 0, updatedAt: 0 },
+  };
+  const token = { id: 't', connectionId: 'c1', hint: 'abcd', createdAt: 0, expiresAt: null, revokedAt: null };
+  return {
+    ...{ connection, tokens: [{ ...token, lastUsedAt: NOW }], lastContactAt: NOW - 1000, users: 3, groups: 1 },
+    ...changed,
+  };
+}
+
+const wellFacts: OverviewFacts = {
+  ...{ now: NOW, connections: [connectionFacts()], day: empty, week: empty, refusals: [], jobs: [] },
+  people: { active: 5, admins: 2, seats: null },
+};
+
+describe('what needs attention', () => {
+  it('is nothing when all is well', () => expect(findAttention(wellFacts)).toEqual([]));
+
+  it.each<{ name: string; facts: Partial<OverviewFacts>; level: string; text: RegExp; address: string }>([
+    {
+      name: 'one admin only',
+      facts: { people: { active: 5, admins: 1, seats: null } },
+      ...{ level: 'warn', text: /only one admin/, address: '/admin/people' },
+    },
+    {
+      name: 'seats nearly full',
+      facts: { people: { active: 9, admins: 2, seats: 10 } },
+      ...{ level: 'warn', text: /9 of 10 seats/, address: '/admin/people?status=active' },
+    },
+    {
+      name: 'seats full',
+      facts: { people: { active: 10, admins: 2, seats: 10 } },
+      ...{ level: 'bad', text: /All 10 seats/, address: '/admin/people?status=active' },
+    },
+    {
+      name: 'a paused connection',
+      facts: { connections: [connectionFacts({}, 'paused')] },
+      ...{ level: 'warn', text: /Okta is paused/, address: '/admin/connections/c1' },
+    },
+    {
+      name: 'a connection without a token',
+      facts: { connections: [connectionFacts({ tokens: [] })] },
+      ...{ level: 'bad', text: /no valid token/, address: '/admin/connections/c1' },
+    },
+    {
+      name: 'a token that ends soon',
+      facts: {
+        connections: [
+          connectionFacts({
+            tokens: [
+              {
+                ...{ id: 't', connectionId: 'c1', hint: 'abcd', createdAt: 0, revokedAt: null, lastUsedAt: NOW },
+                expiresAt: NOW + 3.5 * DAY_MS,
+              },
+            ],
+          }),
+        ],
+      },
+      ...{ level: 'warn', text: /ends in 3 days/, address: '/admin/connections/c1' },
+    },
+    {
+      name: 'a connection that has sent nothing',
+      facts: { connections: [connectionFacts({ lastContactAt: null })] },
+      ...{ level: 'info', text: /has sent nothing yet/, address: '/admin/connections/c1' },
+    },
+    {
+      name: 'a silent connection',
+      facts: { connections: [connectionFacts({ lastContactAt: NOW - 15 * DAY_MS })] },
+      ...{ level: 'warn', text: /silent for 15 days/, address: '/admin/connections/c1' },
+    },
+    {
+      name: 'refusals by cause',
+      facts: { refusals: [{ connectionId: 'c1', errorCode: 'uniqueness', count: 7, newestId: 'x' }] },
+      ...{ level: 'warn', text: /7 requests of Okta/, address: '/admin/sync?connection=c1&cause=uniqueness' },
+    },
+    {
+      name: 'mails that were given up',
+      facts: { jobs: [{ queue: 'mail', state: 'parked', count: 2, oldestDueAt: 0 }] },
+      ...{ level: 'bad', text: /2 mails could not be sent/, address: '/admin/settings#mail' },
+    },
+  ])('names $name', ({ facts, level, text, address }) => {
+    const [item, ...others] = findAttention({ ...wellFacts, ...facts });
+    expect(others).toEqual([]);
+    expect(item).toMatchObject({ level, address });
+    expect(item?.text).toMatch(text);
+  });
+
+  it('does not take Entra ID as silent between two of its cycles, and does after three hours', () => {
+    const entra = (hours: number) => {
+      const facts = connectionFacts({ lastContactAt: NOW - hours * HOUR_MS });
+      return findAttention({
+        ...wellFacts,
+        connections: [{ ...facts, connection: { ...facts.connection, dialect: 'entra' } }],
+      });
+    };
+    expect(entra(2)).toEqual([]);
+    expect(entra(4)).toHaveLength(1);
+  });
+
+  it('puts what is worst first', () => {
+    const items = findAttention({
+      ...wellFacts,
+      people: { active: 1, admins: 1, seats: null },
+      connections: [connectionFacts({ lastContactAt: null, tokens: [] })],
+    });
+    expect(items.map(({ level }) => level)).toEqual(['bad', 'warn', 'info']);
+  });
+});
+
+describe('a chart', () => {
+  const timeline: Timeline = {
+    ...empty,
+    from: NOW - 2.5 * HOUR_MS,
+    until: NOW + 0.5 * HOUR_MS,
+    counts: [
+      { at: NOW - 2.5 * HOUR_MS, connectionId: 'a', outcome: 'changed', count: 2 },
+      { at: NOW - 2.5 * HOUR_MS, connectionId: 'b', outcome: 'changed', count: 1 },
+      { at: NOW - 0.5 * HOUR_MS, connectionId: null, outcome: 'refused', count: 1 },
+    ],
+  };
+
+  it('has a bar for every span, also where nothing came', () => {
+    expect(toBars(timeline).map(({ total }) => total)).toEqual([3, 0, 1]);
+  });
+
+  it('says each bar in words', () => {
+    expect(toBars(timeline).map(describeBar)).toEqual([
+      '2026-11-24 07:00 to 08:00 UTC: 3 changed',
+      '2026-11-24 08:00 to 09:00 UTC: nothing',
+      '2026-11-24 09:00 to 10:00 UTC: 1 refused',
+    ]);
+  });
+
+  it('keeps a single refusal visible among thousands, and the bar inside its frame', () => {
+    const counts = [
+      { at: timeline.from, connectionId: null, outcome: 'read' as const, count: 100_000 },
+      { at: timeline.from, connectionId: null, outcome: 'refused' as const, count: 1 },
+    ];
+    const markup = renderChart({ ...timeline, counts }, { label: 'Requests' }).toString();
+    expect(markup).toMatch(/<rect class="refused"[^>]* y="0.00" width="0.8" height="2.00"/);
+    expect(markup).not.toMatch(/ y="-/);
+  });
+
+  it('leads to the span, in the picture and in the table', () => {
+    const address = (from: number) => `/x?from=${from}`;
+    const markup = renderChart(timeline, { label: 'Requests', address }).toString();
+    expect(markup.match(new RegExp(`href="/x\\?from=${timeline.from}"`, 'g'))).toHaveLength(2);
+  });
+});
