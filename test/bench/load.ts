@@ -1,19 +1,25 @@
 /** Load on one address with a number of connections, for some seconds. */
 import autocannon from 'autocannon';
 
+export interface LoadRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: string;
+}
+
 export interface Load {
   readonly url: string;
   readonly token: string;
   readonly connections: number;
   readonly seconds: number;
   /** Makes the next request; called for each one. */
-  readonly next: () => { readonly method: string; readonly path: string; readonly body?: string };
+  readonly next: () => LoadRequest;
 }
 
 export interface LoadResult {
+  readonly requests: number;
   readonly perSecond: number;
   /** Milliseconds. */
-  readonly p50: number;
   readonly p99: number;
   readonly failed: number;
 }
@@ -35,8 +41,8 @@ export async function runLoad({ url, token, connections, seconds, next }: Load):
   });
   const failed = result.non2xx + result.errors + result.timeouts;
   return {
+    requests: result.requests.total,
     perSecond: result.requests.total / result.duration,
-    p50: result.latency.p50,
     p99: result.latency.p99,
     failed,
   };

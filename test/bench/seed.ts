@@ -1,5 +1,8 @@
 /** Users for the benchmark: about 1 kB each, of the shape that identity providers send. */
+import { request } from 'undici';
 import type { ServerProcess } from './process.ts';
+
+type Method = 'GET' | 'POST' | 'PATCH';
 
 export interface SeededUser {
   readonly id: string;
@@ -41,15 +44,14 @@ export function activePatch(active: boolean): string {
 }
 
 /** Sends one request; @throws when it is refused */
-export async function send(server: ServerProcess, method: string, path: string, body?: unknown): Promise<unknown> {
-  const headers = { authorization: `Bearer ${server.token}`, 'content-type': 'application/scim+json' };
-  const response = await fetch(`${server.url}/scim/v2${path}`, {
+export async function send(server: ServerProcess, method: Method, path: string, body?: unknown): Promise<unknown> {
+  const response = await request(`${server.url}/scim/v2${path}`, {
     method,
-    headers,
+    headers: { authorization: `Bearer ${server.token}`, 'content-type': 'application/scim+json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 300)}`);
+  const text = await response.body.text();
+  if (response.statusCode >= 300) throw new Error(`${method} ${path}: ${response.statusCode} ${text.slice(0, 300)}`);
   return text === '' ? undefined : JSON.parse(text);
 }
 

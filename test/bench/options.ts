@@ -1,0 +1,43 @@
+/** What the command line of the benchmark asks for. */
+import { parseArgs } from 'node:util';
+
+export interface BenchOptions {
+  readonly seconds: number;
+  readonly rounds: number;
+  readonly connections: number;
+  /** Users on each side while operations are compared. */
+  readonly users: number;
+  /** Short names of the operations to compare; undefined: all. */
+  readonly only: readonly string[] | undefined;
+  /** What is measured in a large directory; undefined: nothing. */
+  readonly large: { readonly users: number; readonly memberships: number } | undefined;
+  /** Folder for a V8 profile of the bridge. */
+  readonly profileFolder: string | undefined;
+}
+
+/** @throws TypeError naming an option that is not known */
+export function readOptions(args: readonly string[]): BenchOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      seconds: { type: 'string' },
+      rounds: { type: 'string' },
+      'cpu-prof': { type: 'string' },
+      large: { type: 'boolean' },
+      'no-large': { type: 'boolean', default: false },
+    },
+  });
+  const { quick, only } = values;
+  const isLarge = !values['no-large'] && (only === undefined || values.large === true);
+  return {
+    seconds: Number(values.seconds ?? (quick ? 2 : 5)),
+    rounds: Number(values.rounds ?? (quick ? 1 : 3)),
+    connections: 32,
+    users: 20_000,
+    only: only?.split(','),
+    large: isLarge ? { users: quick ? 20_000 : 100_000, memberships: quick ? 100_000 : 1_000_000 } : undefined,
+    profileFolder: values['cpu-prof'],
+  };
+}
