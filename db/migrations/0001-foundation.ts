@@ -232,6 +232,21 @@ const syncLog = ({ text, json, integer, position, transactionId, tableEnd }: Col
   // Without plain reads: they are most of the log, and of nobody's story. Ids sort by time, so time needs no index.
   `create index exchanges_of_subject on exchanges (subject_id, id)
     where subject_id is not null and outcome <> 'read'`,
+  // Plain reads, many to a row and without further indexes: synclog/read-batch.ts.
+  `create table read_batches (
+    id ${text} not null primary key,
+    first_id ${text} not null,
+    last_at ${integer} not null,
+    organization_id ${text},
+    connection_id ${text},
+    token_id ${text},
+    operation ${text} not null,
+    method ${text} not null,
+    user_agent ${text},
+    remote_address ${text},
+    reads ${integer} not null,
+    entries ${text} not null
+  ) ${tableEnd}`,
 ];
 
 /** `content` and `personal` are text on both engines: the hash chain is over the letters, which jsonb does not keep. */
@@ -259,6 +274,7 @@ const ledger = ({ text, integer, tableEnd }: ColumnTypes) => [
 /** Children before the tables that they refer to. */
 const TABLES = [
   'ledger_entries',
+  'read_batches',
   'exchanges',
   'changes',
   'grants',

@@ -174,6 +174,18 @@ column organizations.id text collate "C" not null
 column organizations.name text collate "C" not null
 column organizations.settings jsonb not null
 column organizations.created_at bigint not null
+column read_batches.id text collate "C" not null
+column read_batches.first_id text collate "C" not null
+column read_batches.last_at bigint not null
+column read_batches.organization_id text collate "C"
+column read_batches.connection_id text collate "C"
+column read_batches.token_id text collate "C"
+column read_batches.operation text collate "C" not null
+column read_batches.method text collate "C" not null
+column read_batches.user_agent text collate "C"
+column read_batches.remote_address text collate "C"
+column read_batches.reads bigint not null
+column read_batches.entries text collate "C" not null
 column schema_migrations.name text collate "C" not null
 column service_accounts.id text collate "C" not null
 column service_accounts.organization_id text collate "C" not null
@@ -261,6 +273,7 @@ constraint kept_answers_pkey on kept_answers PRIMARY KEY (organization_id, princ
 constraint ledger_entries_pkey on ledger_entries PRIMARY KEY (organization_id, "position")
 constraint mails_pkey on mails PRIMARY KEY (id)
 constraint organizations_pkey on organizations PRIMARY KEY (id)
+constraint read_batches_pkey on read_batches PRIMARY KEY (id)
 constraint schema_migrations_pkey on schema_migrations PRIMARY KEY (name)
 constraint service_accounts_pkey on service_accounts PRIMARY KEY (id)
 constraint service_accounts_team_id_fkey on service_accounts FOREIGN KEY (team_id) REFERENCES teams(id)
@@ -326,6 +339,7 @@ CREATE INDEX mails_in_order ON mails USING btree (organization_id, id);
 CREATE UNIQUE INDEX mails_pkey ON mails USING btree (id);
 CREATE UNIQUE INDEX organizations_name ON organizations USING btree (name);
 CREATE UNIQUE INDEX organizations_pkey ON organizations USING btree (id);
+CREATE UNIQUE INDEX read_batches_pkey ON read_batches USING btree (id);
 CREATE UNIQUE INDEX schema_migrations_pkey ON schema_migrations USING btree (name);
 CREATE UNIQUE INDEX service_accounts_name ON service_accounts USING btree (organization_id, name_key) WHERE (removed_at IS NULL);
 CREATE INDEX service_accounts_of_team ON service_accounts USING btree (team_id, id) WHERE (team_id IS NOT NULL);

@@ -50,6 +50,7 @@ CREATE INDEX mails_about on mails (about_id, id) where about_id is not null;
 CREATE INDEX mails_in_order on mails (organization_id, id);
 CREATE TABLE organizations ( id text not null primary key, name text not null, settings text not null, created_at integer not null ) strict;
 CREATE UNIQUE INDEX organizations_name on organizations (name);
+CREATE TABLE read_batches ( id text not null primary key, first_id text not null, last_at integer not null, organization_id text, connection_id text, token_id text, operation text not null, method text not null, user_agent text, remote_address text, reads integer not null, entries text not null ) strict;
 CREATE TABLE schema_migrations (name text not null primary key) strict;
 CREATE TABLE service_accounts ( id text not null primary key, organization_id text not null, team_id text references teams (id), name text not null, name_key text not null, created_at integer not null, removed_at integer ) strict;
 CREATE UNIQUE INDEX service_accounts_name on service_accounts (organization_id, name_key) where removed_at is null;

@@ -1,5 +1,6 @@
 /** The Express app: which door stands at which address, and what each is given. */
 import { randomBytes } from 'node:crypto';
+import type { RequestListener } from 'node:http';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { API_PATH } from '../api/api.ts';
 import { createConsole } from '../console/console.ts';
@@ -7,7 +8,7 @@ import { createCursorSeal } from '../http/cursor.ts';
 import { createHealthRouter } from '../ops/health.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';
-import { createScimDoor } from '../scim/door.ts';
+import { createScimDoor, type ScimDoor } from '../scim/door.ts';
 import type { ScimEvent } from '../scim/parts.ts';
 import type { Engine } from '../store/engine.ts';
 import type { ExchangeRecorder } from '../synclog/recorder.ts';
@@ -22,7 +23,7 @@ export async function createApp(
   recorder: ExchangeRecorder,
   metrics: Metrics,
   log: Logger,
-): Promise<Express> {
+): Promise<RequestListener> {
   const { config, directory, store } = core;
   const key = await store.settings.getOrMake('cursor-key', () => randomBytes(32).toString('hex'));
   const cursors = createCursorSeal(key, config.scim.cursorTtlSeconds, Date.now);
@@ -37,19 +38,17 @@ export async function createApp(
       metrics: { contentType: metrics.contentType, read: createMetricsReader(core.engine, metrics) },
     }),
   );
-  app.use(
-    '/scim/v2',
-    createScimDoor({
-      directory,
-      recorder,
-      limits: config.scim,
-      cursors,
-      log: { bodyMaxBytes: config.syncLog.bodyMaxBytes },
-      rateLimit: config.scim.rateLimit,
-      baseUrl: () => `${running.publicUrl}/scim/v2`,
-      onExchange: (event) => observe(event, metrics, log),
-    }),
-  );
+  const scim = createScimDoor({
+    directory,
+    recorder,
+    limits: config.scim,
+    cursors,
+    log: { bodyMaxBytes: config.syncLog.bodyMaxBytes },
+    rateLimit: config.scim.rateLimit,
+    baseUrl: () => `${running.publicUrl}/scim/v2`,
+    onExchange: (event) => observe(event, metrics, log),
+  });
+  app.use(SCIM_PATH, (request, response, next) => scim(request, response, request.url).catch(next));
   app.use(API_PATH, createApiDoor(core, running, cursors, metrics, log));
   app.use('/admin', createConsole(consoleParts(core, running, log)));
   app.get('/', (_request, response) => response.redirect(302, '/admin'));
@@ -64,7 +63,24 @@ export async function createApp(
     if (response.headersSent) response.destroy();
     else response.status(500).type('text/plain').send('Something went wrong here. The log says what.\n');
   });
-  return app;
+  return scimFirst(scim, app, log);
+}
+
+const SCIM_PATH = '/scim/v2';
+
+/**
+ * SCIM goes straight to its door: Express's walk there takes longer than reading a user. An address that is written in
+ * another way (case, absolute form) finds the same door through Express.
+ */
+function scimFirst(scim: ScimDoor, app: Express, log: Logger): RequestListener {
+  return (request, response) => {
+    const url = request.url ?? '';
+    if (!url.startsWith(`${SCIM_PATH}/`)) return app(request, response);
+    scim(request, response, url.slice(SCIM_PATH.length)).catch((error: unknown) => {
+      log.error({ err: error, path: url.replace(/\?.*$/s, '') }, 'a request failed');
+      response.destroy();
+    });
+  };
 }
 
 /** The store counts its commits by itself; whoever reads the metrics is told what came since the last reading. */
@@ -93,5 +109,5 @@ function observe(event: ScimEvent, metrics: Metrics, log: Logger): void {
   };
   if (status >= 500 && errorCode !== 'paused') log.error({ ...line, errorCode, err: cause }, 'exchange failed');
   else if (errorCode !== null) log.info({ ...line, errorCode }, 'exchange refused');
-  else log.debug(line, 'exchange');
+  else if (log.isLevelEnabled('debug')) log.debug(line, 'exchange');
 }

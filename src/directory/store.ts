@@ -180,8 +180,8 @@ export interface ChangeRow extends NewChange {
 
 export interface ExchangeStore {
   insert(db: Handle, exchanges: readonly Exchange[]): Promise<void>;
-  /** Removes what is older; says how many. */
-  prune(db: Handle, before: number, limit: number): Promise<number>;
+  /** Removes some of what is older; says how many, and whether nothing older is left. */
+  prune(db: Handle, before: number, limit: number): Promise<{ readonly pruned: number; readonly isDone: boolean }>;
 }
 
 /** One-time links of the command line, and the console sessions that they open. All by hash. */

@@ -2,6 +2,7 @@
  * Discovery documents (RFC 7643 sections 5 to 7). Schemas are served by scimmy-routers from scimmy's definitions;
  * ServiceProviderConfig (RFC 9865 and 9967 additions) and ResourceTypes (which depend on the connection) are ours.
  */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import SCIMMYRouters, { SCIMMY } from 'scimmy-routers';
 import { AppError } from '../errors.ts';
@@ -10,11 +11,19 @@ import type { ScimLimits } from './limits.ts';
 import { LIST_SCHEMA } from './list-query.ts';
 import { ENTITLEMENT_SCHEMA, ROLE_SCHEMA } from './roles.ts';
 
+/** @param url path and query below /scim/v2 */
+export type SchemasRoute = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: string,
+  next: (error?: unknown) => void,
+) => void;
+
 /**
  * GET /Schemas and /Schemas/{urn}. Client text other than the path never reaches scimmy: its filters are not safe.
  * @param baseUrl where the outside finds /scim/v2
  */
-export function createSchemasRoute(baseUrl: () => string): RequestHandler {
+export function createSchemasRoute(baseUrl: () => string): SchemasRoute {
   SCIMMY.Resources.declare(SCIMMY.Resources.User).extend(SCIMMY.Schemas.EnterpriseUser, false);
   SCIMMY.Resources.declare(SCIMMY.Resources.Group);
   const origin = (): string => baseUrl().replace(/\/scim\/v2$/, '');
@@ -23,9 +32,10 @@ export function createSchemasRoute(baseUrl: () => string): RequestHandler {
   app.disable('x-powered-by');
   app.disable('etag');
   app.use('/scim/v2', routers as unknown as RequestHandler);
-  return (request: Request, response: Response, next) => {
-    request.url = `/scim/v2${request.path}`;
-    app(request, response, next);
+  return (request, response, url, next) => {
+    request.url = `/scim/v2${url.replace(/\?.*$/s, '')}`;
+    // Express makes its own request and response of Node's.
+    app(request as Request, response as Response, next);
   };
 }
 

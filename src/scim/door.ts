@@ -4,13 +4,13 @@
  * Owns: the order at the door (request id, token, rate limit, size, repair, parse, command, answer) and that every
  * exchange is recorded, whatever happened. Does not own: rules (directory/), SQL (store/). Mounted by app.ts.
  */
-import type { Request, RequestHandler, Response } from 'express';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { TokenMatch } from '../directory/store.ts';
 import { AppError } from '../errors.ts';
 import { type BodyForm, readJsonBody } from '../http/body.ts';
 import { type Answer, SCIM_MEDIA_TYPE } from './answer.ts';
 import { authenticate } from './authenticate.ts';
-import { createSchemasRoute, serviceProviderConfig } from './discovery.ts';
+import { createSchemasRoute, type SchemasRoute, serviceProviderConfig } from './discovery.ts';
 import { errorBody, toAppError } from './errors.ts';
 import { createExchangeLog, type ExchangeDraft, type ExchangeLog } from './exchange-log.ts';
 import type { Handled } from './handler.ts';
@@ -26,50 +26,52 @@ interface Door {
   readonly parts: ScimParts;
   readonly log: ExchangeLog;
   readonly rateLimit: RateLimit;
-  readonly schemas: RequestHandler;
+  readonly schemas: SchemasRoute;
 }
 
-export function createScimDoor(parts: ScimParts): RequestHandler {
+/** One request at the door, with its answer. */
+interface Visit {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly draft: ExchangeDraft;
+}
+
+/** @param url path and query below /scim/v2 */
+export type ScimDoor = (request: IncomingMessage, response: ServerResponse, url: string) => Promise<void>;
+
+/** The door rejects only with faults that left no way to answer. */
+export function createScimDoor(parts: ScimParts): ScimDoor {
   const door: Door = {
     parts,
     log: createExchangeLog(parts),
     rateLimit: createRateLimit(parts.rateLimit, parts.directory.now),
     schemas: createSchemasRoute(parts.baseUrl),
   };
-  return (request, response, next) => {
-    serve(door, request, response).catch(next);
-  };
+  return (request, response, url) => serve(door, { request, response, draft: door.log.begin(request, url) });
 }
 
-async function serve(door: Door, request: Request, response: Response): Promise<void> {
-  const draft = door.log.begin(request);
-  response.setHeader('x-request-id', draft.id);
-  response.setHeader('cache-control', 'no-store');
+async function serve(door: Door, visit: Visit): Promise<void> {
   try {
-    const handled = await handle(door, draft, request, response);
+    const handled = await handle(door, visit);
     if (handled === undefined) return;
-    await send(request, response, handled.answer);
-    door.log.finish(draft, handled.answer, handled.changes);
+    await send(visit, handled.answer);
+    door.log.finish(visit.draft, handled.answer, handled.changes);
   } catch (error) {
-    refuse(door, draft, request, response, toAppError(error));
+    refuse(door, visit, toAppError(error));
   }
 }
 
 /** @returns undefined when the answer was sent by somebody else (scimmy-routers) */
-async function handle(
-  door: Door,
-  draft: ExchangeDraft,
-  request: Request,
-  response: Response,
-): Promise<Handled | undefined> {
+async function handle(door: Door, visit: Visit): Promise<Handled | undefined> {
   const { parts } = door;
-  const path = pathOf(request);
+  const { request, draft } = visit;
+  const path = pathOf(draft.url);
   const open = isOpenDiscovery(request, path);
   const match = open && request.headers.authorization === undefined ? undefined : await admit(door, draft, request);
-  const route = findRoute(request.method, path);
+  const route = findRoute(draft.method, path);
   draft.operation = route.operation;
-  if (route.operation === 'discovery') refuseDiscoveryFilter(request);
-  if (path[0]?.toLowerCase() === 'schemas') return serveSchemas(door, draft, request, response);
+  if (route.operation === 'discovery') refuseDiscoveryFilter(draft.url);
+  if (path[0]?.toLowerCase() === 'schemas') return serveSchemas(door, visit);
   if (match === undefined) return openDiscovery(parts, path);
   const body = route.kind === 'other' ? undefined : await readJsonBody(request, bodyForm(parts));
   draft.body = body;
@@ -91,7 +93,7 @@ function bodyForm({ limits }: ScimParts): BodyForm {
 }
 
 /** Token, pause, rate: in this order, and before the body is read. */
-async function admit(door: Door, draft: ExchangeDraft, request: Request): Promise<TokenMatch> {
+async function admit(door: Door, draft: ExchangeDraft, request: IncomingMessage): Promise<TokenMatch> {
   const { directory, recorder } = door.parts;
   const now = directory.now();
   const { match, refusal } = await authenticate(
@@ -109,9 +111,11 @@ async function admit(door: Door, draft: ExchangeDraft, request: Request): Promis
   return match;
 }
 
-function pathOf(request: Request): string[] {
+/** @param url path and query; the query may hold slashes */
+function pathOf(url: string): string[] {
+  const mark = url.indexOf('?');
   try {
-    return request.path
+    return (mark === -1 ? url : url.slice(0, mark))
       .split('/')
       .filter((segment) => segment !== '')
       .map((segment) => decodeURIComponent(segment));
@@ -121,14 +125,13 @@ function pathOf(request: Request): string[] {
 }
 
 /** Discovery may be read without a token (RFC 7644 section 4). */
-function isOpenDiscovery(request: Request, path: readonly string[]): boolean {
+function isOpenDiscovery(request: IncomingMessage, path: readonly string[]): boolean {
   return request.method === 'GET' && ['serviceproviderconfig', 'schemas'].includes(path[0]?.toLowerCase() ?? '');
 }
 
 /** RFC 7644 section 4: a filter on a discovery endpoint is forbidden. */
-function refuseDiscoveryFilter(request: Request): void {
-  if (/[?&]filter=/i.test(request.url))
-    throw new AppError('forbidden', 'filter: discovery documents cannot be filtered.');
+function refuseDiscoveryFilter(url: string): void {
+  if (/[?&]filter=/i.test(url)) throw new AppError('forbidden', 'filter: discovery documents cannot be filtered.');
 }
 
 function openDiscovery(parts: ScimParts, path: readonly string[]): Handled {
@@ -137,19 +140,21 @@ function openDiscovery(parts: ScimParts, path: readonly string[]): Handled {
   return { answer: { status: 200, body, summary: 'read the ServiceProviderConfig' }, changes: [] };
 }
 
-function serveSchemas(door: Door, draft: ExchangeDraft, request: Request, response: Response): undefined {
+function serveSchemas(door: Door, visit: Visit): undefined {
+  const { request, response, draft } = visit;
+  for (const [name, value] of Object.entries(commonHeaders(draft))) response.setHeader(name, value);
   response.once('finish', () => {
     door.log.finish(draft, { status: response.statusCode, summary: 'read the schemas' }, []);
   });
-  door.schemas(request, response, (error: unknown) => {
-    refuse(door, draft, request, response, error === undefined ? new AppError('route_not_found') : toAppError(error));
+  door.schemas(request, response, draft.url, (error: unknown) => {
+    refuse(door, visit, error === undefined ? new AppError('route_not_found') : toAppError(error));
   });
   return undefined;
 }
 
 function toScimRequest(
   draft: ExchangeDraft,
-  request: Request,
+  request: IncomingMessage,
   path: readonly string[],
   route: Route,
   { connection }: TokenMatch,
@@ -158,11 +163,11 @@ function toScimRequest(
   const traits = dialectTraits(connection.dialect);
   const repaired = repairRequest(connection.dialect, { resource: route.resource, kind: route.kind, body });
   draft.repairs.push(...repaired.repairs);
-  const mark = request.url.indexOf('?');
+  const mark = draft.url.indexOf('?');
   return {
-    method: request.method,
+    method: draft.method,
     path,
-    query: new Query(mark === -1 ? '' : request.url.slice(mark + 1)),
+    query: new Query(mark === -1 ? '' : draft.url.slice(mark + 1)),
     body: repaired.body,
     ifMatch: request.headers['if-match'],
     ifNoneMatch: request.headers['if-none-match'],
@@ -174,20 +179,25 @@ function toScimRequest(
   };
 }
 
-async function send(request: Request, response: Response, answer: Answer): Promise<void> {
-  response.statusCode = answer.status;
-  for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
-  const { body } = answer;
-  if (body === undefined || answer.status === 204 || answer.status === 304) {
-    response.end();
+function commonHeaders({ id }: ExchangeDraft): Record<string, string> {
+  return { 'x-request-id': id, 'cache-control': 'no-store' };
+}
+
+async function send({ request, response, draft }: Visit, answer: Answer): Promise<void> {
+  // All headers at once: setting them one by one costs more than some of the look-ups.
+  const headers: OutgoingHttpHeaders = { ...commonHeaders(draft), ...answer.headers };
+  const { status, body } = answer;
+  if (body === undefined || status === 204 || status === 304) {
+    response.writeHead(status, headers).end();
     return;
   }
-  response.setHeader('content-type', SCIM_MEDIA_TYPE);
+  headers['content-type'] = SCIM_MEDIA_TYPE;
   if (typeof body === 'string') {
-    response.setHeader('content-length', Buffer.byteLength(body));
-    response.end(request.method === 'HEAD' ? undefined : body);
+    headers['content-length'] = Buffer.byteLength(body);
+    response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body);
     return;
   }
+  response.writeHead(status, headers);
   for await (const piece of body) {
     if (response.destroyed) return;
     if (request.method !== 'HEAD' && !response.write(piece)) await drained(response);
@@ -196,7 +206,7 @@ async function send(request: Request, response: Response, answer: Answer): Promi
 }
 
 /** Waits until the client has taken what was written, or is gone. */
-function drained(response: Response): Promise<void> {
+function drained(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       response.off('drain', done);
@@ -208,7 +218,7 @@ function drained(response: Response): Promise<void> {
   });
 }
 
-function refuse(door: Door, draft: ExchangeDraft, request: Request, response: Response, error: AppError): void {
+function refuse(door: Door, { request, response, draft }: Visit, error: AppError): void {
   const body = errorBody(error);
   door.log.refuse(draft, error, body);
   if (response.headersSent) {
@@ -216,20 +226,20 @@ function refuse(door: Door, draft: ExchangeDraft, request: Request, response: Re
     response.destroy();
     return;
   }
-  if (error.status === 401) response.setHeader('www-authenticate', 'Bearer realm="SCIM"');
-  if (error.code === 'method_not_allowed') response.setHeader('allow', allowedMethods(safePath(request)).join(', '));
-  if (error.retryAfterSeconds !== undefined) response.setHeader('retry-after', String(error.retryAfterSeconds));
+  const headers: OutgoingHttpHeaders = commonHeaders(draft);
+  if (error.status === 401) headers['www-authenticate'] = 'Bearer realm="SCIM"';
+  if (error.code === 'method_not_allowed') headers.allow = allowedMethods(safePath(draft.url)).join(', ');
+  if (error.retryAfterSeconds !== undefined) headers['retry-after'] = String(error.retryAfterSeconds);
   // The rest of a body that was not read is not waited for.
-  if (!request.complete) response.setHeader('connection', 'close');
-  response.statusCode = error.status;
-  response.setHeader('content-type', SCIM_MEDIA_TYPE);
-  response.setHeader('content-length', Buffer.byteLength(body));
-  response.end(request.method === 'HEAD' ? undefined : body);
+  if (!request.complete) headers.connection = 'close';
+  headers['content-type'] = SCIM_MEDIA_TYPE;
+  headers['content-length'] = Buffer.byteLength(body);
+  response.writeHead(error.status, headers).end(request.method === 'HEAD' ? undefined : body);
 }
 
-function safePath(request: Request): string[] {
+function safePath(url: string): string[] {
   try {
-    return pathOf(request);
+    return pathOf(url);
   } catch {
     return [];
   }

@@ -1,5 +1,5 @@
 /** Records each exchange of the door: with its change when there is one, else through the batch writer. */
-import type { Request } from 'express';
+import type { IncomingMessage } from 'node:http';
 import type { TokenMatch } from '../directory/store.ts';
 import type { AppError } from '../errors.ts';
 import type { NewChange } from '../synclog/change.ts';
@@ -13,8 +13,10 @@ import type { ScimParts } from './parts.ts';
 export interface ExchangeDraft {
   readonly id: string;
   readonly at: number;
-  readonly startedNs: bigint;
+  /** On the process's steady clock. */
+  readonly startedMs: number;
   readonly method: string;
+  /** Path and query below /scim/v2. */
   readonly url: string;
   readonly userAgent: string | null;
   readonly remoteAddress: string | null;
@@ -27,7 +29,8 @@ export interface ExchangeDraft {
 }
 
 export interface ExchangeLog {
-  begin(request: Request): ExchangeDraft;
+  /** @param url path and query below /scim/v2 */
+  begin(request: IncomingMessage, url: string): ExchangeDraft;
   toExchange(draft: ExchangeDraft, answer: Answer, changes: readonly NewChange[]): Exchange;
   finish(draft: ExchangeDraft, answer: Answer, changes: readonly NewChange[]): void;
   refuse(draft: ExchangeDraft, error: AppError, body: string): void;
@@ -39,13 +42,13 @@ export function createExchangeLog(parts: ScimParts): ExchangeLog {
   const { directory, recorder } = parts;
   const { bodyMaxBytes } = parts.log;
 
-  function begin(request: Request): ExchangeDraft {
+  function begin(request: IncomingMessage, url: string): ExchangeDraft {
     return {
       id: directory.newId(),
       at: directory.now(),
-      startedNs: process.hrtime.bigint(),
-      method: request.method,
-      url: request.url,
+      startedMs: performance.now(),
+      method: request.method ?? '',
+      url,
       userAgent: request.headers['user-agent'] ?? null,
       remoteAddress: request.socket.remoteAddress ?? null,
       repairs: [],
@@ -57,7 +60,7 @@ export function createExchangeLog(parts: ScimParts): ExchangeLog {
   }
 
   function durationUs(draft: ExchangeDraft): number {
-    return Number((process.hrtime.bigint() - draft.startedNs) / 1000n);
+    return Math.round((performance.now() - draft.startedMs) * 1000);
   }
 
   function base(

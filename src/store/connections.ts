@@ -1,7 +1,8 @@
 /** Connections and their tokens in SQL. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Connection, ConnectionToken } from '../directory/connection.ts';
-import type { ConnectionStore } from '../directory/store.ts';
+import type { ConnectionStore, TokenMatch } from '../directory/store.ts';
+import type { Handle } from '../synclog/handle.ts';
 import type { Engine } from './engine.ts';
 import { databaseOf, prepare } from './statement.ts';
 
@@ -18,6 +19,9 @@ interface TokenRow {
   readonly expiresAt: number | null;
   readonly revokedAt: number | null;
 }
+
+/** Tokens that are kept between two commits. */
+const TOKENS_MAX = 1000;
 
 export function createConnectionStore(engine: Engine): ConnectionStore {
   const { reader, json } = engine;
@@ -39,13 +43,33 @@ export function createConnectionStore(engine: Engine): ConnectionStore {
     (param) =>
       sql<{ version: number }>`select updated_at as version from connections where id = ${param('id')} ${shared}`,
   );
+
+  async function readToken(db: Handle, hash: string): Promise<TokenMatch | undefined> {
+    const token = await byTokenHash.first(db, { hash });
+    const connection = token && (await byId.first(db, { id: token.connectionId }));
+    if (token === undefined || connection === undefined) return undefined;
+    return { tokenId: token.id, expiresAt: token.expiresAt, revokedAt: token.revokedAt, connection };
+  }
+
+  /** Tokens as they were at one commit: any commit of any process, so also a revocation, makes all of this void. */
+  const atCommit = { token: -1, matches: new Map<string, TokenMatch>() };
+
+  async function findToken(db: Handle, hash: string): Promise<TokenMatch | undefined> {
+    const token = db.isTransaction ? undefined : engine.commitToken?.();
+    if (token === undefined) return readToken(db, hash);
+    if (atCommit.token !== token || atCommit.matches.size >= TOKENS_MAX) {
+      atCommit.token = token;
+      atCommit.matches.clear();
+    }
+    const known = atCommit.matches.get(hash);
+    if (known !== undefined) return known;
+    const match = await readToken(db, hash);
+    if (match !== undefined) atCommit.matches.set(hash, match);
+    return match;
+  }
+
   return {
-    async findByTokenHash(db, hash) {
-      const token = await byTokenHash.first(db, { hash });
-      const connection = token && (await byId.first(db, { id: token.connectionId }));
-      if (token === undefined || connection === undefined) return undefined;
-      return { tokenId: token.id, expiresAt: token.expiresAt, revokedAt: token.revokedAt, connection };
-    },
+    findByTokenHash: findToken,
     async find(db, organizationId, idOrName) {
       const statement = sql<Connection>`${SELECT} where organization_id = ${organizationId}
         and (id = ${idOrName} or name = ${idOrName})`;

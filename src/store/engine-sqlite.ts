@@ -11,6 +11,7 @@ import type { Database, Engine } from './engine.ts';
 import { GroupCommit, type GroupCommitOptions, type Lease } from './group-commit.ts';
 import { sqliteJson } from './json.ts';
 import { SqliteConnection, SqliteDialect } from './sqlite-driver.ts';
+import type { DirectConnection, DirectHandle, FixedQuery } from './statement.ts';
 import type { Tables } from './tables.ts';
 import { registerTextFunctions } from './text.ts';
 
@@ -55,9 +56,63 @@ async function openWriter(path: string, options: SqliteOptions): Promise<BetterS
   return raw;
 }
 
+/** Reads past Kysely where a statement is fixed (statement.ts). */
+class DirectReader extends Kysely<Tables> implements DirectHandle {
+  readonly direct: DirectConnection;
+
+  constructor(raw: BetterSqlite3.Database, connection: SqliteConnection) {
+    super({ dialect: new SqliteDialect(raw, connection) });
+    this.direct = connection;
+  }
+}
+
+/** The writer as one work sees it: refuses to run anything once the work is over. */
+class LeasedConnection implements DirectConnection, ConnectionProvider {
+  readonly #connection: SqliteConnection;
+  #over = false;
+
+  constructor(connection: SqliteConnection) {
+    this.#connection = connection;
+  }
+
+  end(): void {
+    this.#over = true;
+  }
+
+  #open(): SqliteConnection {
+    if (this.#over) throw new Error('This write is over; await every query before the work returns.');
+    return this.#connection;
+  }
+
+  async provideConnection<T>(consumer: (connection: SqliteConnection) => Promise<T>): Promise<T> {
+    return consumer(this.#open());
+  }
+
+  all(query: FixedQuery, parameters: readonly unknown[]): unknown[] {
+    return this.#open().all(query, parameters);
+  }
+
+  first(query: FixedQuery, parameters: readonly unknown[]): unknown {
+    return this.#open().first(query, parameters);
+  }
+
+  run(query: FixedQuery, parameters: readonly unknown[]): number {
+    return this.#open().run(query, parameters);
+  }
+}
+
+class LeasedTransaction extends Transaction<Tables> implements DirectHandle {
+  readonly direct: DirectConnection;
+
+  constructor(props: KyselyProps, direct: DirectConnection) {
+    super(props);
+    this.direct = direct;
+  }
+}
+
 /**
- * Gives out handles on the writer, one per work. Each is a Kysely transaction that goes straight to the connection, past
- * acquiring, mutex and releasing, and that refuses to run anything once its work is over.
+ * Gives out handles on the writer, one per work: Kysely transactions that go straight to the connection, past acquiring,
+ * mutex and releasing.
  */
 function createLeases(raw: BetterSqlite3.Database): () => Lease<Database> {
   const connection = new SqliteConnection(raw);
@@ -67,19 +122,9 @@ function createLeases(raw: BetterSqlite3.Database): () => Lease<Database> {
   const driver = dialect.createDriver();
   const config = { dialect };
   return () => {
-    let over = false;
-    const provider: ConnectionProvider = {
-      async provideConnection(consumer) {
-        if (over) throw new Error('This write is over; await every query before the work returns.');
-        return consumer(connection);
-      },
-    };
-    const executor = new DefaultQueryExecutor(compiler, adapter, provider);
-    const props: KyselyProps = { config, dialect, driver, executor };
-    const end = (): void => {
-      over = true;
-    };
-    return { tx: new Transaction<Tables>(props), end };
+    const leased = new LeasedConnection(connection);
+    const executor = new DefaultQueryExecutor(compiler, adapter, leased);
+    return { tx: new LeasedTransaction({ config, dialect, driver, executor }, leased), end: () => leased.end() };
   };
 }
 
@@ -99,7 +144,7 @@ export async function openSqlite(path: string, options: SqliteOptions = {}): Pro
     json: sqliteJson,
     rowLocks: false,
     commitToken: () => dataVersion.get() ?? 0,
-    reader: new Kysely<Tables>({ dialect: new SqliteDialect(rawReader) }),
+    reader: new DirectReader(rawReader, new SqliteConnection(rawReader)),
     write: (work) => commits.write(work),
     stats: () => commits.stats(),
     async close() {

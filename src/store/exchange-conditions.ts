@@ -1,7 +1,7 @@
 /** Which exchanges a query of the sync log means, in SQL over `exchanges as e`. */
 import { type RawBuilder, sql } from 'kysely';
 import type { ExchangeQuery } from '../synclog/exchange.ts';
-import { firstIdAt } from './exchanges.ts';
+import { firstIdAt } from '../synclog/exchange-id.ts';
 
 /** A LIKE pattern that finds the text anywhere; the escape character is a backslash. */
 function anywhere(text: string): string {
@@ -9,9 +9,9 @@ function anywhere(text: string): string {
 }
 
 /** Refused requests without a known token belong to nobody; they are shown only where there is one organization. */
-export function ofOrganization(organizationId: string): RawBuilder<unknown> {
-  return sql`(e.organization_id = ${organizationId}
-    or (e.organization_id is null and (select count(*) from organizations) = 1))`;
+export function ofOrganization(organizationId: string, table: 'e' | 'b' = 'e'): RawBuilder<unknown> {
+  const column = sql.ref(`${table}.organization_id`);
+  return sql`(${column} = ${organizationId} or (${column} is null and (select count(*) from organizations) = 1))`;
 }
 
 export function exchangeConditions(query: Omit<ExchangeQuery, 'limit'>): RawBuilder<unknown> {

@@ -2,7 +2,11 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { ExchangeStore } from '../directory/store.ts';
 import type { Exchange, Outcome, Repair } from '../synclog/exchange.ts';
+import { firstIdAt } from '../synclog/exchange-id.ts';
+import type { Handle } from '../synclog/handle.ts';
+import { isPlainRead, toReadBatches } from '../synclog/read-batch.ts';
 import type { Engine } from './engine.ts';
+import type { ReadLog } from './read-batches.ts';
 import { databaseOf, prepare } from './statement.ts';
 import type { Tables } from './tables.ts';
 
@@ -109,13 +113,7 @@ export function toExchange(row: SelectedExchange): Exchange {
   };
 }
 
-/** The smallest id that can have been made at a time: UUIDv7 begins with the milliseconds, so ids stand for times. */
-export function firstIdAt(at: number): string {
-  const hex = Math.max(0, Math.trunc(at)).toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-0000-0000-000000000000`;
-}
-
-export function createExchangeStore(engine: Engine): ExchangeStore {
+export function createExchangeStore(engine: Engine, readLog: ReadLog): ExchangeStore {
   const { reader, json } = engine;
   const into = sql`insert into exchanges (${sql.join(NAMES.map((name) => sql.ref(name)))}) values`;
   const values = (row: { readonly [K in keyof Row]: unknown }): RawBuilder<unknown> => {
@@ -127,21 +125,36 @@ export function createExchangeStore(engine: Engine): ExchangeStore {
     return sql`${into} ${values(row)}`;
   });
 
+  async function insertWhole(db: Handle, exchanges: readonly Exchange[]): Promise<void> {
+    if (exchanges.length <= 4 || engine.kind === 'sqlite') {
+      for (const exchange of exchanges) await insertOne.run(db, toRow(exchange));
+      return;
+    }
+    for (let start = 0; start < exchanges.length; start += CHUNK) {
+      const rows = exchanges.slice(start, start + CHUNK).map((exchange) => values(toRow(exchange)));
+      await sql`${into} ${sql.join(rows)}`.execute(databaseOf(db));
+    }
+  }
+
   return {
     async insert(db, exchanges) {
-      if (exchanges.length <= 4 || engine.kind === 'sqlite') {
-        for (const exchange of exchanges) await insertOne.run(db, toRow(exchange));
-        return;
-      }
-      for (let start = 0; start < exchanges.length; start += CHUNK) {
-        const rows = exchanges.slice(start, start + CHUNK).map((exchange) => values(toRow(exchange)));
-        await sql`${into} ${sql.join(rows)}`.execute(databaseOf(db));
-      }
+      const reads = exchanges.filter(isPlainRead);
+      if (reads.length === 0) return insertWhole(db, exchanges);
+      await readLog.insert(db, toReadBatches(reads));
+      if (reads.length < exchanges.length)
+        await insertWhole(
+          db,
+          exchanges.filter((exchange) => !isPlainRead(exchange)),
+        );
     },
     async prune(db, before, limit) {
       const result = await sql`delete from exchanges where id in
         (select id from exchanges where id < ${firstIdAt(before)} order by id limit ${limit})`.execute(databaseOf(db));
-      return Number(result.numAffectedRows ?? 0n);
+      const whole = Number(result.numAffectedRows ?? 0n);
+      // A batch takes as many pages as dozens of exchanges.
+      const most = Math.ceil(limit / 20);
+      const { batches, reads } = await readLog.prune(db, before, most);
+      return { pruned: whole + reads, isDone: whole < limit && batches < most };
     },
   };
 }

@@ -17,6 +17,7 @@ import type {
   QueryResult,
 } from 'kysely';
 import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import type { DirectConnection, FixedQuery } from './statement.ts';
 
 /** Enough for every query of ours and the usual filters of clients; a statement takes a few kilobytes. */
 const STATEMENTS_MAX = 500;
@@ -49,11 +50,37 @@ export class StatementCache {
   }
 }
 
-export class SqliteConnection implements DatabaseConnection {
+export class SqliteConnection implements DatabaseConnection, DirectConnection {
+  readonly #raw: BetterSqlite3.Database;
   readonly #statements: StatementCache;
+  /** What the store built at start: as many as there are in its code, so none has to go. */
+  readonly #fixed = new WeakMap<FixedQuery, BetterSqlite3.Statement>();
 
   constructor(raw: BetterSqlite3.Database, statementsMax: number = STATEMENTS_MAX) {
+    this.#raw = raw;
     this.#statements = new StatementCache(raw, statementsMax);
+  }
+
+  all(query: FixedQuery, parameters: readonly unknown[]): unknown[] {
+    return this.#prepared(query).all(parameters);
+  }
+
+  first(query: FixedQuery, parameters: readonly unknown[]): unknown {
+    return this.#prepared(query).get(parameters);
+  }
+
+  run(query: FixedQuery, parameters: readonly unknown[]): number {
+    const statement = this.#prepared(query);
+    // With RETURNING a statement gives rows and has to be read to its end.
+    return statement.reader ? statement.all(parameters).length : statement.run(parameters).changes;
+  }
+
+  #prepared(query: FixedQuery): BetterSqlite3.Statement {
+    const known = this.#fixed.get(query);
+    if (known !== undefined) return known;
+    const statement = this.#raw.prepare(query.sql);
+    this.#fixed.set(query, statement);
+    return statement;
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {

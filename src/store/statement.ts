@@ -28,6 +28,30 @@ export function databaseOf(handle: Handle): Database {
   return handle as Database;
 }
 
+/** SQL that stays the same; a connection keeps what it prepared of it. */
+export interface FixedQuery {
+  readonly sql: string;
+}
+
+/**
+ * A connection that answers at once. Handles of SQLite have one, so that a statement runs past Kysely's executor, whose
+ * promises cost more than a look-up by key; handles of PostgreSQL have none.
+ */
+export interface DirectConnection {
+  all(query: FixedQuery, parameters: readonly unknown[]): unknown[];
+  first(query: FixedQuery, parameters: readonly unknown[]): unknown;
+  /** @returns how many rows were written */
+  run(query: FixedQuery, parameters: readonly unknown[]): number;
+}
+
+export interface DirectHandle {
+  readonly direct: DirectConnection;
+}
+
+function directOf(handle: Handle): DirectConnection | undefined {
+  return (handle as Partial<DirectHandle>).direct;
+}
+
 /** A query of the builder, or an sql template. */
 interface Buildable<R> {
   compile(db: Database): CompiledQuery<R>;
@@ -42,22 +66,32 @@ export function prepare<P extends object, R = unknown>(
 ): Statement<P, R> {
   const param = ((name: string) => new Placeholder(name)) as unknown as Param<P>;
   const compiled = build(param).compile(db);
-  const fill = (parameters: P): CompiledQuery<R> => ({
-    ...compiled,
-    parameters: compiled.parameters.map((value) =>
-      value instanceof Placeholder ? (parameters as Record<string, unknown>)[value.name] : value,
-    ),
-  });
+  const names = compiled.parameters.map((value) => (value instanceof Placeholder ? value.name : undefined));
+  const fill = (parameters: P): unknown[] => {
+    const values = compiled.parameters.slice();
+    for (let index = 0; index < names.length; index += 1) {
+      const name = names[index];
+      if (name !== undefined) values[index] = (parameters as Record<string, unknown>)[name];
+    }
+    return values;
+  };
+  const execute = (handle: Handle, parameters: P) =>
+    databaseOf(handle).executeQuery<R>({ ...compiled, parameters: fill(parameters) });
   return {
     async all(handle, parameters) {
-      return (await databaseOf(handle).executeQuery(fill(parameters))).rows;
+      const direct = directOf(handle);
+      if (direct !== undefined) return direct.all(compiled, fill(parameters)) as R[];
+      return (await execute(handle, parameters)).rows;
     },
     async first(handle, parameters) {
-      return (await databaseOf(handle).executeQuery(fill(parameters))).rows[0];
+      const direct = directOf(handle);
+      if (direct !== undefined) return direct.first(compiled, fill(parameters)) as R | undefined;
+      return (await execute(handle, parameters)).rows[0];
     },
     async run(handle, parameters) {
-      const result = await databaseOf(handle).executeQuery(fill(parameters));
-      return Number(result.numAffectedRows ?? 0n);
+      const direct = directOf(handle);
+      if (direct !== undefined) return direct.run(compiled, fill(parameters));
+      return Number((await execute(handle, parameters)).numAffectedRows ?? 0n);
     },
   };
 }

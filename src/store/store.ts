@@ -22,6 +22,7 @@ import { createMemberStore } from './members.ts';
 import { createOrganizationStore } from './organizations.ts';
 import { createPersonStore } from './persons.ts';
 import { createServiceAccountStore } from './service-accounts.ts';
+import { createReadLog } from './read-batches.ts';
 import { createSettingsStore, type SettingsStore } from './settings.ts';
 import { createSetupLinkStore } from './setup-links.ts';
 import { createSignInAttemptStore } from './sign-in-attempts.ts';
@@ -40,6 +41,7 @@ export interface Store extends DirectoryStore {
 
 export function createStore(engine: Engine): Store {
   const changes = createChangeStore(engine);
+  const readLog = createReadLog(engine);
   return {
     reader: engine.reader,
     write: (work) => engine.write(work),
@@ -52,7 +54,7 @@ export function createStore(engine: Engine): Store {
     organizations: createOrganizationStore(engine),
     changes,
     changeFeed: changes,
-    exchanges: createExchangeStore(engine),
+    exchanges: createExchangeStore(engine, readLog),
     ledger: createLedgerStore(engine),
     setupLinks: createSetupLinkStore(),
     signInAttempts: createSignInAttemptStore(),
@@ -62,8 +64,9 @@ export function createStore(engine: Engine): Store {
     serviceAccounts: createServiceAccountStore(engine),
     mails: createMailStore(engine),
     syncLog: createSyncLogReader(engine),
+    syncLog: createSyncLogReader(engine, readLog),
     settings: createSettingsStore(engine),
     keptAnswers: createKeptAnswerStore(),
-    timeline: createTimelineStore(),
+    timeline: createTimelineStore(readLog),
   };
 }

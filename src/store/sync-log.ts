@@ -1,13 +1,15 @@
 /** Reading the sync log in SQL. */
 import { sql } from 'kysely';
 import type { Exchange } from '../synclog/exchange.ts';
+import { firstIdAt } from '../synclog/exchange-id.ts';
 import type { ConnectionActivity, ExchangeSummary, RefusalCount, SyncLogReader } from '../synclog/sync-log.ts';
 import { changeColumns, type SelectedChange, toChange } from './changes.ts';
 import type { Engine } from './engine.ts';
 import { exchangeConditions, ofOrganization } from './exchange-conditions.ts';
-import { exchangeColumns, firstIdAt, type SelectedExchange, toExchange } from './exchanges.ts';
+import { exchangeColumns, type SelectedExchange, toExchange } from './exchanges.ts';
+import type { ReadLog } from './read-batches.ts';
 
-export function createSyncLogReader(engine: Engine): SyncLogReader {
+export function createSyncLogReader(engine: Engine, readLog: ReadLog): SyncLogReader {
   const { reader } = engine;
   const exchange = exchangeColumns(engine);
   const change = changeColumns(engine);
@@ -16,13 +18,17 @@ export function createSyncLogReader(engine: Engine): SyncLogReader {
     async listExchanges(query): Promise<readonly ExchangeSummary[]> {
       const statement = sql<SelectedExchange>`select ${exchange} from exchanges as e
         where ${exchangeConditions(query)} order by e.id desc limit ${query.limit}`;
-      return (await statement.execute(reader)).rows.map(toExchange);
+      const whole = (await statement.execute(reader)).rows.map(toExchange);
+      // A person's story has no plain reads, and no other outcome is a read.
+      if (query.userId !== undefined || (query.outcome ?? 'read') !== 'read') return whole;
+      const reads = await readLog.list(ofOrganization(query.organizationId, 'b'), query);
+      return [...whole, ...reads].toSorted((a, b) => (a.id < b.id ? 1 : -1)).slice(0, query.limit);
     },
     async findExchange(organizationId, id): Promise<Exchange | undefined> {
       const statement = sql<SelectedExchange>`select ${exchange}, e.request_body, e.response_body from exchanges as e
         where e.id = ${id} and ${ofOrganization(organizationId)}`;
       const row = (await statement.execute(reader)).rows[0];
-      return row && toExchange(row);
+      return row === undefined ? readLog.find(ofOrganization(organizationId, 'b'), id) : toExchange(row);
     },
     async changesOfExchange(organizationId, exchangeId, limit) {
       const statement = sql<SelectedChange>`select ${change} from changes as c where c.exchange_id = ${exchangeId}
@@ -45,10 +51,15 @@ export function createSyncLogReader(engine: Engine): SyncLogReader {
       return (await statement.execute(reader)).rows.map((row) => ({ ...row, count: Number(row.count) }));
     },
     async activity(organizationId, since): Promise<readonly ConnectionActivity[]> {
-      const statement = sql<ConnectionActivity>`select connection_id as "connectionId", outcome, count(*) as count,
-          max(at) as "lastAt" from exchanges where organization_id = ${organizationId} and id >= ${firstIdAt(since)}
-          and connection_id is not null group by connection_id, outcome`;
-      return (await statement.execute(reader)).rows;
+      const of = sql`organization_id = ${organizationId} and connection_id is not null`;
+      const statement = sql<ConnectionActivity>`select connection_id as "connectionId", outcome, sum(n) as count,
+          max(at) as "lastAt" from (
+            select connection_id, outcome, 1 as n, at from exchanges where ${of} and id >= ${firstIdAt(since)}
+            union all
+            select connection_id, 'read', reads, last_at from read_batches where ${of} and id >= ${firstIdAt(since)}
+          ) as seen group by connection_id, outcome`;
+      const { rows } = await statement.execute(reader);
+      return rows.map((row) => ({ ...row, count: Number(row.count) }));
     },
   };
 }

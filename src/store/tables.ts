@@ -8,12 +8,14 @@ import type { ApiTables } from './tables/api.ts';
 import type { ExchangeHourTables } from './tables/exchange-hours.ts';
 import type { JobTables } from './tables/jobs.ts';
 import type { PeopleTables } from './tables/people.ts';
+import type { ReadBatchTables } from './tables/read-batches.ts';
 import type { SignInAttemptTables } from './tables/sign-in-attempts.ts';
 
 /** Stored as 0 and 1 on SQLite and as smallint on PostgreSQL, so that one set of queries serves both. */
 export type Flag = 0 | 1;
 
 export interface Tables extends ApiTables, ExchangeHourTables, JobTables, PeopleTables, SignInAttemptTables {
+export interface Tables extends JobTables, ReadBatchTables, SignInAttemptTables {
   settings: { key: string; value: string };
   organizations: {
     id: string;

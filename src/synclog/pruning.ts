@@ -4,7 +4,9 @@ import type { Handle } from './handle.ts';
 export interface PruningParts {
   readonly store: {
     write<T>(work: (db: Handle) => Promise<T>): Promise<T>;
-    readonly exchanges: { prune(db: Handle, before: number, limit: number): Promise<number> };
+    readonly exchanges: {
+      prune(db: Handle, before: number, limit: number): Promise<{ readonly pruned: number; readonly isDone: boolean }>;
+    };
   };
   /** 0: keep for ever. */
   readonly retentionDays: number;
@@ -23,9 +25,9 @@ export async function pruneExchanges({ store, retentionDays, now }: Omit<Pruning
   const before = now() - retentionDays * DAY_MS;
   let total = 0;
   for (;;) {
-    const pruned = await store.write((db) => store.exchanges.prune(db, before, CHUNK));
+    const { pruned, isDone } = await store.write((db) => store.exchanges.prune(db, before, CHUNK));
     total += pruned;
-    if (pruned < CHUNK) return total;
+    if (isDone) return total;
   }
 }
 

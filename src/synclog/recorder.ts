@@ -26,8 +26,9 @@ export interface ExchangeRecorder {
 }
 
 /** Exchanges of one transaction: enough to make the commit cheap, few enough not to be felt by a write behind it. */
-const BATCH = 1000;
-const INTERVAL_MS = 250;
+const BATCH = 2000;
+/** How late an exchange that changed nothing may be in the log, and how much of them a killed process may lose. */
+const INTERVAL_MS = 1000;
 const TOUCH_EVERY_MS = 60_000;
 
 export function createExchangeRecorder(parts: RecorderParts): ExchangeRecorder {

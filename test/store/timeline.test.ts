@@ -81,6 +81,27 @@ describeEachEngine('the timeline', (open) => {
     expect(new Set(counts.map((one) => `${one.connectionId} ${one.outcome}`))).toEqual(new Set(['entra refused']));
   });
 
+  it('counts plain reads, which share rows, as everything else', async () => {
+    const reads = Array.from({ length: 5000 }, (_, n) => exampleExchange(BASE + n * 3000));
+    const store = await storeWith([...log(5), ...reads]);
+    const read = (query = {}) =>
+      createTimelineReader(store.timeline, store.reader).read({
+        organizationId: ORGANIZATION,
+        from: BASE,
+        until: BASE + 100 * HOUR_MS,
+        ...query,
+      });
+    const live = await read();
+    expect([sum(live.counts, 'read'), sum(live.counts)]).toEqual([5000, 5060]);
+    await countUntil(store, BASE + 200 * HOUR_MS);
+    expect(new Set((await read()).counts)).toEqual(new Set(live.counts));
+    const hour = { until: BASE + HOUR_MS };
+    expect(sum((await read({ ...hour, outcome: 'read' })).counts)).toBe(1200);
+    expect(sum((await read({ ...hour, text: 'ADA found', outcome: 'read' })).counts)).toBe(1200);
+    expect(sum((await read({ ...hour, text: 'nobody' })).counts)).toBe(0);
+    expect(await store.timeline.oldest(store.reader, ORGANIZATION)).toBe(BASE);
+  });
+
   it('counts minutes of a short span, with every filter', async () => {
     const store = await storeWith(log(2));
     const { counts, spanMs, cut } = await createTimelineReader(store.timeline, store.reader).read({
