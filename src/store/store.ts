@@ -21,8 +21,8 @@ import { createMailStore } from './mails.ts';
 import { createMemberStore } from './members.ts';
 import { createOrganizationStore } from './organizations.ts';
 import { createPersonStore } from './persons.ts';
-import { createServiceAccountStore } from './service-accounts.ts';
 import { createReadLog } from './read-batches.ts';
+import { createServiceAccountStore } from './service-accounts.ts';
 import { createSettingsStore, type SettingsStore } from './settings.ts';
 import { createSetupLinkStore } from './setup-links.ts';
 import { createSignInAttemptStore } from './sign-in-attempts.ts';
@@ -63,7 +63,6 @@ export function createStore(engine: Engine): Store {
     apiKeys: createApiKeyStore(engine),
     serviceAccounts: createServiceAccountStore(engine),
     mails: createMailStore(engine),
-    syncLog: createSyncLogReader(engine),
     syncLog: createSyncLogReader(engine, readLog),
     settings: createSettingsStore(engine),
     keptAnswers: createKeptAnswerStore(),

@@ -14,8 +14,13 @@ import type { SignInAttemptTables } from './tables/sign-in-attempts.ts';
 /** Stored as 0 and 1 on SQLite and as smallint on PostgreSQL, so that one set of queries serves both. */
 export type Flag = 0 | 1;
 
-export interface Tables extends ApiTables, ExchangeHourTables, JobTables, PeopleTables, SignInAttemptTables {
-export interface Tables extends JobTables, ReadBatchTables, SignInAttemptTables {
+export interface Tables
+  extends ApiTables,
+    ExchangeHourTables,
+    JobTables,
+    PeopleTables,
+    ReadBatchTables,
+    SignInAttemptTables {
   settings: { key: string; value: string };
   organizations: {
     id: string;

@@ -1,8 +1,8 @@
 /** Exchanges counted over time, in SQL. */
 import { sql } from 'kysely';
-import { HOUR_MS, type OutcomeCount, type TimelineStore } from '../synclog/timeline.ts';
 import { firstIdAt } from '../synclog/exchange-id.ts';
 import type { Handle } from '../synclog/handle.ts';
+import { HOUR_MS, type OutcomeCount, type TimelineStore } from '../synclog/timeline.ts';
 import { exchangeConditions, ofOrganization } from './exchange-conditions.ts';
 import type { ReadLog } from './read-batches.ts';
 import { databaseOf } from './statement.ts';
