@@ -10,6 +10,7 @@ import type { JobTables } from './tables/jobs.ts';
 import type { PeopleTables } from './tables/people.ts';
 import type { ReadBatchTables } from './tables/read-batches.ts';
 import type { SignInAttemptTables } from './tables/sign-in-attempts.ts';
+import type { TargetTables } from './tables/targets.ts';
 
 /** Stored as 0 and 1 on SQLite and as smallint on PostgreSQL, so that one set of queries serves both. */
 export type Flag = 0 | 1;
@@ -20,7 +21,8 @@ export interface Tables
     JobTables,
     PeopleTables,
     ReadBatchTables,
-    SignInAttemptTables {
+    SignInAttemptTables,
+    TargetTables {
   settings: { key: string; value: string };
   organizations: {
     id: string;
