@@ -10,6 +10,7 @@ import { migrations } from '../db/migrations/index.ts';
 import { startBackground } from './app/background.ts';
 import { type Core, openCore, openDatabase } from './app/core.ts';
 import { createApp } from './app/http.ts';
+import { runVerifications } from './app/ledger-work.ts';
 import type { Running } from './app/running.ts';
 import { createLocalServices } from './cli/local-services.ts';
 import type { OpenMigrator, OpenServer, OpenServices, RunningServer } from './cli/services.ts';
@@ -23,7 +24,11 @@ export { type Core, openCore } from './app/core.ts';
 
 export const openServices: OpenServices = async (config) => {
   const core = await openCore(config);
-  const services = createLocalServices({ directory: core.directory, publicUrl: config.server.publicUrl });
+  const services = createLocalServices({
+    directory: core.directory,
+    publicUrl: config.server.publicUrl,
+    runTrackerWork: () => runVerifications(core),
+  });
   return { ...services, close: () => core.engine.close() };
 };
 
@@ -59,6 +64,7 @@ async function startServer(core: Core, log: Logger): Promise<RunningServer> {
     storeQueueLength: () => engine.stats().queued,
     exchangesPending: () => recorder.pending(),
     jobCounts: () => store.jobs.counts(store.reader),
+    ledger: () => store.removals.counts(store.reader),
     now: Date.now,
   });
   const app = await createApp(core, running, recorder, metrics, log);

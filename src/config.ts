@@ -58,6 +58,10 @@ export interface Config {
   readonly ldap: LdapConfig | null;
   readonly mail: { readonly smtpUrl: string; readonly from: string } | null;
   readonly tracker: TrackerConfig | null;
+  readonly ledger: {
+    /** 0: only when told to. */
+    readonly verifyDays: number;
+  };
   readonly log: { readonly level: NonNullable<Values['LOG_LEVEL']> };
   /** Sentences about what works and is probably not meant; `serve` logs them, `check-config` shows them. */
   readonly warnings: readonly string[];
@@ -69,6 +73,12 @@ export interface TrackerConfig {
   readonly kind: 'wandb' | 'mlflow' | 'reported';
   readonly url: string | undefined;
   readonly apiKey: string | undefined;
+  /** The name that it knows a person by, where it does not tell. */
+  readonly userName: Values['TRACKER_USER_NAME'];
+  /** Requests per second; 0: no limit. */
+  readonly rateLimit: number;
+  readonly timeoutSeconds: number;
+  readonly keepRunIds: boolean;
 }
 
 /** Thrown by loadConfig; its message lists every fault, one to a line, and holds no secret. */
@@ -133,12 +143,17 @@ function toConfig(values: Values): Omit<Config, 'warnings' | 'settings'> {
       values.SMTP_URL === undefined || values.MAIL_FROM === undefined
         ? null
         : { smtpUrl: values.SMTP_URL, from: values.MAIL_FROM },
-    tracker:
-      values.TRACKER === undefined
-        ? null
-        : { kind: values.TRACKER, url: values.TRACKER_URL, apiKey: values.TRACKER_API_KEY },
+    tracker: toTracker(values),
+    ledger: { verifyDays: values.LEDGER_VERIFY_DAYS },
     log: { level: values.LOG_LEVEL },
   };
+}
+
+function toTracker(values: Values): TrackerConfig | null {
+  const { TRACKER: kind, TRACKER_URL: url, TRACKER_API_KEY: apiKey, TRACKER_USER_NAME: userName } = values;
+  if (kind === undefined) return null;
+  const { TRACKER_RATE_LIMIT: rateLimit, TRACKER_TIMEOUT_SECONDS: timeoutSeconds } = values;
+  return { kind, url, apiKey, userName, rateLimit, timeoutSeconds, keepRunIds: values.TRACKER_KEEP_RUN_IDS };
 }
 
 /** The address under which this machine itself reaches the server. */

@@ -249,7 +249,7 @@ const syncLog = ({ text, json, integer, position, transactionId, tableEnd }: Col
   ) ${tableEnd}`,
 ];
 
-/** `content` and `personal` are text on both engines: the hash chain is over the letters, which jsonb does not keep. */
+/** `content`, `actor` and `personal` are text on both engines: hashes are over the letters, which jsonb does not keep. */
 const ledger = ({ text, integer, tableEnd }: ColumnTypes) => [
   `create table ledger_entries (
     organization_id ${text} not null,
@@ -261,14 +261,19 @@ const ledger = ({ text, integer, tableEnd }: ColumnTypes) => [
     scope ${text} not null,
     team_id ${text},
     user_id ${text} not null,
+    removal_id ${text} not null,
     at ${integer} not null,
     content ${text} not null,
-    personal ${text} not null,
+    actor ${text} not null,
+    actor_user_id ${text},
+    personal ${text},
     exchange_id ${text},
     primary key (organization_id, position)
   ) ${tableEnd}`,
   'create unique index ledger_entries_id on ledger_entries (id)',
   'create index ledger_entries_of_user on ledger_entries (user_id)',
+  'create index ledger_entries_of_removal on ledger_entries (removal_id, position)',
+  'create index ledger_entries_by_user on ledger_entries (actor_user_id) where actor_user_id is not null',
 ];
 
 /** Children before the tables that they refer to. */

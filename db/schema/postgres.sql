@@ -155,10 +155,53 @@ column ledger_entries.kind text collate "C" not null
 column ledger_entries.scope text collate "C" not null
 column ledger_entries.team_id text collate "C"
 column ledger_entries.user_id text collate "C" not null
+column ledger_entries.removal_id text collate "C" not null
 column ledger_entries.at bigint not null
 column ledger_entries.content text collate "C" not null
-column ledger_entries.personal text collate "C" not null
+column ledger_entries.actor text collate "C" not null
+column ledger_entries.actor_user_id text collate "C"
+column ledger_entries.personal text collate "C"
 column ledger_entries.exchange_id text collate "C"
+column ledger_removals.id text collate "C" not null
+column ledger_removals.organization_id text collate "C" not null
+column ledger_removals.position bigint not null
+column ledger_removals.user_id text collate "C" not null
+column ledger_removals.scope text collate "C" not null
+column ledger_removals.team_id text collate "C"
+column ledger_removals.team_name text collate "C"
+column ledger_removals.connection_id text collate "C"
+column ledger_removals.cause text collate "C" not null
+column ledger_removals.at bigint not null
+column ledger_removals.held_teams jsonb not null
+column ledger_removals.state text collate "C" not null
+column ledger_removals.closed_at bigint
+column ledger_removals.successor_id text collate "C"
+column ledger_removals.inventory text collate "C"
+column ledger_removals.inventory_entry_id text collate "C"
+column ledger_removals.inventory_at bigint
+column ledger_removals.inventory_reason text collate "C"
+column ledger_removals.runs bigint
+column ledger_removals.projects bigint
+column ledger_removals.first_run_at bigint
+column ledger_removals.last_run_at bigint
+column ledger_removals.verification text collate "C"
+column ledger_removals.verified_at bigint
+column ledger_removals.missing bigint not null
+column ledger_removals.hold smallint not null
+column ledger_removals.keep_until bigint
+column ledger_removals.handover text collate "C"
+column ledger_removals.heir_kind text collate "C"
+column ledger_removals.heir_id text collate "C"
+column ledger_removals.erased_at bigint
+column ledger_removals.last_position bigint not null
+column ledger_removals.user_name_key text collate "C"
+column ledger_removals.email_key text collate "C"
+column ledger_removals.external_id text collate "C"
+column ledger_removals.asked_at bigint
+column ledger_run_digests.entry_id text collate "C" not null
+column ledger_run_digests.number bigint not null
+column ledger_run_digests.fingerprints text collate "C"
+column ledger_run_digests.run_ids text collate "C"
 column mails.id text collate "C" not null
 column mails.organization_id text collate "C" not null
 column mails.kind text collate "C" not null
@@ -210,59 +253,6 @@ column sign_in_attempts.expires_at bigint not null
 column single_uses.realm text collate "C" not null
 column single_uses.hash text collate "C" not null
 column single_uses.until bigint not null
-column target_deliveries.sequence bigint not null generated always as identity
-column target_deliveries.target_id text collate "C" not null
-column target_deliveries.subject_key text collate "C" not null
-column target_deliveries.position bigint not null
-column target_deliveries.state text collate "C" not null
-column target_deliveries.attempts bigint not null
-column target_deliveries.last_error text collate "C"
-column target_deliveries.created_at bigint not null
-column target_links.target_id text collate "C" not null
-column target_links.subject_type text collate "C" not null
-column target_links.subject_id text collate "C" not null
-column target_links.remote_id text collate "C"
-column target_links.remote_name text collate "C"
-column target_links.remote_name_key text collate "C"
-column target_links.memo jsonb
-column target_links.fingerprint text collate "C"
-column target_links.refusals bigint not null
-column target_links.outcome text collate "C" not null
-column target_links.reason text collate "C"
-column target_links.pushed_at bigint not null
-column target_members.target_id text collate "C" not null
-column target_members.team_id text collate "C" not null
-column target_members.user_id text collate "C" not null
-column target_members.role text collate "C"
-column target_members.is_due smallint not null
-column target_members.version bigint not null
-column target_pushes.id text collate "C" not null
-column target_pushes.target_id text collate "C" not null
-column target_pushes.organization_id text collate "C" not null
-column target_pushes.subject_type text collate "C" not null
-column target_pushes.subject_id text collate "C" not null
-column target_pushes.subject_name text collate "C" not null
-column target_pushes.exchange_id text collate "C"
-column target_pushes.cause_position bigint
-column target_pushes.cause_at bigint
-column target_pushes.outcome text collate "C" not null
-column target_pushes.reason text collate "C"
-column target_pushes.at bigint not null
-column target_pushes.duration_ms bigint not null
-column target_pushes.requests jsonb not null
-column target_turns.target_id text collate "C" not null
-column target_turns.next_at bigint not null
-column targets.id text collate "C" not null
-column targets.organization_id text collate "C" not null
-column targets.kind text collate "C" not null
-column targets.name text collate "C" not null
-column targets.state text collate "C" not null
-column targets.settings jsonb not null
-column targets.sealed text collate "C" not null
-column targets.feed_cursor text collate "C" not null
-column targets.loaded_up_to text collate "C"
-column targets.created_at bigint not null
-column targets.updated_at bigint not null
 column teams.id text collate "C" not null
 column teams.organization_id text collate "C" not null
 column teams.name text collate "C" not null
@@ -324,6 +314,8 @@ constraint invites_pkey on invites PRIMARY KEY (id)
 constraint jobs_pkey on jobs PRIMARY KEY (queue, key)
 constraint kept_answers_pkey on kept_answers PRIMARY KEY (organization_id, principal, key_hash)
 constraint ledger_entries_pkey on ledger_entries PRIMARY KEY (organization_id, "position")
+constraint ledger_removals_pkey on ledger_removals PRIMARY KEY (id)
+constraint ledger_run_digests_pkey on ledger_run_digests PRIMARY KEY (entry_id, number)
 constraint mails_pkey on mails PRIMARY KEY (id)
 constraint organizations_pkey on organizations PRIMARY KEY (id)
 constraint read_batches_pkey on read_batches PRIMARY KEY (id)
@@ -335,18 +327,6 @@ constraint setup_links_organization_id_fkey on setup_links FOREIGN KEY (organiza
 constraint setup_links_pkey on setup_links PRIMARY KEY (hash)
 constraint sign_in_attempts_pkey on sign_in_attempts PRIMARY KEY (state_hash)
 constraint single_uses_pkey on single_uses PRIMARY KEY (realm, hash)
-constraint target_deliveries_pkey on target_deliveries PRIMARY KEY (sequence)
-constraint target_deliveries_target_id_fkey on target_deliveries FOREIGN KEY (target_id) REFERENCES targets(id) ON DELETE CASCADE
-constraint target_links_pkey on target_links PRIMARY KEY (target_id, subject_type, subject_id)
-constraint target_links_target_id_fkey on target_links FOREIGN KEY (target_id) REFERENCES targets(id) ON DELETE CASCADE
-constraint target_members_pkey on target_members PRIMARY KEY (target_id, team_id, user_id)
-constraint target_members_target_id_fkey on target_members FOREIGN KEY (target_id) REFERENCES targets(id) ON DELETE CASCADE
-constraint target_pushes_pkey on target_pushes PRIMARY KEY (id)
-constraint target_pushes_target_id_fkey on target_pushes FOREIGN KEY (target_id) REFERENCES targets(id) ON DELETE CASCADE
-constraint target_turns_pkey on target_turns PRIMARY KEY (target_id)
-constraint target_turns_target_id_fkey on target_turns FOREIGN KEY (target_id) REFERENCES targets(id) ON DELETE CASCADE
-constraint targets_organization_id_fkey on targets FOREIGN KEY (organization_id) REFERENCES organizations(id)
-constraint targets_pkey on targets PRIMARY KEY (id)
 constraint teams_pkey on teams PRIMARY KEY (id)
 constraint user_emails_pkey on user_emails PRIMARY KEY (user_id, "position")
 constraint user_emails_user_id_fkey on user_emails FOREIGN KEY (user_id) REFERENCES users(id)
@@ -355,7 +335,6 @@ constraint users_pkey on users PRIMARY KEY (id)
 CREATE UNIQUE INDEX api_keys_hash ON api_keys USING btree (hash);
 CREATE INDEX api_keys_of_owner ON api_keys USING btree (owner_id, id);
 CREATE UNIQUE INDEX api_keys_pkey ON api_keys USING btree (id);
-CREATE INDEX changes_in_feed_order ON changes USING btree (transaction_id, "position");
 CREATE INDEX changes_of_exchange ON changes USING btree (exchange_id) WHERE (exchange_id IS NOT NULL);
 CREATE INDEX changes_of_organization ON changes USING btree (organization_id, "position");
 CREATE INDEX changes_of_related ON changes USING btree (related_id, "position") WHERE (related_id IS NOT NULL);
@@ -397,9 +376,21 @@ CREATE INDEX jobs_due ON jobs USING btree (queue, state, due_at);
 CREATE UNIQUE INDEX jobs_pkey ON jobs USING btree (queue, key);
 CREATE INDEX kept_answers_expiry ON kept_answers USING btree (expires_at);
 CREATE UNIQUE INDEX kept_answers_pkey ON kept_answers USING btree (organization_id, principal, key_hash);
+CREATE INDEX ledger_entries_by_user ON ledger_entries USING btree (actor_user_id) WHERE (actor_user_id IS NOT NULL);
 CREATE UNIQUE INDEX ledger_entries_id ON ledger_entries USING btree (id);
+CREATE INDEX ledger_entries_of_removal ON ledger_entries USING btree (removal_id, "position");
 CREATE INDEX ledger_entries_of_user ON ledger_entries USING btree (user_id);
 CREATE UNIQUE INDEX ledger_entries_pkey ON ledger_entries USING btree (organization_id, "position");
+CREATE INDEX ledger_removals_email ON ledger_removals USING btree (email_key, organization_id) WHERE (email_key IS NOT NULL);
+CREATE INDEX ledger_removals_external_id ON ledger_removals USING btree (connection_id, external_id) WHERE ((external_id IS NOT NULL) AND (state = 'left'::text));
+CREATE INDEX ledger_removals_missing ON ledger_removals USING btree (organization_id) WHERE (missing > 0);
+CREATE INDEX ledger_removals_of_user ON ledger_removals USING btree (user_id);
+CREATE UNIQUE INDEX ledger_removals_open ON ledger_removals USING btree (user_id, COALESCE(team_id, ''::text)) WHERE (state = 'left'::text);
+CREATE UNIQUE INDEX ledger_removals_pkey ON ledger_removals USING btree (id);
+CREATE INDEX ledger_removals_to_verify ON ledger_removals USING btree (organization_id, verified_at) WHERE ((state = 'left'::text) AND (inventory_entry_id IS NOT NULL));
+CREATE INDEX ledger_removals_user_name ON ledger_removals USING btree (user_name_key, organization_id) WHERE (user_name_key IS NOT NULL);
+CREATE INDEX ledger_removals_without_inventory ON ledger_removals USING btree (id) WHERE ((inventory IS NULL) OR (inventory <> 'taken'::text));
+CREATE UNIQUE INDEX ledger_run_digests_pkey ON ledger_run_digests USING btree (entry_id, number);
 CREATE INDEX mails_about ON mails USING btree (about_id, id) WHERE (about_id IS NOT NULL);
 CREATE INDEX mails_in_order ON mails USING btree (organization_id, id);
 CREATE UNIQUE INDEX mails_pkey ON mails USING btree (id);
@@ -416,22 +407,6 @@ CREATE INDEX sign_in_attempts_expiry ON sign_in_attempts USING btree (expires_at
 CREATE UNIQUE INDEX sign_in_attempts_pkey ON sign_in_attempts USING btree (state_hash);
 CREATE INDEX single_uses_expiry ON single_uses USING btree (until);
 CREATE UNIQUE INDEX single_uses_pkey ON single_uses USING btree (realm, hash);
-CREATE INDEX target_deliveries_of_subject ON target_deliveries USING btree (target_id, state, subject_key, sequence);
-CREATE UNIQUE INDEX target_deliveries_pkey ON target_deliveries USING btree (sequence);
-CREATE INDEX target_links_failing ON target_links USING btree (target_id, outcome) WHERE (outcome <> 'done'::text);
-CREATE INDEX target_links_name ON target_links USING btree (target_id, subject_type, remote_name_key) WHERE (remote_name_key IS NOT NULL);
-CREATE UNIQUE INDEX target_links_pkey ON target_links USING btree (target_id, subject_type, subject_id);
-CREATE UNIQUE INDEX target_links_remote ON target_links USING btree (target_id, subject_type, remote_id) WHERE (remote_id IS NOT NULL);
-CREATE INDEX target_members_due ON target_members USING btree (target_id, team_id, user_id) WHERE (is_due = 1);
-CREATE INDEX target_members_of_user ON target_members USING btree (target_id, user_id, team_id);
-CREATE UNIQUE INDEX target_members_pkey ON target_members USING btree (target_id, team_id, user_id);
-CREATE INDEX target_pushes_of_exchange ON target_pushes USING btree (exchange_id) WHERE (exchange_id IS NOT NULL);
-CREATE INDEX target_pushes_of_subject ON target_pushes USING btree (subject_id, id);
-CREATE INDEX target_pushes_of_target ON target_pushes USING btree (target_id, id);
-CREATE UNIQUE INDEX target_pushes_pkey ON target_pushes USING btree (id);
-CREATE UNIQUE INDEX target_turns_pkey ON target_turns USING btree (target_id);
-CREATE UNIQUE INDEX targets_name ON targets USING btree (organization_id, name);
-CREATE UNIQUE INDEX targets_pkey ON targets USING btree (id);
 CREATE UNIQUE INDEX teams_name ON teams USING btree (organization_id, name_key);
 CREATE UNIQUE INDEX teams_pkey ON teams USING btree (id);
 CREATE UNIQUE INDEX user_emails_pkey ON user_emails USING btree (user_id, "position");

@@ -5,6 +5,7 @@ import type { Logger } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import { startPruning } from '../synclog/pruning.ts';
 import type { Core } from './core.ts';
+import { startLedgerWork } from './ledger-work.ts';
 
 export interface Background {
   /** Interrupts what runs; jobs that are not done stay due. */
@@ -22,7 +23,12 @@ export function startBackground(core: Core, log: Logger, metrics: Metrics): Back
     onError: (error) => log.error({ err: error }, 'pruning the sync log failed'),
   });
   const startWorker = workerStarter(core, log, metrics);
-  const workers: Worker[] = [startHourCounting(core, log, startWorker)];
+  const workers: Worker[] = [
+    startHourCounting(core, log, startWorker),
+    ...startLedgerWork(core, startWorker, (error) =>
+      log.error({ err: error }, 'the work of the ledger could not be started'),
+    ),
+  ];
   return {
     async stop() {
       pruning.stop();

@@ -11,6 +11,7 @@ import type { Engine } from '../store/engine.ts';
 import { migrateUp } from '../store/migrate.ts';
 import { openEngine } from '../store/open.ts';
 import { createStore, type Store } from '../store/store.ts';
+import { abilitiesOf } from './tracker.ts';
 
 /** The parts that every door and verb stands on. */
 export interface Core {
@@ -27,14 +28,28 @@ export async function openCore(config: Config): Promise<Core> {
     await migrateUp(engine, migrations);
     const store = createStore(engine);
     const newId = createIdSource();
+    const tracker = abilitiesOf(config.tracker);
     const ledger = createLedger({
-      store: store.ledger,
+      entries: store.ledger,
+      removals: store.removals,
+      digests: store.runDigests,
+      jobs: store.jobs,
+      asksTracker: tracker?.canBeAsked === true,
       lockOrganization: (db, id) => store.organizations.lock(db, id),
       newId,
     });
     const rules = createRuleBook(store.connections);
     const mail = createOutbox({ store: store.mails, delivers: config.mail !== null, newId, now: Date.now });
-    const directory: DirectoryParts = { store, ledger, rules, mail, now: Date.now, newId, seats: config.seats };
+    const directory: DirectoryParts = {
+      store,
+      ledger,
+      rules,
+      mail,
+      tracker,
+      now: Date.now,
+      newId,
+      seats: config.seats,
+    };
     await ensureDefaultOrganization(directory, { kind: 'system', id: null, name: 'first start' });
     return { config, engine, store, directory };
   } catch (error) {

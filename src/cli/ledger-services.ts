@@ -1,53 +1,64 @@
-/** The ledger's verbs: list, verify, export. */
-
+/** The ledger's verbs over the core, whether or not a server runs. */
+import type { Actor } from '../directory/actor.ts';
+import type { Organization } from '../directory/connection.ts';
+import { erasePerson } from '../directory/erasure.ts';
+import { findHeirRef, handOver, readWorkList, undoHandover } from '../directory/handovers.ts';
+import { reportInventory, requestVerification } from '../directory/inventories.ts';
+import { liftHold, placeHold, setRetention } from '../directory/keeping.ts';
+import { listLedger, type RemovalView, readStory, toRemovalView } from '../directory/ledger-view.ts';
 import { findOrganization } from '../directory/organizations.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
-import type { LedgerEntry } from '../ledger/entry.ts';
-import type { LedgerLine, LedgerServices } from './services.ts';
+import { findRemoval } from '../directory/removal-story.ts';
+import { runWork, type Work } from '../directory/work.ts';
+import { AppError } from '../errors.ts';
+import { exportRows } from '../ledger/export.ts';
+import { parseInventoryCsv } from '../ledger/inventory/reported.ts';
+import type { Removal } from '../ledger/removal.ts';
+import type { LedgerServices, RemovalRef } from './ledger-contract.ts';
+import { createReverify } from './ledger-reverify.ts';
 
-function personal(entry: LedgerEntry): { readonly userName: string; readonly name: string } {
-  return JSON.parse(entry.personal);
-}
+const ACTOR: Actor = { kind: 'cli', id: null, name: 'command line' };
 
-/** Whoever is gone is known to the ledger only: by id, user name or e-mail address of that time. */
-function isAbout(entry: LedgerEntry, text: string): boolean {
-  const { userName, email } = JSON.parse(entry.personal) as { userName: string; email: string | null };
-  const wanted = text.toLowerCase();
-  return entry.userId === text || userName.toLowerCase() === wanted || email?.toLowerCase() === wanted;
-}
+/** Does the verifications that are due here and now, and resolves when no more are. */
+export type RunTrackerWork = () => Promise<void>;
 
-function toLine(entry: LedgerEntry): LedgerLine {
-  const { team } = JSON.parse(entry.content) as { team: { name: string } | null };
-  const { position, id, kind, scope, at, hash } = entry;
-  return { position, id, kind, scope, team: team?.name ?? null, user: personal(entry).userName, at, hash };
-}
-
-function csvCell(value: unknown): string {
-  const text = String(value ?? '');
-  // A leading sign would be run as a formula by a spreadsheet.
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-const CSV_COLUMNS = ['position', 'id', 'kind', 'scope', 'team', 'user', 'at', 'hash'] as const;
-
-export function createLedgerServices(directory: DirectoryParts): LedgerServices {
+export function createLedgerServices(directory: DirectoryParts, runTrackerWork: RunTrackerWork): LedgerServices {
   const { ledger, store } = directory;
+
+  async function placeOf({ organization: name, person }: RemovalRef) {
+    const organization = await findOrganization(directory, name);
+    return { organization, removal: await findRemoval(directory, organization.id, person) };
+  }
+
+  function transact<T>({ id: organizationId }: Organization, run: (work: Work) => Promise<T>): Promise<T> {
+    return runWork(directory, { organizationId, actor: ACTOR, exchangeId: null }, run);
+  }
+
+  /** One use-case on one removal; gives what the removal has come to. */
+  async function change(
+    ref: RemovalRef,
+    run: (work: Work, removal: Removal, organization: Organization) => Promise<void>,
+  ): Promise<RemovalView> {
+    const { organization, removal } = await placeOf(ref);
+    await transact(organization, (work) => run(work, removal, organization));
+    const after = await store.removals.find(store.reader, organization.id, removal.id);
+    return toRemovalView(after ?? removal, directory.tracker);
+  }
+
   return {
-    async list(organizationName, { limit, user }) {
-      const organization = await findOrganization(directory, organizationName);
-      const newest: LedgerEntry[] = [];
-      for await (const entry of ledger.entries(store.reader, organization.id)) {
-        if (user !== undefined && !isAbout(entry, user)) continue;
-        newest.push(entry);
-        if (newest.length > limit) newest.shift();
-      }
-      return newest.toReversed().map(toLine);
+    async list(name, { user, team, ...query }) {
+      const { id } = await findOrganization(directory, name);
+      const userIds = user === undefined ? undefined : await store.removals.findPeople(store.reader, id, user);
+      const teamId = team === undefined ? undefined : (await findHeirRef(directory, id, 'team', team)).id;
+      const people = userIds === undefined ? {} : { userIds };
+      return listLedger(directory, id, { ...query, ...people, ...(teamId === undefined ? {} : { teamId }) });
     },
-    async verify(organizationName) {
-      const organization = await findOrganization(directory, organizationName);
-      const check = await ledger.verify(store.reader, organization.id);
-      const { firstBreak, checked, hash } = check;
+    show: async (ref) => readStory(directory, (await placeOf(ref)).removal),
+    async verify(name, checkpoint) {
+      const organization = await findOrganization(directory, name);
+      if (checkpoint !== undefined && checkpoint.organization !== organization.id)
+        throw new AppError('invalid_value', 'The checkpoint is of another organization.');
+      const { firstBreak, checked, hash } = await ledger.verify(store.reader, organization.id, checkpoint);
       return {
         organization: organization.name,
         entries: checked,
@@ -55,25 +66,39 @@ export function createLedgerServices(directory: DirectoryParts): LedgerServices 
         firstBreak: firstBreak === null ? null : { position: firstBreak.position, reason: firstBreak.reason },
       };
     },
-    async *export(organizationName, format) {
-      const organization = await findOrganization(directory, organizationName);
-      if (format === 'csv') yield `${CSV_COLUMNS.join(',')}\n`;
-      for await (const entry of ledger.entries(store.reader, organization.id)) {
-        if (format === 'csv') {
-          const line = { ...toLine(entry), at: new Date(entry.at).toISOString() };
-          yield `${CSV_COLUMNS.map((column) => csvCell(line[column])).join(',')}\n`;
-        } else {
-          const { position, previousHash, hash, content } = entry;
-          const document = {
-            position,
-            previousHash,
-            hash,
-            content: JSON.parse(content),
-            personal: JSON.parse(entry.personal),
-          };
-          yield `${JSON.stringify(document)}\n`;
-        }
+    async checkpoint(name) {
+      const { id } = await findOrganization(directory, name);
+      const at = new Date(directory.now()).toISOString();
+      return { organization: id, ...(await ledger.head(store.reader, id)), at };
+    },
+    async *export(name) {
+      const { id } = await findOrganization(directory, name);
+      yield* exportRows(store.reader, { ledger, digests: store.runDigests }, id);
+    },
+    reverify: createReverify(directory, runTrackerWork, async (organization, removal) =>
+      transact(organization, (work) => requestVerification(directory, work, removal)),
+    ),
+    hold: (ref, { lift, reason }) =>
+      change(ref, (work, { id }) => (lift ? liftHold : placeHold)(directory, work, id, reason)),
+    retain: (ref, until, reason) => change(ref, (work, { id }) => setRetention(directory, work, id, until, reason)),
+    handOver: (ref, { kind, name }, reason) =>
+      change(ref, async (work, { id }, organization) => {
+        const heir = await findHeirRef(directory, organization.id, kind, name);
+        await handOver(directory, work, id, heir, reason);
+      }),
+    undoHandover: (ref, reason) => change(ref, (work, { id }) => undoHandover(directory, work, id, reason)),
+    workList: async (ref) => readWorkList(directory, (await placeOf(ref)).removal),
+    async erase(ref, reason) {
+      const { organization, removal } = await placeOf(ref);
+      return transact(organization, (work) => erasePerson(directory, work, removal.userId, reason));
+    },
+    async importInventory(name, csv) {
+      const organization = await findOrganization(directory, name);
+      const results = [];
+      for (const report of parseInventoryCsv(csv)) {
+        results.push(await transact(organization, (work) => reportInventory(directory, work, report)));
       }
+      return results;
     },
   };
 }

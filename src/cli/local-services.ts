@@ -11,7 +11,7 @@ import { runWork, type Work } from '../directory/work.ts';
 import { AppError } from '../errors.ts';
 import { parseRules } from '../mapping/rule.ts';
 import type { NewChange } from '../synclog/change.ts';
-import { createLedgerServices } from './ledger-services.ts';
+import { createLedgerServices, type RunTrackerWork } from './ledger-services.ts';
 import type {
   CliServices,
   ConnectionRef,
@@ -31,6 +31,7 @@ export interface LocalParts {
   readonly directory: DirectoryParts;
   /** Where the outside finds this installation. */
   readonly publicUrl: string;
+  readonly runTrackerWork: RunTrackerWork;
 }
 
 interface Place {
@@ -38,7 +39,7 @@ interface Place {
   readonly connection: Connection;
 }
 
-export function createLocalServices({ directory, publicUrl }: LocalParts): CliServices {
+export function createLocalServices({ directory, publicUrl, runTrackerWork }: LocalParts): CliServices {
   const { store } = directory;
 
   function transact<T>(
@@ -180,7 +181,7 @@ export function createLocalServices({ directory, publicUrl }: LocalParts): CliSe
         })),
       };
     },
-    ledger: createLedgerServices(directory),
+    ledger: createLedgerServices(directory, runTrackerWork),
   };
 }
 

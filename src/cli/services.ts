@@ -5,6 +5,7 @@
  */
 import type { Config } from '../config.ts';
 import type { Dialect } from '../directory/connection.ts';
+import type { LedgerServices } from './ledger-contract.ts';
 
 export interface ConnectionSummary {
   readonly id: string;
@@ -103,39 +104,6 @@ export interface Explanation {
   /** False: an inactive user keeps grants, and they give nothing. */
   readonly effective: boolean;
   readonly roles: readonly ExplainedRole[];
-}
-
-export interface LedgerLine {
-  readonly position: number;
-  readonly id: string;
-  readonly kind: string;
-  readonly scope: 'organization' | 'team';
-  readonly team: string | null;
-  readonly user: string;
-  readonly at: number;
-  readonly hash: string;
-}
-
-export interface LedgerVerdict {
-  readonly organization: string;
-  readonly entries: number;
-  /** Hash of the newest entry, to be kept elsewhere; null: no entries. */
-  readonly head: string | null;
-  /** Null: the chain is whole. */
-  readonly firstBreak: { readonly position: number; readonly reason: string } | null;
-}
-
-export type LedgerFormat = 'jsonl' | 'csv';
-
-export interface LedgerServices {
-  /** Newest first. */
-  list(
-    organization: string,
-    options: { readonly limit: number; readonly user?: string },
-  ): Promise<readonly LedgerLine[]>;
-  verify(organization: string): Promise<LedgerVerdict>;
-  /** Pieces of text, each ending a line (CSV with its header line first). */
-  export(organization: string, format: LedgerFormat): AsyncIterable<string>;
 }
 
 export interface OrganizationSummary {

@@ -2,7 +2,7 @@
  * Giving and taking grants. Works on a handful of users at a time (a chunk of a membership change), touches only their
  * rows, and records what that did to their effective roles.
  */
-import type { LedgerDraft } from '../ledger/entry.ts';
+import type { LedgerDraft } from '../ledger/draft.ts';
 import type { Subject } from '../synclog/change.ts';
 import { type EffectiveRoles, effectiveRoles, type TeamRole } from './effective-roles.ts';
 import type { Grant } from './grant.ts';
@@ -139,8 +139,8 @@ async function recordTeams(
   }
   for (const team of is.teams.values()) {
     if (was.teams.has(team.id)) continue;
-    const last = await parts.store.ledger.lastKinds(work.db, user.organizationId, [user.id], team.id);
-    if (last.get(user.id) !== 'removed') continue;
+    const open = await parts.store.removals.open(work.db, user.organizationId, [user.id], team.id);
+    if (!open.has(user.id)) continue;
     work.ledger.push(teamDraft(work, user, team, 'returned', 'membership regained', is.organization));
   }
 }
@@ -161,8 +161,8 @@ function teamDraft(
     userId: user.id,
     cause,
     reason: context.reason ?? null,
-    actor: { kind: context.actor.kind, id: context.actor.id },
+    actor: context.actor,
     held: { organizationRole, teams: [{ id: team.id, name: team.name, role: team.role }] },
-    personal: { userName, name, externalId, email, actorName: context.actor.name },
+    person: { userName, name, externalId, email },
   };
 }

@@ -4,11 +4,23 @@ import type { Outbox } from './mail.ts';
 import type { RuleBook } from './rule-book.ts';
 import type { DirectoryStore } from './store.ts';
 
+/** What the tracker of this installation lets one do. */
+export interface TrackerAbilities {
+  /** False: it reports by itself. */
+  readonly canBeAsked: boolean;
+  /** Runs can be put under another name over its API. */
+  readonly handsOver: boolean;
+  /** The ids of runs are kept, and not only their fingerprints. */
+  readonly keepsRunIds: boolean;
+}
+
 export interface DirectoryParts {
   readonly store: DirectoryStore;
   readonly ledger: Ledger;
   readonly rules: RuleBook;
   readonly mail: Outbox;
+  /** Null: none is configured. */
+  readonly tracker: TrackerAbilities | null;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** UUIDv7. */

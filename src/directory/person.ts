@@ -28,6 +28,10 @@ export interface PersonStore {
   find(db: Handle, organizationId: string, id: string): Promise<Person | undefined>;
   /** As `find`, and keeps others from changing the row until the transaction ends. */
   lock(db: Handle, organizationId: string, id: string): Promise<Person | undefined>;
+  /** Addresses of active admins. */
+  adminEmails(db: Handle, organizationId: string, limit: number): Promise<readonly string[]>;
+  /** Puts a pseudonym in the place of everything that names a removed person. */
+  replaceNames(db: Handle, id: string, pseudonym: string, at: number): Promise<void>;
   /** Notes that they were here. */
   touch(db: Handle, id: string, at: number): Promise<void>;
 }

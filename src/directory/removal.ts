@@ -26,15 +26,21 @@ export async function recordRemoval(
     userId: card.id,
     cause,
     reason: work.context.reason ?? null,
-    actor: { kind: work.context.actor.kind, id: work.context.actor.id },
+    actor: work.context.actor,
     held: { organizationRole: held.organization, teams: [...held.teams.values()] },
-    personal: { userName, name, externalId, email, actorName: work.context.actor.name },
+    connectionId: work.connectionId ?? (await managerOf(parts, work, card)),
+    person: { userName, name, externalId, email },
   });
   if (cause !== 'reactivated') await endCredentials(parts, work, card);
 }
 
+/** Whose externalId it is. An admin's removal comes from no connection. */
+async function managerOf({ store }: DirectoryParts, { db }: Work, card: UserCard): Promise<string | null> {
+  return (await store.persons.find(db, card.organizationId, card.id))?.connectionId ?? null;
+}
+
 /** Someone is back: closes the ledger's account, if one is open. */
 export async function recordReturn(parts: DirectoryParts, work: Work, card: UserCard): Promise<void> {
-  const last = await parts.store.ledger.lastKinds(work.db, card.organizationId, [card.id], null);
-  if (last.get(card.id) === 'removed') await recordRemoval(parts, work, card, 'reactivated');
+  const open = await parts.store.removals.open(work.db, card.organizationId, [card.id], null);
+  if (open.has(card.id)) await recordRemoval(parts, work, card, 'reactivated');
 }

@@ -5,7 +5,7 @@
  */
 
 import type { JobStore } from '../jobs/job.ts';
-import type { LedgerStore } from '../ledger/store.ts';
+import type { LedgerStore, RemovalStore, RunDigestStore } from '../ledger/store.ts';
 import type { Filter, SortOrder } from '../schema/filter.ts';
 import type { Change, NewChange } from '../synclog/change.ts';
 import type { Exchange } from '../synclog/exchange.ts';
@@ -166,6 +166,8 @@ export interface ChangeStore {
   append(db: Handle, changes: readonly ChangeRow[]): Promise<void>;
   /** Changes of one kind about one subject, newest first: where a grant came from. */
   ofSubject(db: Handle, subjectId: string, kind: string, limit: number): Promise<readonly Change[]>;
+  /** Puts a pseudonym where an erased person's name stood, and forgets what was before and after. */
+  replaceNames(db: Handle, userId: string, pseudonym: string): Promise<void>;
 }
 
 /** A change with everything that the transaction adds to it. */
@@ -182,6 +184,8 @@ export interface ExchangeStore {
   insert(db: Handle, exchanges: readonly Exchange[]): Promise<void>;
   /** Removes some of what is older; says how many, and whether nothing older is left. */
   prune(db: Handle, before: number, limit: number): Promise<{ readonly pruned: number; readonly isDone: boolean }>;
+  /** Puts a pseudonym where an erased person's name stood, and forgets bodies. Reads keep theirs until they are pruned. */
+  replaceNames(db: Handle, userId: string, pseudonym: string): Promise<void>;
 }
 
 /** One-time links of the command line, and the console sessions that they open. All by hash. */
@@ -212,6 +216,8 @@ export interface DirectoryStore {
   readonly changes: ChangeStore;
   readonly exchanges: ExchangeStore;
   readonly ledger: LedgerStore;
+  readonly removals: RemovalStore;
+  readonly runDigests: RunDigestStore;
   readonly setupLinks: SetupLinkStore;
   readonly signInAttempts: SignInAttemptStore;
   readonly jobs: JobStore;

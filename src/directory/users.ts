@@ -13,6 +13,7 @@ import { keepAnAdmin } from './last-admin.ts';
 import { leaveGroups } from './members.ts';
 import type { DirectoryParts } from './parts.ts';
 import { recordRemoval, recordReturn } from './removal.ts';
+import { recordReturnByExternalId } from './returns.ts';
 import { applyUserRules } from './rule-grants.ts';
 import { takeSeat } from './seats.ts';
 import { foldCase, type User, type UserCard } from './user.ts';
@@ -99,6 +100,7 @@ async function insertUser(
   };
   await parts.store.users.insert(work.db, { ...user, displayNameKey: fields.displayNameKey, emails });
   work.changes.push({ kind: 'user.created', subject: subjectOf(user), after: JSON.parse(fields.attributes) });
+  if (active) await recordReturnByExternalId(parts, work, user);
   await applyUserRules(parts, work, connection.id, toCard(user, fields), attributes);
   return user;
 }
@@ -189,8 +191,10 @@ async function recordActivation(
   const subject = subjectOf(is);
   const kind = is.active ? 'user.reactivated' : 'user.deactivated';
   work.changes.push({ kind, subject, before: { active: was.active }, after: { active: is.active } });
-  if (is.active) await recordReturn(parts, work, toCard(is, fields));
-  else await recordRemoval(parts, work, toCard(was, fields), 'deactivated');
+  if (is.active) {
+    await recordReturn(parts, work, toCard(is, fields));
+    await recordReturnByExternalId(parts, work, is);
+  } else await recordRemoval(parts, work, toCard(was, fields), 'deactivated');
 }
 
 /**

@@ -2,7 +2,7 @@
  * One piece of work: a transaction, who asks, and what it changes. Use-cases record what they did here; `finishWork`
  * writes the changes and the ledger entries in the same transaction, so that there is never one without the other.
  */
-import type { LedgerDraft } from '../ledger/entry.ts';
+import type { LedgerDraft } from '../ledger/draft.ts';
 import type { NewChange } from '../synclog/change.ts';
 import type { Handle } from '../synclog/handle.ts';
 import type { Context } from './actor.ts';

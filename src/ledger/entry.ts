@@ -1,14 +1,33 @@
 /**
- * One link of the ledger: who was removed (or came back), chained by hash.
+ * One link of the ledger: who was removed, and what happened after, chained by hash.
  *
- * What is chained is `content` (canonical JSON, RFC 8785) with the position and the previous hash. Personal data stands
- * beside it in `personal`; the content holds only a commitment to it, so that erasing a person keeps the chain whole.
+ * What is chained is `content` (canonical JSON, RFC 8785) with the position and the previous hash. Names stand beside it:
+ * `personal` about the person, `actor` about who did it. The content holds only a commitment to each (SHA-256 over its
+ * canonical JSON, with a salt), so that erasing a person keeps the chain whole.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import type { JsonObject } from '../schema/json.ts';
+import type { LedgerDraft } from './draft.ts';
 
-export const LEDGER_KINDS = ['removed', 'returned'] as const;
+export const LEDGER_KINDS = [
+  'removed',
+  'returned',
+  'returned_as_another',
+  'inventory_taken',
+  'inventory_failed',
+  'verified',
+  'hold_placed',
+  'hold_lifted',
+  'retention_set',
+  'handed_over',
+  'handover_undone',
+  'handover_carried_out',
+  'erased',
+] as const;
 export type LedgerKind = (typeof LEDGER_KINDS)[number];
+
+export type LedgerScope = 'organization' | 'team';
 
 export interface LedgerEntry {
   readonly organizationId: string;
@@ -20,44 +39,62 @@ export interface LedgerEntry {
   /** Hash of the entry before; 64 zeros for the first. */
   readonly previousHash: string;
   readonly kind: LedgerKind;
-  readonly scope: 'organization' | 'team';
+  readonly scope: LedgerScope;
   readonly teamId: string | null;
   readonly userId: string;
+  /** The entry of the removal that this belongs to; a removal's own id. */
+  readonly removalId: string;
   /** Epoch milliseconds. */
   readonly at: number;
+  /** Canonical JSON of a LedgerContent. */
   readonly content: string;
-  readonly personal: string;
+  /** JSON text {name, salt}, or {pseudonym} after an erasure. */
+  readonly actor: string;
+  /** Set when a user of the organization did it. */
+  readonly actorUserId: string | null;
+  /** JSON text of what names the person, with a salt, or {pseudonym} after an erasure; null where nothing does. */
+  readonly personal: string | null;
   readonly exchangeId: string | null;
 }
 
-/** What a removal (or a return) is, before it is chained. */
-export interface LedgerDraft {
-  readonly kind: LedgerKind;
-  readonly scope: 'organization' | 'team';
-  readonly team: { readonly id: string; readonly name: string } | null;
-  readonly userId: string;
-  /** `deactivated`, `deleted`, `membership lost`, `reactivated`, `created anew`. */
+/** What is chained. docs/ledger.md describes it for auditors: change both together. */
+export interface LedgerContent {
+  readonly actor: { readonly id: string | null; readonly kind: string };
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** `deactivated`, `deleted`, `membership lost`, `reactivated`, ... */
   readonly cause: string;
+  readonly commitments: { readonly actor: string; readonly personal: string | null };
+  readonly connection: string | null;
+  /** What the kind adds: a person's projects, a date, who got the runs. */
+  readonly details: JsonObject;
+  readonly exchange: string | null;
+  readonly held: LedgerDraft['held'] | null;
+  readonly id: string;
+  readonly kind: LedgerKind;
+  readonly organization: string;
   readonly reason: string | null;
-  readonly actor: { readonly kind: string; readonly id: string | null };
-  /** What the person held: organization role and team roles. */
-  readonly held: {
-    readonly organizationRole: string;
-    readonly teams: readonly { readonly id: string; readonly name: string; readonly role: string }[];
-  };
-  readonly personal: {
-    readonly userName: string;
-    readonly name: string;
-    readonly externalId: string | null;
-    readonly email: string | null;
-    readonly actorName: string;
-  };
+  readonly removal: string;
+  readonly scope: LedgerScope;
+  readonly team: { readonly id: string; readonly name: string } | null;
+  readonly user: string;
+}
+
+/** Where an entry goes: everything that the chain adds to a draft. */
+export interface LedgerLink {
+  readonly organizationId: string;
+  readonly position: number;
+  readonly previousHash: string;
+  readonly id: string;
+  readonly removalId: string;
+  readonly at: number;
+  readonly exchangeId: string | null;
 }
 
 export const GENESIS_HASH = '0'.repeat(64);
 
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+export function sha256(text: string): string {
+  return hash('sha256', text);
 }
 
 /** RFC 8785 text of a JSON value. */
@@ -67,82 +104,53 @@ export function canonicalJson(value: unknown): string {
   return text;
 }
 
-/** The hash of an entry: SHA-256 over the canonical JSON of {content, position, previous}. */
+/**
+ * The hash of an entry: SHA-256 over the canonical JSON of {content, position, previous}.
+ * @param content canonical JSON; it stands in the text as it is, so that any other letter gives another hash
+ */
 export function entryHash(position: number, previousHash: string, content: string): string {
-  return sha256(canonicalJson({ content: JSON.parse(content), position, previous: previousHash }));
+  return sha256(`{"content":${content},"position":${position},"previous":"${previousHash}"}`);
 }
 
-/** Links a draft to the head of the chain. */
-export function chainEntry(
-  draft: LedgerDraft,
-  link: {
-    organizationId: string;
-    position: number;
-    previousHash: string;
-    id: string;
-    at: number;
-    exchangeId: string | null;
-  },
-): LedgerEntry {
-  const personal = canonicalJson({ ...draft.personal, salt: randomBytes(16).toString('hex') });
-  const chained = {
-    actor: draft.actor,
+/** Links a draft to the chain. */
+export function chainEntry(draft: LedgerDraft, link: LedgerLink): LedgerEntry {
+  const salts = randomBytes(32).toString('hex');
+  const actor = canonicalJson({ name: draft.actor.name, salt: salts.slice(0, 32) });
+  const personal = draft.person === null ? null : canonicalJson({ ...draft.person, salt: salts.slice(32) });
+  const chained: LedgerContent = {
+    actor: { id: draft.actor.id, kind: draft.actor.kind },
     at: new Date(link.at).toISOString(),
     cause: draft.cause,
+    commitments: { actor: sha256(actor), personal: personal === null ? null : sha256(personal) },
+    connection: draft.connectionId ?? null,
+    details: draft.details ?? {},
     exchange: link.exchangeId,
-    held: draft.held,
+    held: draft.held ?? null,
     id: link.id,
     kind: draft.kind,
     organization: link.organizationId,
-    personal: sha256(personal),
     reason: draft.reason,
+    removal: link.removalId,
     scope: draft.scope,
     team: draft.team,
     user: draft.userId,
   };
   const content = canonicalJson(chained);
+  const { organizationId, position, id, previousHash, removalId, at, exchangeId } = link;
   return {
-    organizationId: link.organizationId,
-    position: link.position,
-    id: link.id,
-    hash: sha256(canonicalJson({ content: chained, position: link.position, previous: link.previousHash })),
-    previousHash: link.previousHash,
+    ...{ organizationId, position, id, previousHash, removalId, at, exchangeId },
+    hash: entryHash(position, previousHash, content),
     kind: draft.kind,
     scope: draft.scope,
     teamId: draft.team?.id ?? null,
     userId: draft.userId,
-    at: link.at,
     content,
+    actor,
+    actorUserId: draft.actor.kind === 'user' ? draft.actor.id : null,
     personal,
-    exchangeId: link.exchangeId,
   };
 }
 
-/** What is wrong with an entry that should follow `previous`; undefined when it holds. */
-export function findBreak(entry: LedgerEntry, previous: { position: number; hash: string }): string | undefined {
-  if (entry.position !== previous.position + 1)
-    return `expected position ${previous.position + 1}, found ${entry.position}`;
-  if (entry.previousHash !== previous.hash) return 'the hash of the entry before does not match';
-  const content = parseObject(entry.content);
-  if (content === undefined) return 'the content is not JSON';
-  if (entryHash(entry.position, entry.previousHash, entry.content) !== entry.hash)
-    return 'the content does not match its hash';
-  if (
-    content.id !== entry.id ||
-    content.user !== entry.userId ||
-    content.kind !== entry.kind ||
-    content.scope !== entry.scope
-  )
-    return 'the columns beside the content say something else than the content';
-  if (content.personal !== sha256(entry.personal)) return 'the personal data does not match its commitment';
-  return undefined;
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
+export function contentOf(entry: Pick<LedgerEntry, 'content'>): LedgerContent {
+  return JSON.parse(entry.content) as LedgerContent;
 }

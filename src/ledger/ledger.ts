@@ -1,15 +1,27 @@
 /**
- * The ledger: an append-only, hash-chained record per organization of everyone who was removed and who came back.
+ * The ledger: an append-only, hash-chained record per organization of everyone who was removed and of what happened after.
  *
- * Owns: the shape of an entry, the chain, verifying it. Does not own: deciding that somebody was removed (directory/
- * does, and appends in the same transaction), SQL. Called by directory/ (append), cli/, api/ and console/ (read, verify).
+ * Owns: the shape of an entry, the chain, what a story adds up to, asking trackers (inventory/), checking again. Does not
+ * own: deciding that somebody was removed or that a hold is placed (directory/ does, and appends in the same transaction),
+ * SQL. Called by directory/ (append), and by cli/, api/ and console/ (read, verify).
  */
+import type { JobStore } from '../jobs/job.ts';
 import type { Handle } from '../synclog/handle.ts';
-import { chainEntry, findBreak, GENESIS_HASH, type LedgerDraft, type LedgerEntry } from './entry.ts';
-import type { LedgerStore } from './store.ts';
+import { type AppendPlan, planEntries } from './append.ts';
+import { type ChainBreak, type ChainPoint, createChainCheck } from './chain.ts';
+import type { LedgerDraft } from './draft.ts';
+import { contentOf, GENESIS_HASH, type LedgerEntry, sha256 } from './entry.ts';
+import { INVENTORY_QUEUE } from './inventory/queue.ts';
+import { digestOf } from './inventory/run-digest.ts';
+import type { LedgerStore, RemovalStore, RunDigestStore } from './store.ts';
 
 export interface LedgerParts {
-  readonly store: LedgerStore;
+  readonly entries: LedgerStore;
+  readonly removals: RemovalStore;
+  readonly digests: RunDigestStore;
+  readonly jobs: Pick<JobStore, 'mark'>;
+  /** Whether there is a tracker that can be asked; one that is configured later is asked at its first start. */
+  readonly asksTracker: boolean;
   /** Serialises appends within one organization until the transaction ends. */
   readonly lockOrganization: (db: Handle, organizationId: string) => Promise<void>;
   readonly newId: () => string;
@@ -22,44 +34,64 @@ export interface LedgerCheck {
   /** Hash of the last entry that holds: with `checked` it is a checkpoint. */
   readonly hash: string;
   /** The first entry that does not hold, and why. */
-  readonly firstBreak: { readonly position: number; readonly id: string; readonly reason: string } | null;
+  readonly firstBreak: ChainBreak | null;
 }
 
-const PAGE = 500;
-
 export interface Ledger {
+  /**
+   * Adds what the drafts say to the end of the chain, and marks the inventory of each new removal, in the caller's
+   * transaction. A removal that is open already and a return from none add nothing.
+   * @returns what was added
+   */
   append(
     db: Handle,
     organizationId: string,
     at: number,
     exchangeId: string | null,
     drafts: readonly LedgerDraft[],
-  ): Promise<void>;
+  ): Promise<readonly LedgerEntry[]>;
   /** Every entry in order, in pages: memory stays flat whatever the length. */
   entries(db: Handle, organizationId: string): AsyncGenerator<LedgerEntry>;
-  verify(db: Handle, organizationId: string): Promise<LedgerCheck>;
-  ofUser(db: Handle, organizationId: string, userId: string): Promise<readonly LedgerEntry[]>;
+  /** Walks the whole chain. @param checkpoint taken before: the chain has to go through it */
+  verify(db: Handle, organizationId: string, checkpoint?: ChainPoint): Promise<LedgerCheck>;
+  /** The end of the chain, to be kept elsewhere; position 0 and 64 zeros for an empty one. */
+  head(db: Handle, organizationId: string): Promise<ChainPoint>;
 }
 
-export function createLedger({ store, lockOrganization, newId }: LedgerParts): Ledger {
+const PAGE = 500;
+
+export function createLedger(parts: LedgerParts): Ledger {
+  const { entries: store, removals, digests, jobs, asksTracker, lockOrganization } = parts;
+
+  async function head(db: Handle, organizationId: string): Promise<ChainPoint> {
+    return (await store.head(db, organizationId)) ?? { position: 0, hash: GENESIS_HASH };
+  }
+
   async function append(
     db: Handle,
     organizationId: string,
     at: number,
     exchangeId: string | null,
     drafts: readonly LedgerDraft[],
-  ): Promise<void> {
-    if (drafts.length === 0) return;
+  ): Promise<readonly LedgerEntry[]> {
+    if (drafts.length === 0) return [];
     await lockOrganization(db, organizationId);
-    const head = await store.head(db, organizationId);
-    let { position, hash } = head ?? { position: 0, hash: GENESIS_HASH };
-    const entries = drafts.map((draft) => {
-      position += 1;
-      const entry = chainEntry(draft, { organizationId, position, previousHash: hash, id: newId(), at, exchangeId });
-      hash = entry.hash;
-      return entry;
-    });
+    const place = { organizationId, at, exchangeId, head: await head(db, organizationId) };
+    const plan = await planEntries(db, removals, parts.newId, place, drafts);
+    await write(db, plan, at);
+    return plan.entries;
+  }
+
+  async function write(db: Handle, { entries, changed, begun }: AppendPlan, at: number): Promise<void> {
     await store.append(db, entries);
+    for (const removal of changed) await removals.save(db, removal, begun.get(removal.id));
+    const wanted = changed.filter(({ id }) => begun.has(id));
+    if (wanted.length === 0 || !asksTracker) return;
+    await jobs.mark(
+      db,
+      wanted.map(({ id, organizationId }) => ({ queue: INVENTORY_QUEUE, key: id, organizationId, dueAt: at })),
+      at,
+    );
   }
 
   async function* entries(db: Handle, organizationId: string): AsyncGenerator<LedgerEntry> {
@@ -73,18 +105,43 @@ export function createLedger({ store, lockOrganization, newId }: LedgerParts): L
     }
   }
 
-  async function verify(db: Handle, organizationId: string): Promise<LedgerCheck> {
-    let previous = { position: 0, hash: GENESIS_HASH };
+  async function verify(db: Handle, organizationId: string, checkpoint?: ChainPoint): Promise<LedgerCheck> {
+    const check = createChainCheck();
     for await (const entry of entries(db, organizationId)) {
-      const reason = findBreak(entry, previous);
-      if (reason !== undefined) {
-        const firstBreak = { position: entry.position, id: entry.id, reason };
-        return { holds: false, checked: previous.position, hash: previous.hash, firstBreak };
-      }
-      previous = { position: entry.position, hash: entry.hash };
+      const before = check.point();
+      const firstBreak = check.add(entry) ?? missedBy(checkpoint, entry) ?? (await checkDigests(db, entry));
+      if (firstBreak !== undefined) return { holds: false, checked: before.position, hash: before.hash, firstBreak };
     }
-    return { holds: true, checked: previous.position, hash: previous.hash, firstBreak: null };
+    const { position, hash } = check.point();
+    const firstBreak = check.end() ?? cutShort(checkpoint, position) ?? null;
+    return { holds: firstBreak === null, checked: position, hash, firstBreak };
   }
 
-  return { append, entries, verify, ofUser: (db, organizationId, userId) => store.ofUser(db, organizationId, userId) };
+  /** Fingerprints are many, so they stand beside the chain; the inventory's entry holds their hash. */
+  async function checkDigests(db: Handle, entry: LedgerEntry): Promise<ChainBreak | undefined> {
+    if (entry.kind !== 'inventory_taken') return undefined;
+    const projects = contentOf(entry).details.projects as readonly { fingerprints: string | null; digest: string }[];
+    const kept = await digests.ofEntry(db, entry.id);
+    const holds = projects.every(({ fingerprints, digest }, number) => {
+      const own = kept[number];
+      if (own === undefined) return false;
+      const ids = own.runIds === null || digestOf(own.runIds === '' ? [] : own.runIds.split('\n')) === digest;
+      return ids && (own.fingerprints === null ? null : sha256(own.fingerprints)) === fingerprints;
+    });
+    if (holds && kept.length === projects.length) return undefined;
+    return { position: entry.position, id: entry.id, reason: 'the runs kept beside the entry do not match their hash' };
+  }
+
+  return { append, entries, verify, head };
+}
+
+function missedBy(checkpoint: ChainPoint | undefined, { position, id, hash }: LedgerEntry): ChainBreak | undefined {
+  if (checkpoint?.position !== position || checkpoint.hash === hash) return undefined;
+  return { position, id, reason: 'the checkpoint says another hash' };
+}
+
+function cutShort(checkpoint: ChainPoint | undefined, position: number): ChainBreak | undefined {
+  if (checkpoint === undefined || checkpoint.position <= position) return undefined;
+  const reason = `the chain ends here, and had ${checkpoint.position} entries when the checkpoint was taken`;
+  return { position, id: '', reason };
 }

@@ -6,6 +6,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { JobResult, QueueCount } from '../jobs/job.ts';
 import type { ChangeKind } from '../synclog/change.ts';
+import { createLedgerGauges, type LedgerSample, readOnce } from './ledger-metrics.ts';
 
 export interface ScimRequestSample {
   /** `users.create`, `groups.patch`, ...: the operation of the exchange. */
@@ -33,6 +34,7 @@ export interface MetricSources {
   readonly exchangesPending: () => number;
   /** Jobs that wait or are parked. */
   readonly jobCounts: () => Promise<readonly QueueCount[]>;
+  readonly ledger: () => Promise<LedgerSample>;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -145,6 +147,9 @@ function createGauges(registry: Registry, version: string): (sources: MetricSour
     storeQueueLength: () => 0,
     exchangesPending: () => 0,
     jobCounts: async () => [],
+    ledger: async () => ({
+      ...{ entries: 0, left: 0, holds: 0, inventories: {}, runsKept: 0, runsMissing: 0, oldestVerifiedAt: null },
+    }),
     now: Date.now,
   };
   const gauge = (name: string, help: string, read: () => number) =>
@@ -159,6 +164,11 @@ function createGauges(registry: Registry, version: string): (sources: MetricSour
   gauge('drawbridge_store_queue_length', 'Writes that wait for a commit.', () => sources.storeQueueLength());
   gauge('drawbridge_exchanges_pending', 'Exchanges that wait to be recorded.', () => sources.exchangesPending());
   createJobGauges(registry, () => sources);
+  createLedgerGauges(
+    registry,
+    readOnce(() => sources.ledger()),
+    () => sources.now(),
+  );
   new Gauge({
     name: 'drawbridge_build_info',
     help: 'Version of Drawbridge and of Node; always 1.',

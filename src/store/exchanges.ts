@@ -147,6 +147,12 @@ export function createExchangeStore(engine: Engine, readLog: ReadLog): ExchangeS
           exchanges.filter((exchange) => !isPlainRead(exchange)),
         );
     },
+    async replaceNames(db, userId, pseudonym) {
+      // The condition on the outcome is that of the index: plain reads are not indexed by person.
+      await sql`update exchanges set subject_name = ${pseudonym}, summary = ${`about ${pseudonym}`}, search_text = '',
+          request_body = null, response_body = null, error_detail = null
+        where subject_id = ${userId} and outcome <> 'read'`.execute(databaseOf(db));
+    },
     async prune(db, before, limit) {
       const result = await sql`delete from exchanges where id in
         (select id from exchanges where id < ${firstIdAt(before)} order by id limit ${limit})`.execute(databaseOf(db));

@@ -1,64 +1,120 @@
-/** The ledger in SQL: rows are only ever added. */
-import { sql } from 'kysely';
-import type { LedgerEntry, LedgerKind } from '../ledger/entry.ts';
-import type { LedgerHead, LedgerStore } from '../ledger/store.ts';
+/** The ledger's chain in SQL: rows are only ever added, and an erasure replaces what stands beside the chain. */
+import { type RawBuilder, sql } from 'kysely';
+import type { ChainPoint } from '../ledger/chain.ts';
+import type { LedgerEntry } from '../ledger/entry.ts';
+import type { LedgerQuery, LedgerRow, LedgerStore } from '../ledger/store.ts';
 import type { Engine } from './engine.ts';
 import { createIdList } from './id-list.ts';
+import { removalColumns, type SelectedRemoval, toRemoval } from './ledger-removals.ts';
 import { databaseOf, prepare } from './statement.ts';
 
-const COLUMNS = sql`organization_id as "organizationId", position, id, hash, previous_hash as "previousHash", kind, scope,
-  team_id as "teamId", user_id as "userId", at, content, personal, exchange_id as "exchangeId"`;
+const COLUMNS = sql`e.organization_id as "organizationId", e.position, e.id, e.hash, e.previous_hash as "previousHash",
+  e.kind, e.scope, e.team_id as "teamId", e.user_id as "userId", e.removal_id as "removalId", e.at, e.content, e.actor,
+  e.actor_user_id as "actorUserId", e.personal, e.exchange_id as "exchangeId"`;
 
 export function createLedgerStore(engine: Engine): LedgerStore {
   const { reader } = engine;
-  const idList = createIdList(engine.kind);
-  const head = prepare<{ organizationId: string }, LedgerHead>(
+  const head = prepare<{ organizationId: string }, ChainPoint>(
     reader,
     (
       param,
-    ) => sql<LedgerHead>`select position, hash from ledger_entries where organization_id = ${param('organizationId')}
+    ) => sql<ChainPoint>`select position, hash from ledger_entries where organization_id = ${param('organizationId')}
       order by position desc limit 1`,
   );
   const append = prepare<LedgerEntry>(
     reader,
     (param) => sql`insert into ledger_entries (organization_id, position, id, hash, previous_hash, kind, scope, team_id,
-        user_id, at, content, personal, exchange_id)
+        user_id, removal_id, at, content, actor, actor_user_id, personal, exchange_id)
       values (${param('organizationId')}, ${param('position')}, ${param('id')}, ${param('hash')}, ${param('previousHash')},
-        ${param('kind')}, ${param('scope')}, ${param('teamId')}, ${param('userId')}, ${param('at')}, ${param('content')},
-        ${param('personal')}, ${param('exchangeId')})`,
+        ${param('kind')}, ${param('scope')}, ${param('teamId')}, ${param('userId')}, ${param('removalId')}, ${param('at')},
+        ${param('content')}, ${param('actor')}, ${param('actorUserId')}, ${param('personal')}, ${param('exchangeId')})`,
   );
   const page = prepare<{ organizationId: string; after: number; limit: number }, LedgerEntry>(
     reader,
-    (param) => sql<LedgerEntry>`select ${COLUMNS} from ledger_entries where organization_id = ${param('organizationId')}
-      and position > ${param('after')} order by position limit ${param('limit')}`,
+    (param) => sql<LedgerEntry>`select ${COLUMNS} from ledger_entries as e
+      where e.organization_id = ${param('organizationId')} and e.position > ${param('after')}
+      order by e.position limit ${param('limit')}`,
   );
-  type Kinds = { organizationId: string; ids: string; teamId: string };
-  const lastKinds = prepare<Kinds, { user_id: string; position: number; kind: LedgerKind }>(
+  const story = prepare<{ removalId: string }, LedgerEntry>(
     reader,
-    (param) => sql<{
-      user_id: string;
-      position: number;
-      kind: LedgerKind;
-    }>`select user_id, position, kind from ledger_entries
-      where ${idList.includes(sql.ref('user_id'), param('ids'))} and organization_id = ${param('organizationId')}
-        and coalesce(team_id, '') = ${param('teamId')}`,
+    (param) => sql<LedgerEntry>`select ${COLUMNS} from ledger_entries as e where e.removal_id = ${param('removalId')}
+      order by e.position`,
   );
+  const list = createList(engine);
   return {
     head: (db, organizationId) => head.first(db, { organizationId }),
     async append(db, entries) {
       for (const entry of entries) await append.run(db, entry);
     },
     page: (db, organizationId, after, limit) => page.all(db, { organizationId, after, limit }),
-    async lastKinds(db, organizationId, userIds, teamId) {
-      const rows = await lastKinds.all(db, { organizationId, ids: idList.encode(userIds), teamId: teamId ?? '' });
-      // Sorted here: asked to sort, SQLite would walk the whole chain in order instead of the few entries of a user.
-      const inOrder = rows.toSorted((a, b) => a.position - b.position);
-      return new Map(inOrder.map((row) => [row.user_id, row.kind]));
-    },
+    story: (db, removalId) => story.all(db, { removalId }),
+    list,
     async ofUser(db, organizationId, userId) {
-      const statement = sql<LedgerEntry>`select ${COLUMNS} from ledger_entries
-        where organization_id = ${organizationId} and user_id = ${userId} order by position`;
+      const statement = sql<LedgerEntry>`select ${COLUMNS} from ledger_entries as e
+        where e.organization_id = ${organizationId} and e.user_id = ${userId} order by e.position`;
       return (await statement.execute(databaseOf(db))).rows;
     },
+    async replaceNames(db, organizationId, userId, pseudonym) {
+      const text = JSON.stringify({ pseudonym });
+      const subjects = sql`update ledger_entries set personal = ${text} where organization_id = ${organizationId}
+        and user_id = ${userId} and personal is not null`;
+      const actors = sql`update ledger_entries set actor = ${text} where organization_id = ${organizationId}
+        and actor_user_id = ${userId}`;
+      const results = [await subjects.execute(databaseOf(db)), await actors.execute(databaseOf(db))];
+      return results.reduce((sum, { numAffectedRows }) => sum + Number(numAffectedRows ?? 0n), 0);
+    },
+  };
+}
+
+function createList(engine: Engine): LedgerStore['list'] {
+  const idList = createIdList(engine.kind);
+  const among = (column: string, values: readonly string[]): RawBuilder<unknown> =>
+    idList.includes(sql.ref(column), sql`${idList.encode(values)}` as unknown as string);
+
+  function conditions(organizationId: string, query: LedgerQuery): RawBuilder<unknown> {
+    const { kinds, scope, userIds, teamId, removalId, state, inventory, handover, hold, missing } = query;
+    const { since, until, before } = query;
+    const wanted = [
+      sql`e.organization_id = ${organizationId}`,
+      kinds && among('e.kind', kinds),
+      scope && sql`e.scope = ${scope}`,
+      userIds && among('e.user_id', userIds),
+      teamId && sql`e.team_id = ${teamId}`,
+      removalId && sql`e.removal_id = ${removalId}`,
+      state && sql`r.state = ${state}`,
+      inventory && (inventory === 'none' ? sql`r.inventory is null` : sql`r.inventory = ${inventory}`),
+      handover && sql`r.handover = ${handover}`,
+      hold === undefined ? undefined : sql`r.hold = ${hold ? 1 : 0}`,
+      missing === undefined ? undefined : missing ? sql`r.missing > 0` : sql`r.missing = 0`,
+      since === undefined ? undefined : sql`e.at >= ${since}`,
+      until === undefined ? undefined : sql`e.at < ${until}`,
+      before === undefined ? undefined : sql`e.position < ${before}`,
+    ];
+    return sql.join(
+      wanted.filter((each) => each !== undefined && each !== ''),
+      sql` and `,
+    );
+  }
+
+  return async (db, organizationId, query) => {
+    const statement = sql<ListedRow>`select ${COLUMNS}, ${removalColumns(engine)}, o.personal as person
+      from ledger_entries as e join ledger_removals as r on r.id = e.removal_id join ledger_entries as o on o.id = e.removal_id
+      where ${conditions(organizationId, query)} order by e.position desc limit ${query.limit}`;
+    return (await statement.execute(databaseOf(db))).rows.map(toLedgerRow);
+  };
+}
+
+type ListedRow = LedgerEntry & SelectedRemoval & { readonly person: string | null };
+
+function toLedgerRow(row: ListedRow): LedgerRow {
+  const { organizationId, position, id, hash, previousHash, kind, scope, teamId, userId, removalId, at } = row;
+  const { content, actor, actorUserId, personal, exchangeId } = row;
+  return {
+    entry: {
+      ...{ organizationId, position, id, hash, previousHash, kind, scope, teamId, userId, removalId, at },
+      ...{ content, actor, actorUserId, personal, exchangeId },
+    },
+    removal: toRemoval(row),
+    person: row.person,
   };
 }

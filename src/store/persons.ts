@@ -38,7 +38,7 @@ export function toPerson(row: PersonRow): Person {
   return { ...rest, name: displayName ?? row.userName, status: statusOf(row) };
 }
 
-export function createPersonStore({ reader, rowLocks }: Engine): PersonStore {
+export function createPersonStore({ reader, rowLocks, json }: Engine): PersonStore {
   const byId = (lock: RawBuilder<unknown>) =>
     prepare<{ organizationId: string; id: string }, PersonRow>(
       reader,
@@ -55,6 +55,22 @@ export function createPersonStore({ reader, rowLocks }: Engine): PersonStore {
     async lock(db, organizationId, id) {
       const row = await locked.first(db, { organizationId, id });
       return row && toPerson(row);
+    },
+    async adminEmails(db, organizationId, limit) {
+      const statement = sql<{
+        email: string;
+      }>`select email_key as email from users where organization_id = ${organizationId}
+        and organization_role = 'admin' and active = 1 and deleted_at is null and email_key is not null
+        order by id limit ${limit}`;
+      return (await statement.execute(databaseOf(db))).rows.map(({ email }) => email);
+    },
+    async replaceNames(db, id, pseudonym, at) {
+      const attributes = json.value(JSON.stringify({ userName: pseudonym, active: false }));
+      await sql`update users set user_name = ${pseudonym}, user_name_key = ${pseudonym}, external_id = null,
+          display_name = null, display_name_key = null, email_key = null, attributes = ${attributes},
+          version = version + 1, updated_at = ${at}
+        where id = ${id} and deleted_at is not null`.execute(databaseOf(db));
+      await databaseOf(db).deleteFrom('user_emails').where('user_id', '=', id).execute();
     },
     async touch(db, id, at) {
       await databaseOf(db).updateTable('users').set({ last_seen_at: at }).where('id', '=', id).execute();

@@ -7,9 +7,7 @@ import type { DirectoryStore } from '../directory/store.ts';
 import type { KeptAnswerStore } from '../http/kept-answers.ts';
 import type { ChangeFeed, SyncLogReader } from '../synclog/sync-log.ts';
 import type { TimelineStore } from '../synclog/timeline.ts';
-import type { TargetStores } from '../targets/store.ts';
 import { createApiKeyStore } from './api-keys.ts';
-import { createChangeFeed } from './change-feed.ts';
 import { createChangeStore } from './changes.ts';
 import { createConnectionStore } from './connections.ts';
 import type { Engine } from './engine.ts';
@@ -19,27 +17,23 @@ import { createGroupStore } from './groups.ts';
 import { createJobStore } from './jobs.ts';
 import { createKeptAnswerStore } from './kept-answers.ts';
 import { createLedgerStore } from './ledger.ts';
+import { createRemovalStore } from './ledger-removals.ts';
 import { createMailStore } from './mails.ts';
 import { createMemberStore } from './members.ts';
 import { createOrganizationStore } from './organizations.ts';
 import { createPersonStore } from './persons.ts';
 import { createReadLog } from './read-batches.ts';
+import { createRunDigestStore } from './run-digests.ts';
 import { createServiceAccountStore } from './service-accounts.ts';
 import { createSettingsStore, type SettingsStore } from './settings.ts';
 import { createSetupLinkStore } from './setup-links.ts';
 import { createSignInAttemptStore } from './sign-in-attempts.ts';
 import { createSyncLogReader } from './sync-log.ts';
-import { createDeliveryStore } from './target-deliveries.ts';
-import { createLinkStore } from './target-links.ts';
-import { createTargetMemberStore } from './target-members.ts';
-import { createPushStore } from './target-pushes.ts';
-import { createWantedStore } from './target-wanted.ts';
-import { createTargetStore } from './targets.ts';
 import { createTeamStore } from './teams.ts';
 import { createTimelineStore } from './timeline.ts';
 import { createUserStore } from './users.ts';
 
-export interface Store extends DirectoryStore, TargetStores {
+export interface Store extends DirectoryStore {
   readonly syncLog: SyncLogReader;
   readonly changeFeed: ChangeFeed;
   readonly settings: SettingsStore;
@@ -48,6 +42,7 @@ export interface Store extends DirectoryStore, TargetStores {
 }
 
 export function createStore(engine: Engine): Store {
+  const changes = createChangeStore(engine);
   const readLog = createReadLog(engine);
   return {
     reader: engine.reader,
@@ -59,10 +54,12 @@ export function createStore(engine: Engine): Store {
     grants: createGrantStore(engine),
     connections: createConnectionStore(engine),
     organizations: createOrganizationStore(engine),
-    changes: createChangeStore(engine),
-    changeFeed: createChangeFeed(engine),
+    changes,
+    changeFeed: changes,
     exchanges: createExchangeStore(engine, readLog),
     ledger: createLedgerStore(engine),
+    removals: createRemovalStore(engine),
+    runDigests: createRunDigestStore(),
     setupLinks: createSetupLinkStore(),
     signInAttempts: createSignInAttemptStore(),
     jobs: createJobStore(engine),
@@ -74,11 +71,5 @@ export function createStore(engine: Engine): Store {
     settings: createSettingsStore(engine),
     keptAnswers: createKeptAnswerStore(),
     timeline: createTimelineStore(readLog),
-    targets: createTargetStore(engine),
-    targetLinks: createLinkStore(engine),
-    targetMembers: createTargetMemberStore(engine),
-    targetPushes: createPushStore(engine),
-    deliveries: createDeliveryStore(engine),
-    wanted: createWantedStore(engine),
   };
 }

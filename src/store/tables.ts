@@ -7,10 +7,10 @@ import type { Generated } from 'kysely';
 import type { ApiTables } from './tables/api.ts';
 import type { ExchangeHourTables } from './tables/exchange-hours.ts';
 import type { JobTables } from './tables/jobs.ts';
+import type { LedgerTables } from './tables/ledger.ts';
 import type { PeopleTables } from './tables/people.ts';
 import type { ReadBatchTables } from './tables/read-batches.ts';
 import type { SignInAttemptTables } from './tables/sign-in-attempts.ts';
-import type { TargetTables } from './tables/targets.ts';
 
 /** Stored as 0 and 1 on SQLite and as smallint on PostgreSQL, so that one set of queries serves both. */
 export type Flag = 0 | 1;
@@ -19,10 +19,10 @@ export interface Tables
   extends ApiTables,
     ExchangeHourTables,
     JobTables,
+    LedgerTables,
     PeopleTables,
     ReadBatchTables,
-    SignInAttemptTables,
-    TargetTables {
+    SignInAttemptTables {
   settings: { key: string; value: string };
   organizations: {
     id: string;
@@ -197,27 +197,6 @@ export interface Tables
     change_count: number;
     user_agent: string | null;
     remote_address: string | null;
-  };
-  ledger_entries: {
-    organization_id: string;
-    /** 1, 2, 3, ... per organization. */
-    position: number;
-    id: string;
-    /** SHA-256, hex, over the canonical JSON (RFC 8785) of `content` together with position and previous hash. */
-    hash: string;
-    previous_hash: string;
-    /** removed | returned | ... : ledger/entry.ts has the list. */
-    kind: string;
-    /** organization | team */
-    scope: string;
-    team_id: string | null;
-    user_id: string;
-    at: number;
-    /** The chained content, canonical JSON. Holds a commitment to the personal part, not the part itself. */
-    content: string;
-    /** Personal data beside the chain; replaced by a pseudonym on erasure. */
-    personal: string;
-    exchange_id: string | null;
   };
   setup_links: {
     /** SHA-256 of the secret, hex */

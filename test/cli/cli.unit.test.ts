@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { exportRow } from './scripted-ledger.ts';
 import { run } from './scripted-services.ts';
 
 function toFile(content: string): string {
@@ -36,6 +37,33 @@ describe('the exit code', () => {
       args: ['connection', 'create', '--name', ' ', '--dialect', 'okta'],
       code: 2,
       says: 'Give a name.',
+    },
+    {
+      name: '1 when runs are missing',
+      args: ['ledger', 'reverify', '--organization', 'robbed'],
+      code: 1,
+      says: '12 runs that were to be kept are missing',
+    },
+    { name: '2 for a hold without a reason', args: ['ledger', 'hold', 'ada'], code: 2, says: '--reason' },
+    {
+      name: '2 for a retention without an end or none',
+      args: ['ledger', 'retain', 'ada'],
+      code: 2,
+      says: '--for-ever',
+    },
+    {
+      name: '2 for a day that is none',
+      args: ['ledger', 'retain', 'ada', '--until', 'tomorrow'],
+      code: 2,
+      says: 'a day such as',
+    },
+    { name: '2 for handing over to nobody', args: ['ledger', 'hand-over', 'ada'], code: 2, says: '--to-user' },
+    { name: '2 for erasing by accident', args: ['ledger', 'erase', 'ada'], code: 2, says: '--yes' },
+    {
+      name: '2 for a checkpoint that is none',
+      args: ['ledger', 'verify', '--checkpoint', toFile('{}')],
+      code: 2,
+      says: 'is not a checkpoint',
     },
     { name: '2 for a wrong count', args: ['ledger', 'list', '--limit', '0'], code: 2, says: 'at least 1' },
     {
@@ -106,12 +134,21 @@ describe('--json', () => {
     ['admin', 'setup-link'],
     ['explain', 'ada'],
     ['ledger', 'list'],
+    ['ledger', 'show', 'ada'],
     ['ledger', 'verify'],
+    ['ledger', 'checkpoint'],
+    ['ledger', 'reverify'],
+    ['ledger', 'hold', 'ada', '--reason=case-7'],
+    ['ledger', 'retain', 'ada', '--for-ever'],
+    ['ledger', 'hand-over', 'ada', '--undo'],
+    ['ledger', 'hand-over', 'ada', '--work-list'],
+    ['ledger', 'erase', 'ada', '--yes'],
+    ['ledger', 'import-inventory', toFile('user,project,runs')],
     ['migrate'],
     ['migrate', '--status'],
     ['migrate', '--down', '2'],
     ['check-config'],
-  ])('makes %s %s %s print one document and nothing else', async (...args) => {
+  ])('makes %s %s %s %s print one document and nothing else', async (...args) => {
     const words = args.filter((arg) => arg !== undefined);
     for (const line of [
       [...words, '--json'],
@@ -170,15 +207,18 @@ describe('text for people', () => {
   });
 });
 
+/** Rows as the scripted services give them. */
+const EXPORTED = `${JSON.stringify(exportRow(1))}\n${JSON.stringify(exportRow(2))}\n`;
+
 describe('ledger export', () => {
   it('writes every line to standard output', async () => {
-    expect((await run(['ledger', 'export'])).out).toBe('{"position":1}\n{"position":2}\n');
+    expect((await run(['ledger', 'export'])).out).toBe(EXPORTED);
   });
 
   it('writes a new file, and never over one that is there', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'drawbridge-cli-')), 'ledger.jsonl');
     expect(await run(['ledger', 'export', '--output', file])).toMatchObject({ code: 0, err: '' });
-    expect(readFileSync(file, 'utf8')).toBe('{"position":1}\n{"position":2}\n');
+    expect(readFileSync(file, 'utf8')).toBe(EXPORTED);
     expect(await run(['ledger', 'export', '--output', file])).toMatchObject({ code: 4 });
   });
 });

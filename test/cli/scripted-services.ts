@@ -4,6 +4,7 @@ import { runCli } from '../../src/cli/cli.ts';
 import type { CliServices, ConnectionSummary, NewToken, RunningServer } from '../../src/cli/services.ts';
 import type { Environment } from '../../src/config.ts';
 import { AppError } from '../../src/errors.ts';
+import { scriptedLedger } from './scripted-ledger.ts';
 
 export const connection: ConnectionSummary = {
   id: '0197',
@@ -76,30 +77,7 @@ export const services: CliServices = {
       },
     ],
   }),
-  ledger: {
-    list: async () => [
-      {
-        position: 1,
-        id: 'e1',
-        kind: 'removed',
-        scope: 'organization',
-        team: null,
-        user: 'ada',
-        at: 0,
-        hash: 'f'.repeat(64),
-      },
-    ],
-    verify: async (organization) => ({
-      organization,
-      entries: 2,
-      head: 'abc',
-      firstBreak: organization === 'broken' ? { position: 2, reason: 'its hash does not fit its content' } : null,
-    }),
-    async *export() {
-      yield '{"position":1}\n';
-      yield '{"position":2}\n';
-    },
-  },
+  ledger: scriptedLedger,
 };
 
 const running: RunningServer = {

@@ -23,6 +23,10 @@ function createUsedMetrics(withProcess: boolean) {
       { queue: 'target:1', state: 'parked', count: 1, oldestDueAt: 500 },
       { queue: 'target:2', state: 'parked', count: 4, oldestDueAt: 700 },
     ],
+    ledger: async () => ({
+      ...{ entries: 9, left: 4, holds: 1, inventories: { taken: 3, failed: 1 }, runsKept: 340, runsMissing: 12 },
+      oldestVerifiedAt: 1_000,
+    }),
     now: () => 31_000,
   });
   metrics.jobResult('target:1', 'retry');
@@ -41,6 +45,13 @@ describe('metrics', () => {
     'drawbridge_api_request_duration_seconds_count{operation="connections.create"} 1',
     'drawbridge_changes_total{kind="user.created"} 1',
     'drawbridge_store_commits_total 1',
+    'drawbridge_ledger_entries 9',
+    'drawbridge_ledger_open_removals 4',
+    'drawbridge_ledger_holds 1',
+    'drawbridge_ledger_inventories{state="failed"} 1',
+    'drawbridge_ledger_runs_kept 340',
+    'drawbridge_ledger_runs_missing 12',
+    'drawbridge_ledger_verification_age_seconds 30',
     'drawbridge_store_writes_total 7',
     'drawbridge_store_queue_length 3',
     'drawbridge_exchanges_pending 4',

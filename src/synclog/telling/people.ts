@@ -22,6 +22,7 @@ export const peopleChanges = {
   'user.role_changed': ({ subject, after }) =>
     `made ${subject.name} ${textIn(after, 'organizationRole', 'member')} of the organization`,
   'user.deleted': ({ subject }) => `deleted ${subject.name}`,
+  'user.erased': ({ subject }) => `erased the personal data of ${subject.name}`,
   'grant.added': (told) => `gave ${told.subject.name} ${roleOf(told)} in ${told.related?.name ?? ''}`,
   'grant.removed': (told) => `took ${roleOf(told)} in ${told.related?.name ?? ''} from ${told.subject.name}`,
 } as const satisfies Record<string, Tell>;
