@@ -24,7 +24,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // What doors share about HTTP itself (bodies, cursors); the handle of a transaction from synclog.
   http: ['errors', 'synclog'],
   ops: ['errors', 'version', 'config', 'synclog', 'jobs'],
-  store: [...CORE, 'directory', 'http', 'db'],
+  // The store fulfils the ports of targets/, which lie there, beside what asks for them.
+  store: [...CORE, 'directory', 'http', 'targets', 'db'],
   scim: DOOR,
   web: DOOR,
   signin: BROWSER_DOOR,

@@ -253,6 +253,59 @@ column sign_in_attempts.expires_at bigint not null
 column single_uses.realm text collate "C" not null
 column single_uses.hash text collate "C" not null
 column single_uses.until bigint not null
+column target_deliveries.sequence bigint not null generated always as identity
+column target_deliveries.target_id text collate "C" not null
+column target_deliveries.subject_key text collate "C" not null
+column target_deliveries.position bigint not null
+column target_deliveries.state text collate "C" not null
+column target_deliveries.attempts bigint not null
+column target_deliveries.last_error text collate "C"
+column target_deliveries.created_at bigint not null
+column target_links.target_id text collate "C" not null
+column target_links.subject_type text collate "C" not null
+column target_links.subject_id text collate "C" not null
+column target_links.remote_id text collate "C"
+column target_links.remote_name text collate "C"
+column target_links.remote_name_key text collate "C"
+column target_links.memo jsonb
+column target_links.fingerprint text collate "C"
+column target_links.refusals bigint not null
+column target_links.outcome text collate "C" not null
+column target_links.reason text collate "C"
+column target_links.pushed_at bigint not null
+column target_members.target_id text collate "C" not null
+column target_members.team_id text collate "C" not null
+column target_members.user_id text collate "C" not null
+column target_members.role text collate "C"
+column target_members.is_due smallint not null
+column target_members.version bigint not null
+column target_pushes.id text collate "C" not null
+column target_pushes.target_id text collate "C" not null
+column target_pushes.organization_id text collate "C" not null
+column target_pushes.subject_type text collate "C" not null
+column target_pushes.subject_id text collate "C" not null
+column target_pushes.subject_name text collate "C" not null
+column target_pushes.exchange_id text collate "C"
+column target_pushes.cause_position bigint
+column target_pushes.cause_at bigint
+column target_pushes.outcome text collate "C" not null
+column target_pushes.reason text collate "C"
+column target_pushes.at bigint not null
+column target_pushes.duration_ms bigint not null
+column target_pushes.requests jsonb not null
+column target_turns.target_id text collate "C" not null
+column target_turns.next_at bigint not null
+column targets.id text collate "C" not null
+column targets.organization_id text collate "C" not null
+column targets.kind text collate "C" not null
+column targets.name text collate "C" not null
+column targets.state text collate "C" not null
+column targets.settings jsonb not null
+column targets.sealed text collate "C" not null
+column targets.feed_cursor text collate "C" not null
+column targets.loaded_up_to text collate "C"
+column targets.created_at bigint not null
+column targets.updated_at bigint not null
 column teams.id text collate "C" not null
 column teams.organization_id text collate "C" not null
 column teams.name text collate "C" not null
@@ -327,6 +380,18 @@ constraint setup_links_organization_id_fkey on setup_links FOREIGN KEY (organiza
 constraint setup_links_pkey on setup_links PRIMARY KEY (hash)
 constraint sign_in_attempts_pkey on sign_in_attempts PRIMARY KEY (state_hash)
 constraint single_uses_pkey on single_uses PRIMARY KEY (realm, hash)
+constraint target_deliveries_pkey on target_deliveries PRIMARY KEY (sequence)
+constraint target_deliveries_target_id_fkey on target_deliveries FOREIGN KEY (target_id) REFERENCES targets(id) ON DELETE CASCADE
+constraint target_links_pkey on target_links PRIMARY KEY (target_id, subject_type, subject_id)
+constraint target_links_target_id_fkey on target_links FOREIGN KEY (target_id) REFERENCES targets(id) ON DELETE CASCADE
+constraint target_members_pkey on target_members PRIMARY KEY (target_id, team_id, user_id)
+constraint target_members_target_id_fkey on target_members FOREIGN KEY (target_id) REFERENCES targets(id) ON DELETE CASCADE
+constraint target_pushes_pkey on target_pushes PRIMARY KEY (id)
+constraint target_pushes_target_id_fkey on target_pushes FOREIGN KEY (target_id) REFERENCES targets(id) ON DELETE CASCADE
+constraint target_turns_pkey on target_turns PRIMARY KEY (target_id)
+constraint target_turns_target_id_fkey on target_turns FOREIGN KEY (target_id) REFERENCES targets(id) ON DELETE CASCADE
+constraint targets_organization_id_fkey on targets FOREIGN KEY (organization_id) REFERENCES organizations(id)
+constraint targets_pkey on targets PRIMARY KEY (id)
 constraint teams_pkey on teams PRIMARY KEY (id)
 constraint user_emails_pkey on user_emails PRIMARY KEY (user_id, "position")
 constraint user_emails_user_id_fkey on user_emails FOREIGN KEY (user_id) REFERENCES users(id)
@@ -335,6 +400,7 @@ constraint users_pkey on users PRIMARY KEY (id)
 CREATE UNIQUE INDEX api_keys_hash ON api_keys USING btree (hash);
 CREATE INDEX api_keys_of_owner ON api_keys USING btree (owner_id, id);
 CREATE UNIQUE INDEX api_keys_pkey ON api_keys USING btree (id);
+CREATE INDEX changes_in_feed_order ON changes USING btree (transaction_id, "position");
 CREATE INDEX changes_of_exchange ON changes USING btree (exchange_id) WHERE (exchange_id IS NOT NULL);
 CREATE INDEX changes_of_organization ON changes USING btree (organization_id, "position");
 CREATE INDEX changes_of_related ON changes USING btree (related_id, "position") WHERE (related_id IS NOT NULL);
@@ -407,6 +473,22 @@ CREATE INDEX sign_in_attempts_expiry ON sign_in_attempts USING btree (expires_at
 CREATE UNIQUE INDEX sign_in_attempts_pkey ON sign_in_attempts USING btree (state_hash);
 CREATE INDEX single_uses_expiry ON single_uses USING btree (until);
 CREATE UNIQUE INDEX single_uses_pkey ON single_uses USING btree (realm, hash);
+CREATE INDEX target_deliveries_of_subject ON target_deliveries USING btree (target_id, state, subject_key, sequence);
+CREATE UNIQUE INDEX target_deliveries_pkey ON target_deliveries USING btree (sequence);
+CREATE INDEX target_links_failing ON target_links USING btree (target_id, outcome) WHERE (outcome <> 'done'::text);
+CREATE INDEX target_links_name ON target_links USING btree (target_id, subject_type, remote_name_key) WHERE (remote_name_key IS NOT NULL);
+CREATE UNIQUE INDEX target_links_pkey ON target_links USING btree (target_id, subject_type, subject_id);
+CREATE UNIQUE INDEX target_links_remote ON target_links USING btree (target_id, subject_type, remote_id) WHERE (remote_id IS NOT NULL);
+CREATE INDEX target_members_due ON target_members USING btree (target_id, team_id, user_id) WHERE (is_due = 1);
+CREATE INDEX target_members_of_user ON target_members USING btree (target_id, user_id, team_id);
+CREATE UNIQUE INDEX target_members_pkey ON target_members USING btree (target_id, team_id, user_id);
+CREATE INDEX target_pushes_of_exchange ON target_pushes USING btree (exchange_id) WHERE (exchange_id IS NOT NULL);
+CREATE INDEX target_pushes_of_subject ON target_pushes USING btree (subject_id, id);
+CREATE INDEX target_pushes_of_target ON target_pushes USING btree (target_id, id);
+CREATE UNIQUE INDEX target_pushes_pkey ON target_pushes USING btree (id);
+CREATE UNIQUE INDEX target_turns_pkey ON target_turns USING btree (target_id);
+CREATE UNIQUE INDEX targets_name ON targets USING btree (organization_id, name);
+CREATE UNIQUE INDEX targets_pkey ON targets USING btree (id);
 CREATE UNIQUE INDEX teams_name ON teams USING btree (organization_id, name_key);
 CREATE UNIQUE INDEX teams_pkey ON teams USING btree (id);
 CREATE UNIQUE INDEX user_emails_pkey ON user_emails USING btree (user_id, "position");

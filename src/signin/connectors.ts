@@ -2,10 +2,13 @@
 import type { Connector, ConnectorParts } from './connector.ts';
 import { createOidcConnector } from './oidc/oidc.ts';
 import type { OidcSettings } from './oidc/settings.ts';
+import { createSamlConnector } from './saml/saml.ts';
+import type { SamlSettings } from './saml/settings.ts';
 
 /** Null: not configured. */
 export interface ConnectorSettings {
   readonly oidc: OidcSettings | null;
+  readonly saml: SamlSettings | null;
 }
 
 const FACTORIES: {
@@ -15,6 +18,7 @@ const FACTORIES: {
   ) => Connector;
 } = {
   oidc: createOidcConnector,
+  saml: createSamlConnector,
 };
 
 /** In the order in which the sign-in page shows them. */

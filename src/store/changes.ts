@@ -1,8 +1,7 @@
-/** The change log in SQL: appended with the change itself, read by subject, by exchange, and by position. */
+/** The change log in SQL: appended with the change itself, read by subject and by exchange. change-feed.ts follows it. */
 import { type RawBuilder, sql } from 'kysely';
 import type { ChangeRow, ChangeStore } from '../directory/store.ts';
 import type { Change, ChangeKind, ChangeState, Subject, SubjectType } from '../synclog/change.ts';
-import type { ChangeFeed } from '../synclog/sync-log.ts';
 import type { Engine } from './engine.ts';
 import { databaseOf, prepare } from './statement.ts';
 import type { Tables } from './tables.ts';
@@ -66,7 +65,7 @@ export function toChange(row: SelectedChange): Change {
   };
 }
 
-export function createChangeStore(engine: Engine): ChangeStore & ChangeFeed {
+export function createChangeStore(engine: Engine): ChangeStore {
   const { reader, json } = engine;
   const columns = changeColumns(engine);
   const values = (row: { readonly [K in keyof Insertable]: unknown }): RawBuilder<unknown> =>
@@ -103,10 +102,6 @@ export function createChangeStore(engine: Engine): ChangeStore & ChangeFeed {
     const row = Object.fromEntries(names.map((name) => [name, param(name)])) as unknown as Insertable;
     return sql`${into} ${values(row)}`;
   });
-  // On PostgreSQL a transaction that took its number earlier may commit later: read only what no running one can precede.
-  const settled =
-    engine.kind === 'postgres' ? sql`and c.transaction_id < pg_snapshot_xmin(pg_current_snapshot())` : sql``;
-
   return {
     async append(db, changes) {
       if (changes.length <= 4) {
@@ -128,12 +123,6 @@ export function createChangeStore(engine: Engine): ChangeStore & ChangeFeed {
         where subject_id = ${userId}`;
       const related = sql`update changes set related_name = ${pseudonym} where related_id = ${userId}`;
       for (const statement of [subjects, related]) await statement.execute(databaseOf(db));
-    },
-    async readChanges(after, limit, organizationId) {
-      const scope = organizationId === null ? sql`` : sql`and c.organization_id = ${organizationId}`;
-      const statement = sql<SelectedChange>`select ${columns} from changes as c
-        where c.position > ${after} ${scope} ${settled} order by c.position limit ${limit}`;
-      return (await statement.execute(reader)).rows.map(toChange);
     },
   };
 }

@@ -7,7 +7,9 @@ import type { DirectoryStore } from '../directory/store.ts';
 import type { KeptAnswerStore } from '../http/kept-answers.ts';
 import type { ChangeFeed, SyncLogReader } from '../synclog/sync-log.ts';
 import type { TimelineStore } from '../synclog/timeline.ts';
+import type { TargetStores } from '../targets/store.ts';
 import { createApiKeyStore } from './api-keys.ts';
+import { createChangeFeed } from './change-feed.ts';
 import { createChangeStore } from './changes.ts';
 import { createConnectionStore } from './connections.ts';
 import type { Engine } from './engine.ts';
@@ -29,11 +31,17 @@ import { createSettingsStore, type SettingsStore } from './settings.ts';
 import { createSetupLinkStore } from './setup-links.ts';
 import { createSignInAttemptStore } from './sign-in-attempts.ts';
 import { createSyncLogReader } from './sync-log.ts';
+import { createDeliveryStore } from './target-deliveries.ts';
+import { createLinkStore } from './target-links.ts';
+import { createTargetMemberStore } from './target-members.ts';
+import { createPushStore } from './target-pushes.ts';
+import { createWantedStore } from './target-wanted.ts';
+import { createTargetStore } from './targets.ts';
 import { createTeamStore } from './teams.ts';
 import { createTimelineStore } from './timeline.ts';
 import { createUserStore } from './users.ts';
 
-export interface Store extends DirectoryStore {
+export interface Store extends DirectoryStore, TargetStores {
   readonly syncLog: SyncLogReader;
   readonly changeFeed: ChangeFeed;
   readonly settings: SettingsStore;
@@ -42,7 +50,6 @@ export interface Store extends DirectoryStore {
 }
 
 export function createStore(engine: Engine): Store {
-  const changes = createChangeStore(engine);
   const readLog = createReadLog(engine);
   return {
     reader: engine.reader,
@@ -54,8 +61,8 @@ export function createStore(engine: Engine): Store {
     grants: createGrantStore(engine),
     connections: createConnectionStore(engine),
     organizations: createOrganizationStore(engine),
-    changes,
-    changeFeed: changes,
+    changes: createChangeStore(engine),
+    changeFeed: createChangeFeed(engine),
     exchanges: createExchangeStore(engine, readLog),
     ledger: createLedgerStore(engine),
     removals: createRemovalStore(engine),
@@ -71,5 +78,11 @@ export function createStore(engine: Engine): Store {
     settings: createSettingsStore(engine),
     keptAnswers: createKeptAnswerStore(),
     timeline: createTimelineStore(readLog),
+    targets: createTargetStore(engine),
+    targetLinks: createLinkStore(engine),
+    targetMembers: createTargetMemberStore(engine),
+    targetPushes: createPushStore(engine),
+    deliveries: createDeliveryStore(engine),
+    wanted: createWantedStore(engine),
   };
 }

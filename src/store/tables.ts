@@ -11,6 +11,7 @@ import type { LedgerTables } from './tables/ledger.ts';
 import type { PeopleTables } from './tables/people.ts';
 import type { ReadBatchTables } from './tables/read-batches.ts';
 import type { SignInAttemptTables } from './tables/sign-in-attempts.ts';
+import type { TargetTables } from './tables/targets.ts';
 
 /** Stored as 0 and 1 on SQLite and as smallint on PostgreSQL, so that one set of queries serves both. */
 export type Flag = 0 | 1;
@@ -22,7 +23,8 @@ export interface Tables
     LedgerTables,
     PeopleTables,
     ReadBatchTables,
-    SignInAttemptTables {
+    SignInAttemptTables,
+    TargetTables {
   settings: { key: string; value: string };
   organizations: {
     id: string;

@@ -6,13 +6,21 @@ import { credentialChanges } from './telling/credentials.ts';
 import { groupChanges } from './telling/groups.ts';
 import { installationChanges } from './telling/installation.ts';
 import { peopleChanges } from './telling/people.ts';
+import { targetChanges } from './telling/targets.ts';
 import { teamChanges } from './telling/teams.ts';
 import type { Told } from './told.ts';
 
 export type { ChangeState, Subject, SubjectType } from './told.ts';
 
 /** Every kind of change with its words. A kind is added in the file of its noun in telling/, words included. */
-const TELLING = { ...installationChanges, ...peopleChanges, ...credentialChanges, ...groupChanges, ...teamChanges };
+const TELLING = {
+  ...installationChanges,
+  ...peopleChanges,
+  ...credentialChanges,
+  ...groupChanges,
+  ...teamChanges,
+  ...targetChanges,
+};
 
 export type ChangeKind = keyof typeof TELLING;
 

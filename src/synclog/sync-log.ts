@@ -40,8 +40,34 @@ export interface SyncLogReader {
   refusals(organizationId: string, since: number, limit: number): Promise<readonly RefusalCount[]>;
 }
 
-/** Follows the change log by position; on PostgreSQL never skips a transaction that commits late. */
+/**
+ * Where a reader of the feed stands. Text that only the feed itself understands: on SQLite a position, on PostgreSQL the
+ * writing transaction and a position. A position alone would not do there: a transaction that began earlier and inserted
+ * later is read first, and whatever took a smaller position meanwhile would be skipped.
+ */
+export type FeedCursor = string;
+
+export interface FeedPage {
+  /** In the order of the feed: oldest transaction first, within one by position. */
+  readonly changes: readonly Change[];
+  /** Where to go on; the given one when there was nothing. */
+  readonly cursor: FeedCursor;
+}
+
+/** Follows the change log; on PostgreSQL never skips a transaction that commits late. */
 export interface ChangeFeed {
-  /** Changes after `position`, oldest first, of one organization or (null) of all. */
-  readChanges(after: number, limit: number, organizationId: string | null): Promise<readonly Change[]>;
+  /** Changes after the cursor, of one organization or (null) of all. */
+  readChanges(after: FeedCursor, limit: number, organizationId: string | null): Promise<FeedPage>;
+  /** The end of what can be read now. */
+  head(): Promise<FeedCursor>;
+  /** From where every change after `position` is read (again); a few before it may come along. */
+  cursorAfter(position: number): Promise<FeedCursor>;
+  /** How many changes wait after the cursor, counted up to `limit`, and when the first of them happened. */
+  waiting(after: FeedCursor, limit: number, organizationId: string): Promise<FeedLag>;
+}
+
+export interface FeedLag {
+  readonly count: number;
+  /** Epoch milliseconds; null when nothing waits. */
+  readonly oldestAt: number | null;
 }

@@ -1,5 +1,13 @@
 /** What a change is about: enough to tell it in words. */
-export type SubjectType = 'organization' | 'connection' | 'user' | 'group' | 'team' | 'service_account' | 'invite';
+export type SubjectType =
+  | 'organization'
+  | 'connection'
+  | 'user'
+  | 'group'
+  | 'team'
+  | 'service_account'
+  | 'invite'
+  | 'target';
 
 /** A thing by its id, with its name at that time. */
 export interface Subject {

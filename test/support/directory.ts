@@ -101,7 +101,7 @@ function organizationOver(parts: DirectoryParts, id: string): TestOrganization {
 
 async function readChanges(parts: DirectoryParts, id: string): Promise<{ rows: readonly string[] }> {
   const feed = (parts.store as Core['store']).changeFeed;
-  const changes = await feed.readChanges(0, 10_000, id);
+  const { changes } = await feed.readChanges('0', 10_000, id);
   return { rows: changes.map((change) => `${change.kind} ${change.subject.name}`) };
 }
 

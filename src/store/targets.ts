@@ -1,0 +1,77 @@
+/** Targets in SQL. */
+import { type RawBuilder, sql } from 'kysely';
+import type { TargetStore } from '../targets/store.ts';
+import type { Target } from '../targets/target.ts';
+import type { Engine } from './engine.ts';
+import { databaseOf } from './statement.ts';
+
+type Row = Omit<Target, 'settings'> & { readonly settings: string };
+
+function toTarget({ settings, ...row }: Row): Target {
+  return { ...row, settings: JSON.parse(settings) };
+}
+
+export function createTargetStore({ json }: Engine): TargetStore {
+  const select: RawBuilder<Row> = sql`select id, organization_id as "organizationId", kind, name, state,
+    ${json.text(sql.ref('settings'))} as settings, sealed, feed_cursor as "cursor", loaded_up_to as "loadedUpTo",
+    created_at as "createdAt", updated_at as "updatedAt" from targets`;
+  return {
+    async find(db, organizationId, idOrName) {
+      const statement = sql<Row>`${select} where organization_id = ${organizationId}
+        and (id = ${idOrName} or name = ${idOrName}) order by case when id = ${idOrName} then 0 else 1 end limit 1`;
+      const row = (await statement.execute(databaseOf(db))).rows[0];
+      return row && toTarget(row);
+    },
+    async findById(db, id) {
+      const row = (await sql<Row>`${select} where id = ${id}`.execute(databaseOf(db))).rows[0];
+      return row && toTarget(row);
+    },
+    async list(db, organizationId) {
+      const statement = sql<Row>`${select} where organization_id = ${organizationId} order by id`;
+      return (await statement.execute(databaseOf(db))).rows.map(toTarget);
+    },
+    async all(db) {
+      return (await sql<Row>`${select} order by id`.execute(databaseOf(db))).rows.map(toTarget);
+    },
+    async insert(db, target) {
+      const { id, organizationId, kind, name, state, settings, sealed, cursor, loadedUpTo, createdAt, updatedAt } =
+        target;
+      await sql`insert into targets (id, organization_id, kind, name, state, settings, sealed, feed_cursor, loaded_up_to,
+          created_at, updated_at)
+        values (${id}, ${organizationId}, ${kind}, ${name}, ${state}, ${json.value(JSON.stringify(settings))}, ${sealed},
+          ${cursor}, ${loadedUpTo}, ${createdAt}, ${updatedAt})`.execute(databaseOf(db));
+    },
+    async setState(db, id, state, at) {
+      await databaseOf(db).updateTable('targets').set({ state, updated_at: at }).where('id', '=', id).execute();
+    },
+    async setSettings(db, id, settings, sealed, at) {
+      await sql`update targets set settings = ${json.value(JSON.stringify(settings))}, sealed = ${sealed},
+        updated_at = ${at} where id = ${id}`.execute(databaseOf(db));
+    },
+    async moveCursor(db, id, from, to) {
+      const moved = await sql`update targets set feed_cursor = ${to} where id = ${id} and feed_cursor = ${from}
+        returning id`.execute(databaseOf(db));
+      return moved.rows.length > 0;
+    },
+    async setLoadedUpTo(db, id, loadedUpTo) {
+      await databaseOf(db).updateTable('targets').set({ loaded_up_to: loadedUpTo }).where('id', '=', id).execute();
+    },
+    async delete(db, id) {
+      await databaseOf(db).deleteFrom('targets').where('id', '=', id).execute();
+    },
+    async takeTurns(db, id, count, spacingMs, notBefore) {
+      const taken = Math.round(count * spacingMs);
+      const result = await sql<{ next_at: number }>`insert into target_turns (target_id, next_at)
+        values (${id}, ${notBefore + taken}) on conflict (target_id) do update set next_at =
+          case when target_turns.next_at > ${notBefore} then target_turns.next_at else ${notBefore} end + ${taken}
+        returning next_at`.execute(databaseOf(db));
+      return (result.rows[0]?.next_at ?? notBefore + taken) - taken;
+    },
+    async holdUntil(db, id, at) {
+      await sql`insert into target_turns (target_id, next_at) values (${id}, ${at}) on conflict (target_id) do update
+        set next_at = case when target_turns.next_at > ${at} then target_turns.next_at else ${at} end`.execute(
+        databaseOf(db),
+      );
+    },
+  };
+}

@@ -1,0 +1,164 @@
+/**
+ * Keeps the targets of this process going: for each active one a reader of the change log and a worker on its queue.
+ *
+ * Owns: which of them run, and that changed settings take effect. Does not own: what they do (reader.ts,
+ * subject-worker.ts). Several processes may run the same targets: positions are moved by comparison, subjects are worked
+ * on under leases. Started by app/.
+ */
+import type { Worker, WorkerOptions } from '../jobs/worker.ts';
+import { type OpenTarget, openTarget } from './open.ts';
+import type { TargetParts } from './parts.ts';
+import { readOnce } from './reader.ts';
+import { createSubjectHandler, type PushTold } from './subject-worker.ts';
+import { queueOf, type Target } from './target.ts';
+
+export interface RunnerParts extends TargetParts {
+  readonly startWorker: (options: WorkerOptions) => Worker;
+  readonly onPush: (told: PushTold) => void;
+  readonly onError: (error: unknown, target: Target | undefined) => void;
+  /** How often to look for changes; default 500 ms. */
+  readonly pollMs?: number;
+  /** How long a subject waits for further changes; default 300 ms. */
+  readonly gatherMs?: number;
+  /** Subjects at a time, per target; default 16. */
+  readonly concurrency?: number;
+  readonly leaseMs?: number;
+}
+
+export interface TargetRunner {
+  /** Looks for changes now; resolves when what waited was read. */
+  tick(): Promise<void>;
+  /** Resolves when every change was read and nothing is due. For tests. */
+  idle(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface Running {
+  readonly open: OpenTarget;
+  readonly worker: Worker;
+  /** Subjects that wait, as last counted. */
+  backlog: number;
+}
+
+const BACKLOG_EVERY_MS = 5_000;
+/** Pushes a second to reckon with where the target has no limit. */
+const SPEED_GUESS = 100;
+const MEMBERS_WAIT_MAX_MS = 10 * 60_000;
+
+export function createTargetRunner(parts: RunnerParts): TargetRunner {
+  const { store, now, pollMs = 500, gatherMs = 300 } = parts;
+  const running = new Map<string, Running>();
+  let stopped = false;
+  let ticking: Promise<void> | undefined;
+  let countedAt = 0;
+  const timer = setInterval(() => void tick(), pollMs);
+  timer.unref();
+
+  function tick(): Promise<void> {
+    ticking ??= look()
+      .catch((error: unknown) => parts.onError(error, undefined))
+      .finally(() => {
+        ticking = undefined;
+      });
+    return ticking;
+  }
+
+  async function look(): Promise<void> {
+    if (stopped) return;
+    const targets = await store.targets.all(store.reader);
+    await closeOthers(targets);
+    if (now() - countedAt >= BACKLOG_EVERY_MS) await countBacklog();
+    for (const target of targets) {
+      if (stopped || target.state !== 'active') continue;
+      try {
+        await follow(target, running.get(target.id) ?? start(target));
+      } catch (error) {
+        parts.onError(error, target);
+      }
+    }
+  }
+
+  /** Those that are gone, paused or changed; changed ones are opened anew. */
+  async function closeOthers(targets: readonly Target[]): Promise<void> {
+    const current = new Map(targets.map((target) => [target.id, target]));
+    for (const [id, { open }] of running) {
+      const target = current.get(id);
+      if (target?.state !== 'active' || target.updatedAt !== open.target.updatedAt) await close(id);
+    }
+  }
+
+  async function close(id: string): Promise<void> {
+    const found = running.get(id);
+    running.delete(id);
+    await found?.worker.stop();
+    await found?.open.close();
+  }
+
+  function start(target: Target): Running {
+    const open = openTarget(parts, target);
+    const handle = createSubjectHandler({ ...parts, open, gatherMs: () => membersWaitMs(target) });
+    const worker = parts.startWorker({
+      queue: queueOf(target.id),
+      handle,
+      concurrency: parts.concurrency ?? 16,
+      pollMs,
+      // How often a subject is tried is told by its refusals; a target that is down is waited for.
+      maxAttempts: Number.POSITIVE_INFINITY,
+      ...(parts.leaseMs === undefined ? {} : { leaseMs: parts.leaseMs }),
+    });
+    const made: Running = { open, worker, backlog: 0 };
+    running.set(target.id, made);
+    return made;
+  }
+
+  /** While many people wait, their teams wait for all of them, and are changed once. */
+  function membersWaitMs({ id, settings }: Target): number {
+    const backlog = running.get(id)?.backlog ?? 0;
+    const perSecond = Number(settings.requestsPerSecond ?? 0) || SPEED_GUESS;
+    return Math.min(MEMBERS_WAIT_MAX_MS, Math.max(gatherMs, Math.round((backlog / perSecond) * 1000)));
+  }
+
+  async function follow(target: Target, { open, worker }: Running): Promise<void> {
+    const { adapter } = open;
+    const wantsEvent = adapter.holds === 'events' ? adapter.events.wantsEvent : undefined;
+    for (;;) {
+      if (stopped) return;
+      const current = await store.targets.findById(store.reader, target.id);
+      if (current === undefined || current.state !== 'active') return;
+      const before = current.cursor;
+      const more = await readOnce({ store, now, gatherMs, wantsEvent }, current);
+      if (current.loadedUpTo !== null) await countBacklog();
+      const after = await store.targets.findById(store.reader, target.id);
+      if (more || after?.cursor !== before) worker.wake();
+      if (!more) return;
+    }
+  }
+
+  async function countBacklog(): Promise<void> {
+    countedAt = now();
+    const counts = await store.jobs.counts(store.reader);
+    for (const [id, each] of running) {
+      each.backlog = counts.find(({ queue, state }) => queue === queueOf(id) && state === 'due')?.count ?? 0;
+    }
+  }
+
+  return {
+    tick,
+    async idle() {
+      for (let quiet = 0; quiet < 2; ) {
+        await tick();
+        await Promise.all([...running.values()].map(({ worker }) => worker.idle()));
+        const counts = await store.jobs.counts(store.reader);
+        const waits = counts.some(({ queue, state }) => state === 'due' && running.has(queue.replace('target:', '')));
+        quiet = waits ? 0 : quiet + 1;
+        if (waits) await new Promise((done) => setTimeout(done, 20));
+      }
+    },
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await ticking;
+      await Promise.all([...running.keys()].map(close));
+    },
+  };
+}

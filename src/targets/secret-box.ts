@@ -1,0 +1,59 @@
+/**
+ * Secrets that have to be readable again (API keys, client secrets, signing secrets of targets), sealed with AES-256-GCM.
+ * Sealed text: `v1.<key id>.<nonce>.<cipher text and tag>`. The label (where the secret belongs) is authenticated, so that
+ * sealed text copied to another row does not open. docs/decisions/target-secrets.md says where keys come from.
+ */
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { AppError } from '../errors.ts';
+
+export interface SecretBox {
+  seal(label: string, plain: string): string;
+  /** @throws AppError `internal` when no known key opens it */
+  open(label: string, sealed: string): string;
+}
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** Tells which key sealed something without telling the key. */
+function keyIdOf(key: Buffer): string {
+  return createHash('sha256').update('drawbridge key id').update(key).digest('hex').slice(0, 8);
+}
+
+/** @param keys 32 bytes each; the first one seals, every one opens */
+export function createSecretBox(keys: readonly Buffer[]): SecretBox {
+  const byId = new Map(keys.map((key) => [keyIdOf(key), key]));
+  const [sealing] = keys;
+  if (sealing === undefined) throw new Error('A secret box needs a key.');
+  return {
+    seal(label, plain) {
+      const nonce = randomBytes(NONCE_BYTES);
+      const cipher = createCipheriv('aes-256-gcm', sealing, nonce).setAAD(Buffer.from(label));
+      const sealed = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+      return ['v1', keyIdOf(sealing), nonce.toString('base64url'), sealed.toString('base64url')].join('.');
+    },
+    open(label, sealed) {
+      const [version, keyId = '', nonce = '', text = ''] = sealed.split('.');
+      const key = version === 'v1' ? byId.get(keyId) : undefined;
+      if (key === undefined) {
+        throw new AppError('internal', `The secrets were sealed with another key (${keyId}). Set SECRETS_KEY to it.`);
+      }
+      const bytes = Buffer.from(text, 'base64url');
+      const cipher = createDecipheriv('aes-256-gcm', key, Buffer.from(nonce, 'base64url')).setAAD(Buffer.from(label));
+      cipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+      try {
+        return cipher.update(bytes.subarray(0, -TAG_BYTES), undefined, 'utf8') + cipher.final('utf8');
+      } catch (cause) {
+        throw new AppError('internal', 'The secrets of this target cannot be opened: they were altered.', { cause });
+      }
+    },
+  };
+}
+
+/** 32 bytes as base64, base64url or hex; undefined for anything else. */
+export function parseSecretKey(text: string): Buffer | undefined {
+  if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, 'hex');
+  if (!/^[A-Za-z0-9+/_-]{43}=?$/.test(text)) return undefined;
+  const key = Buffer.from(text.replaceAll('-', '+').replaceAll('_', '/'), 'base64');
+  return key.length === 32 ? key : undefined;
+}

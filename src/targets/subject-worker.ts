@@ -1,0 +1,108 @@
+/**
+ * Handles the jobs of one target: one subject each, told by its key. Says how it went to jobs/, writes it into the
+ * history, and tells the log, with the exchange that caused it.
+ */
+import { backoffMs } from '../jobs/backoff.ts';
+import type { Job, JobResult } from '../jobs/job.ts';
+import type { Call } from './contract.ts';
+import type { OpenTarget } from './open.ts';
+import type { TargetParts } from './parts.ts';
+import { type Outcome, type Reconciled, reconcile } from './reconcile.ts';
+import { type Cause, isSubjectType, parseSubjectKey, type Target } from './target.ts';
+import { deliverSubject } from './webhook/deliver.ts';
+
+/** Refusals in a row after which a subject is parked: with the back-off, about an hour and a half. */
+export const REFUSALS_MAX = 8;
+const REFUSAL_BACKOFF = { firstMs: 5_000, maxMs: 60 * 60_000 };
+const RETRY_MS = 5_000;
+
+/** How one try went, for the log and the metrics. */
+export interface PushTold {
+  readonly target: Target;
+  readonly subject: { readonly type: string; readonly id: string; readonly name: string };
+  readonly cause: Cause | null;
+  readonly outcome: Outcome['kind'] | 'parked';
+  readonly reason: string | null;
+  readonly requests: readonly string[];
+  readonly durationMs: number;
+}
+
+export interface SubjectWorkerParts extends TargetParts {
+  readonly open: OpenTarget;
+  readonly gatherMs: () => number;
+  readonly onPush: (told: PushTold) => void;
+}
+
+export function createSubjectHandler(parts: SubjectWorkerParts): (job: Job, signal: AbortSignal) => Promise<JobResult> {
+  return async (job, signal) => {
+    const startedAt = parts.now();
+    const subject = parseSubjectKey(job.key);
+    const cause = toCause(job.payload);
+    const requests: string[] = [];
+    const call: Call = {
+      signal,
+      requestId: cause?.exchangeId ?? null,
+      trace: (line) => {
+        requests.push(line);
+      },
+    };
+    const { name, outcome, refusals } = await work(parts, call, job.key);
+    const result = toResult(parts, outcome, refusals);
+    const told: PushTold = {
+      ...{ target: parts.open.target, subject: { ...subject, name }, cause, requests },
+      outcome: result.kind === 'park' ? 'parked' : outcome.kind,
+      reason: outcome.kind === 'done' ? outcome.notes.join(' ') || null : outcome.reason,
+      durationMs: parts.now() - startedAt,
+    };
+    // A subject that was in step already is no news.
+    if (requests.length > 0 || outcome.kind !== 'done') await record(parts, told, startedAt);
+    return result;
+  };
+}
+
+async function work(parts: SubjectWorkerParts, call: Call, key: string): Promise<Reconciled> {
+  const { store, open, now, random } = parts;
+  const { target, adapter } = open;
+  const { type, id } = parseSubjectKey(key);
+  if (adapter.holds === 'events') {
+    const outcome = await deliverSubject({ store, target, adapter: adapter.events, random }, call, key);
+    return { name: id, outcome, refusals: 0 };
+  }
+  if (!isSubjectType(type)) return { name: id, outcome: { kind: 'done', notes: [] }, refusals: 0 };
+  return reconcile({ store, target, adapter: adapter.state, now, gatherMs: parts.gatherMs }, call, { type, id });
+}
+
+function toResult({ random }: SubjectWorkerParts, outcome: Outcome, refusals: number): JobResult {
+  if (outcome.kind === 'done') return { kind: 'done' };
+  const { reason } = outcome;
+  if (outcome.kind === 'retry') {
+    // Not all at once when the target is back.
+    const spreadMs = Math.round(random() * 1_000);
+    return { kind: 'retry', reason, afterMs: (outcome.afterMs ?? RETRY_MS) + (outcome.afterMs === 0 ? 0 : spreadMs) };
+  }
+  if (refusals >= REFUSALS_MAX) return { kind: 'park', reason };
+  return { kind: 'retry', reason, afterMs: backoffMs(REFUSAL_BACKOFF, refusals, random()) };
+}
+
+async function record(parts: SubjectWorkerParts, told: PushTold, at: number): Promise<void> {
+  const { target, subject, cause, outcome, reason, requests, durationMs } = told;
+  const push = {
+    targetId: target.id,
+    organizationId: target.organizationId,
+    subject,
+    cause,
+    outcome,
+    reason,
+    durationMs,
+  };
+  await parts.store.write((db) =>
+    parts.store.targetPushes.insert(db, { ...push, id: parts.newId(), at, requests: requests.slice(0, REQUESTS_KEPT) }),
+  );
+  parts.onPush(told);
+}
+
+const REQUESTS_KEPT = 50;
+
+function toCause(payload: unknown): Cause | null {
+  return typeof payload === 'object' && payload !== null && 'position' in payload ? (payload as Cause) : null;
+}
