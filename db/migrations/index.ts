@@ -5,8 +5,8 @@ import { jobs } from './0002-jobs.ts';
 import { people } from './0003-people.ts';
 import { api } from './0005-api.ts';
 import { signInConnectors } from './0006-signin-connectors.ts';
-import { targetTables } from './0009-targets.ts';
 import { ledger } from './0008-ledger.ts';
+import { targetTables } from './0009-targets.ts';
 import { exchangeHours } from './0010-exchange-hours.ts';
 
 export const migrations: readonly Migration[] = [
@@ -16,7 +16,7 @@ export const migrations: readonly Migration[] = [
   people,
   api,
   signInConnectors,
-  targetTables,
   ledger,
+  targetTables,
   exchangeHours,
 ];
