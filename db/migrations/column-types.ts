@@ -9,6 +9,8 @@ export interface ColumnTypes {
   /** 0 or 1. */
   readonly flag: string;
   readonly json: string;
+  /** Raw bytes. */
+  readonly bytes: string;
   /** A primary key that grows with every row and is never given twice. */
   readonly position: string;
   /** The writing transaction, where the engine has such a number. */
@@ -24,6 +26,7 @@ const sqlite: ColumnTypes = {
   integer: 'integer',
   flag: 'integer',
   json: 'text',
+  bytes: 'blob',
   position: 'integer primary key autoincrement',
   transactionId: 'text',
   // Strict tables refuse a value of another type, as PostgreSQL does.
@@ -36,6 +39,7 @@ const postgres: ColumnTypes = {
   integer: 'bigint',
   flag: 'smallint',
   json: 'jsonb',
+  bytes: 'bytea',
   position: 'bigint generated always as identity primary key',
   transactionId: 'xid8 not null default pg_current_xact_id()',
   tableEnd: '',

@@ -3,6 +3,7 @@ import type { Migration } from '../../src/store/migrate.ts';
 import { foundation } from './0001-foundation.ts';
 import { jobs } from './0002-jobs.ts';
 import { people } from './0003-people.ts';
+import { teams } from './0004-teams.ts';
 import { api } from './0005-api.ts';
 import { signInConnectors } from './0006-signin-connectors.ts';
 import { ledger } from './0008-ledger.ts';
@@ -14,6 +15,7 @@ export const migrations: readonly Migration[] = [
   foundation,
   jobs,
   people,
+  teams,
   api,
   signInConnectors,
   ledger,

@@ -50,6 +50,19 @@ column console_sessions.hash text collate "C" not null
 column console_sessions.organization_id text collate "C" not null
 column console_sessions.created_at bigint not null
 column console_sessions.expires_at bigint not null
+column custom_roles.id text collate "C" not null
+column custom_roles.organization_id text collate "C" not null
+column custom_roles.name text collate "C" not null
+column custom_roles.name_key text collate "C" not null
+column custom_roles.description text collate "C" not null
+column custom_roles.inherits text collate "C" not null
+column custom_roles.permissions jsonb not null
+column custom_roles.created_at bigint not null
+column custom_roles.updated_at bigint not null
+column custom_roles.deleted_at bigint
+column enforced_privacy.organization_id text collate "C" not null
+column enforced_privacy.switch text collate "C" not null
+column enforced_privacy.enforced_at bigint not null
 column exchange_hours.organization_id text collate "C" not null
 column exchange_hours.hour bigint not null
 column exchange_hours.connection_id text collate "C" not null
@@ -306,6 +319,16 @@ column targets.feed_cursor text collate "C" not null
 column targets.loaded_up_to text collate "C"
 column targets.created_at bigint not null
 column targets.updated_at bigint not null
+column team_avatars.team_id text collate "C" not null
+column team_avatars.etag text collate "C" not null
+column team_avatars.image bytea not null
+column team_avatars.updated_at bigint not null
+column team_exclusions.user_id text collate "C" not null
+column team_exclusions.team_id text collate "C" not null
+column team_exclusions.organization_id text collate "C" not null
+column team_exclusions.actor_name text collate "C" not null
+column team_exclusions.reason text collate "C"
+column team_exclusions.created_at bigint not null
 column teams.id text collate "C" not null
 column teams.organization_id text collate "C" not null
 column teams.name text collate "C" not null
@@ -313,6 +336,8 @@ column teams.name_key text collate "C" not null
 column teams.created_at bigint not null
 column teams.updated_at bigint not null
 column teams.archived_at bigint
+column teams.storage jsonb
+column teams.settings jsonb
 column user_emails.user_id text collate "C" not null
 column user_emails.position bigint not null
 column user_emails.organization_id text collate "C" not null
@@ -346,6 +371,8 @@ constraint connections_organization_id_fkey on connections FOREIGN KEY (organiza
 constraint connections_pkey on connections PRIMARY KEY (id)
 constraint console_sessions_organization_id_fkey on console_sessions FOREIGN KEY (organization_id) REFERENCES organizations(id)
 constraint console_sessions_pkey on console_sessions PRIMARY KEY (hash)
+constraint custom_roles_pkey on custom_roles PRIMARY KEY (id)
+constraint enforced_privacy_pkey on enforced_privacy PRIMARY KEY (organization_id, switch)
 constraint exchange_hours_pkey on exchange_hours PRIMARY KEY (organization_id, hour, connection_id, outcome)
 constraint exchange_hours_counted_pkey on exchange_hours_counted PRIMARY KEY (organization_id)
 constraint exchanges_pkey on exchanges PRIMARY KEY (id)
@@ -392,6 +419,11 @@ constraint target_turns_pkey on target_turns PRIMARY KEY (target_id)
 constraint target_turns_target_id_fkey on target_turns FOREIGN KEY (target_id) REFERENCES targets(id) ON DELETE CASCADE
 constraint targets_organization_id_fkey on targets FOREIGN KEY (organization_id) REFERENCES organizations(id)
 constraint targets_pkey on targets PRIMARY KEY (id)
+constraint team_avatars_pkey on team_avatars PRIMARY KEY (team_id)
+constraint team_avatars_team_id_fkey on team_avatars FOREIGN KEY (team_id) REFERENCES teams(id)
+constraint team_exclusions_pkey on team_exclusions PRIMARY KEY (user_id, team_id)
+constraint team_exclusions_team_id_fkey on team_exclusions FOREIGN KEY (team_id) REFERENCES teams(id)
+constraint team_exclusions_user_id_fkey on team_exclusions FOREIGN KEY (user_id) REFERENCES users(id)
 constraint teams_pkey on teams PRIMARY KEY (id)
 constraint user_emails_pkey on user_emails PRIMARY KEY (user_id, "position")
 constraint user_emails_user_id_fkey on user_emails FOREIGN KEY (user_id) REFERENCES users(id)
@@ -413,6 +445,9 @@ CREATE INDEX connections_of_organization ON connections USING btree (organizatio
 CREATE UNIQUE INDEX connections_pkey ON connections USING btree (id);
 CREATE INDEX console_sessions_expiry ON console_sessions USING btree (expires_at);
 CREATE UNIQUE INDEX console_sessions_pkey ON console_sessions USING btree (hash);
+CREATE UNIQUE INDEX custom_roles_name ON custom_roles USING btree (organization_id, name_key) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX custom_roles_pkey ON custom_roles USING btree (id);
+CREATE UNIQUE INDEX enforced_privacy_pkey ON enforced_privacy USING btree (organization_id, switch);
 CREATE UNIQUE INDEX exchange_hours_pkey ON exchange_hours USING btree (organization_id, hour, connection_id, outcome);
 CREATE UNIQUE INDEX exchange_hours_counted_pkey ON exchange_hours_counted USING btree (organization_id);
 CREATE INDEX exchanges_by_outcome ON exchanges USING btree (organization_id, outcome, id);
@@ -421,9 +456,11 @@ CREATE INDEX exchanges_of_organization ON exchanges USING btree (organization_id
 CREATE INDEX exchanges_of_subject ON exchanges USING btree (subject_id, id) WHERE ((subject_id IS NOT NULL) AND (outcome <> 'read'::text));
 CREATE UNIQUE INDEX exchanges_pkey ON exchanges USING btree (id);
 CREATE UNIQUE INDEX grants_identity ON grants USING btree (identity);
+CREATE INDEX grants_of_custom_role ON grants USING btree (organization_id, role) WHERE (role <> ALL (ARRAY['admin'::text, 'member'::text, 'viewer'::text, 'service'::text]));
 CREATE INDEX grants_of_group ON grants USING btree (group_id, user_id) WHERE (group_id IS NOT NULL);
 CREATE INDEX grants_of_rule ON grants USING btree (connection_id, rule_id) WHERE (connection_id IS NOT NULL);
 CREATE INDEX grants_of_team ON grants USING btree (team_id, user_id) WHERE (team_id IS NOT NULL);
+CREATE INDEX grants_of_team_admins ON grants USING btree (team_id) WHERE ((role = 'admin'::text) AND (team_id IS NOT NULL));
 CREATE INDEX grants_of_user ON grants USING btree (user_id);
 CREATE UNIQUE INDEX grants_pkey ON grants USING btree (id);
 CREATE INDEX group_members_of_user ON group_members USING btree (user_id, group_id);
@@ -489,6 +526,9 @@ CREATE UNIQUE INDEX target_pushes_pkey ON target_pushes USING btree (id);
 CREATE UNIQUE INDEX target_turns_pkey ON target_turns USING btree (target_id);
 CREATE UNIQUE INDEX targets_name ON targets USING btree (organization_id, name);
 CREATE UNIQUE INDEX targets_pkey ON targets USING btree (id);
+CREATE UNIQUE INDEX team_avatars_pkey ON team_avatars USING btree (team_id);
+CREATE INDEX team_exclusions_of_team ON team_exclusions USING btree (team_id, user_id);
+CREATE UNIQUE INDEX team_exclusions_pkey ON team_exclusions USING btree (user_id, team_id);
 CREATE UNIQUE INDEX teams_name ON teams USING btree (organization_id, name_key);
 CREATE UNIQUE INDEX teams_pkey ON teams USING btree (id);
 CREATE UNIQUE INDEX user_emails_pkey ON user_emails USING btree (user_id, "position");

@@ -38,17 +38,13 @@ export async function openCore(config: Config): Promise<Core> {
       lockOrganization: (db, id) => store.organizations.lock(db, id),
       newId,
     });
-    const rules = createRuleBook(store.connections);
+    const rules = createRuleBook(store);
     const mail = createOutbox({ store: store.mails, delivers: config.mail !== null, newId, now: Date.now });
     const directory: DirectoryParts = {
-      store,
-      ledger,
-      rules,
-      mail,
-      tracker,
-      now: Date.now,
-      newId,
-      seats: config.seats,
+      ...{ store, ledger, rules, mail, tracker, now: Date.now, newId, seats: config.seats },
+      // No target keeps names of teams yet.
+      teamNames: { fixedBy: async () => undefined },
+      keptRuns: { ofTeam: async () => [] },
     };
     await ensureDefaultOrganization(directory, { kind: 'system', id: null, name: 'first start' });
     return { config, engine, store, directory };

@@ -17,7 +17,12 @@ export function createExplainCommand(cli: CliContext): Command {
 
 function toDocument({ roles, ...rest }: Explanation): unknown {
   const toGrant = (grant: ExplainedGrant) => ({ ...grant, since: toTime(grant.since) });
-  return { ...rest, roles: roles.map((role) => ({ ...role, grants: role.grants.map(toGrant) })) };
+  const toRole = ({ grants, exclusion, ...role }: ExplainedRole) => ({
+    ...role,
+    exclusion: exclusion && { ...exclusion, since: toTime(exclusion.since) },
+    grants: grants.map(toGrant),
+  });
+  return { ...rest, roles: roles.map(toRole) };
 }
 
 function describe(cli: CliContext, { user, effective, roles }: Explanation): string {
@@ -32,13 +37,20 @@ function describe(cli: CliContext, { user, effective, roles }: Explanation): str
 
 function toRows(role: ExplainedRole): string[][] {
   const where = role.scope === 'team' ? `team ${role.team}` : 'organization';
-  if (role.grants.length === 0) return [[where, role.role, 'default', '']];
-  return role.grants.map((grant, i) => [
-    i === 0 ? where : '',
+  const rows = role.grants.map((grant) => [
     grant.role === role.role ? role.role : `(${grant.role})`,
     toReason(grant),
     toTime(grant.since),
   ]);
+  const { exclusion, archived } = role;
+  if (exclusion !== null) rows.unshift(['nothing', toExclusion(exclusion), toTime(exclusion.since)]);
+  else if (archived) rows.unshift(['nothing', 'the team is archived', '']);
+  if (rows.length === 0) rows.push([role.role ?? 'nothing', 'default', '']);
+  return rows.map((row, i) => [i === 0 ? where : '', ...row]);
+}
+
+function toExclusion({ by, reason }: NonNullable<ExplainedRole['exclusion']>): string {
+  return `kept out by ${by}${reason === null ? '' : `: ${reason}`}`;
 }
 
 function toReason({ origin, rule, group, connection }: ExplainedGrant): string {

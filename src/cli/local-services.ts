@@ -91,7 +91,11 @@ export function createLocalServices({ directory, publicUrl, runTrackerWork }: Lo
   /** A preview is the change itself, taken back: what it tells is what would happen. */
   async function setRules(ref: ConnectionRef, document: unknown, preview: boolean): Promise<RulesPreview> {
     const { organization, connection } = await placeOf(ref);
-    const rules = parseRules(document);
+    const roles = await store.customRoles.list(store.reader, organization.id);
+    const rules = parseRules(
+      document,
+      roles.map((role) => role.name),
+    );
     let changes: readonly NewChange[] = [];
     try {
       await transact(organization, connection.id, async (work) => {
@@ -169,10 +173,11 @@ export function createLocalServices({ directory, publicUrl, runTrackerWork }: Lo
       return {
         user: { id, userName, displayName, active, connection: nameOf(user.connectionId) },
         effective: active,
-        roles: scopes.map(({ team, role, grants }) => ({
+        roles: scopes.map(({ team, role, grants, exclusion, archived }) => ({
           scope: team === null ? 'organization' : 'team',
           team: team?.name ?? null,
-          role,
+          ...{ role, archived },
+          exclusion: exclusion && { by: exclusion.actorName, since: exclusion.createdAt, reason: exclusion.reason },
           grants: grants.map(({ grant, group, exchangeId }) => ({
             ...{ role: grant.role, origin: grant.origin, rule: grant.ruleId, group, exchangeId },
             connection: nameOf(grant.connectionId),

@@ -86,10 +86,14 @@ export interface ExplainedGrant {
 export interface ExplainedRole {
   readonly scope: 'organization' | 'team';
   readonly team: string | null;
-  /** What the grants add up to. */
-  readonly role: string;
+  /** What the grants add up to; null where they give nothing at present. */
+  readonly role: string | null;
   /** Empty: the default role. */
   readonly grants: readonly ExplainedGrant[];
+  /** Who keeps the person out of the team by hand; null: nobody. */
+  readonly exclusion: { readonly by: string; readonly since: number; readonly reason: string | null } | null;
+  /** The team is archived, so that nobody holds anything in it. */
+  readonly archived: boolean;
 }
 
 export interface Explanation {

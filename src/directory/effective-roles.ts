@@ -15,7 +15,20 @@ export interface EffectiveRoles {
   readonly teams: ReadonlyMap<string, TeamRole>;
 }
 
+/** What the grants give now: an exclusion takes everything in its team away, an archived team gives nothing. */
 export function effectiveRoles(grants: readonly Grant[]): EffectiveRoles {
+  return addUp(grants.filter((grant) => grant.withheld === null));
+}
+
+/**
+ * What is held, archived teams included: nobody was removed when a team was archived, so this is what the ledger goes by.
+ * An exclusion counts here too: it is a removal.
+ */
+export function heldRoles(grants: readonly Grant[]): EffectiveRoles {
+  return addUp(grants.filter((grant) => grant.withheld !== 'excluded'));
+}
+
+function addUp(grants: readonly Grant[]): EffectiveRoles {
   const organization = grants.filter((grant) => grant.scope === 'organization').map((grant) => grant.role);
   const byTeam = Map.groupBy(
     grants.filter((grant) => grant.teamId !== null),
@@ -23,7 +36,7 @@ export function effectiveRoles(grants: readonly Grant[]): EffectiveRoles {
   );
   const teams = [...byTeam].map(([id, held]): [string, TeamRole] => [
     id,
-    { id, name: held[0]?.teamName ?? id, role: strongestTeamRole(held.map((grant) => grant.role)) },
+    { id, name: held[0]?.teamName ?? id, role: strongestTeamRole(held) },
   ]);
   return {
     organization: organization.length === 0 ? 'member' : strongestOrganizationRole(organization),

@@ -1,6 +1,7 @@
 /** Why a person has a role: every grant with its origin, and the change and exchange that made it. */
 import { AppError } from '../errors.ts';
 import { effectiveRoles } from './effective-roles.ts';
+import type { Exclusion } from './exclusion.ts';
 import type { Grant } from './grant.ts';
 import type { DirectoryParts } from './parts.ts';
 import type { User } from './user.ts';
@@ -17,9 +18,12 @@ export interface ExplainedGrant {
 export interface ExplainedScope {
   /** Null for the organization. */
   readonly team: { readonly id: string; readonly name: string } | null;
-  /** What the grants add up to. */
-  readonly role: string;
+  /** What the grants add up to; null where they give nothing at present. */
+  readonly role: string | null;
   readonly grants: readonly ExplainedGrant[];
+  /** Who keeps the person out of the team by hand, since when and why. */
+  readonly exclusion: Exclusion | null;
+  readonly archived: boolean;
 }
 
 /**
@@ -51,14 +55,26 @@ export async function explainUser(parts: DirectoryParts, user: User): Promise<re
   };
   const roles = effectiveRoles(grants);
   const organization: ExplainedScope = {
-    team: null,
-    role: roles.organization,
+    ...{ team: null, role: roles.organization, exclusion: null, archived: false },
     grants: grants.filter((grant) => grant.teamId === null).map(explain),
   };
-  const teams = [...roles.teams.values()].map((team) => ({
-    team: { id: team.id, name: team.name },
-    role: team.role,
-    grants: grants.filter((grant) => grant.teamId === team.id).map(explain),
-  }));
-  return [organization, ...teams.toSorted((a, b) => (a.team.name < b.team.name ? -1 : 1))];
+  const exclusions = await store.exclusions.ofUser(store.reader, user.id);
+  const names = new Map([
+    ...grants.flatMap(({ teamId, teamName }): [string, string][] =>
+      teamId === null ? [] : [[teamId, teamName ?? teamId]],
+    ),
+    ...exclusions.map(({ teamId, teamName }): [string, string] => [teamId, teamName]),
+  ]);
+  const teams = [...names].map(([id, name]): ExplainedScope => {
+    const own = grants.filter((grant) => grant.teamId === id);
+    return {
+      team: { id, name },
+      role: roles.teams.get(id)?.role ?? null,
+      grants: own.map(explain),
+      exclusion: exclusions.find(({ teamId }) => teamId === id) ?? null,
+      archived: own.some((grant) => grant.withheld === 'archived'),
+    };
+  });
+  const nameOf = ({ team }: ExplainedScope): string => team?.name ?? '';
+  return [organization, ...teams.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))];
 }

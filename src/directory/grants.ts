@@ -4,15 +4,15 @@
  */
 import type { LedgerDraft } from '../ledger/draft.ts';
 import type { Subject } from '../synclog/change.ts';
-import { type EffectiveRoles, effectiveRoles, type TeamRole } from './effective-roles.ts';
-import type { Grant } from './grant.ts';
+import { type EffectiveRoles, effectiveRoles, heldRoles, type TeamRole } from './effective-roles.ts';
+import type { Grant, NewGrant } from './grant.ts';
 import { keepAnAdmin } from './last-admin.ts';
 import type { DirectoryParts } from './parts.ts';
 import type { UserCard } from './user.ts';
 import type { Work } from './work.ts';
 
 /** A role that somebody shall get, with its origin; users are put to it by `giveRoles`. */
-export type WantedRole = Omit<Grant, 'id' | 'createdAt' | 'userId' | 'organizationId'>;
+export type WantedRole = Omit<NewGrant, 'id' | 'createdAt' | 'userId' | 'organizationId'>;
 
 /** Gives every user every wanted role; what they have already is left alone. */
 export async function giveRoles(
@@ -63,7 +63,7 @@ async function heldBy(
   return Map.groupBy(grants, (grant) => grant.userId);
 }
 
-function toGrant({ newId }: DirectoryParts, work: Work, user: UserCard, role: WantedRole): Grant {
+function toGrant({ newId }: DirectoryParts, work: Work, user: UserCard, role: WantedRole): NewGrant {
   return { ...role, id: newId(), userId: user.id, organizationId: user.organizationId, createdAt: work.at };
 }
 
@@ -80,7 +80,7 @@ async function recordDifference(
   for (const grant of added) recordGrant(work, user, grant, 'grant.added', was, is);
   for (const grant of removed) recordGrant(work, user, grant, 'grant.removed', was, is);
   if (was.organization !== is.organization) await changeRole(parts, work, user, was, is);
-  if (user.active) await recordTeams(parts, work, user, was, is);
+  await recordTeams(parts, work, user, before, after);
 }
 
 function recordGrant(
@@ -126,13 +126,19 @@ async function changeRole(
   });
 }
 
-async function recordTeams(
+/**
+ * Tells the ledger which teams a person lost and regained between two sets of grants. Inactive people are told of once,
+ * when they were deactivated.
+ */
+export async function recordTeams(
   parts: DirectoryParts,
   work: Work,
   user: UserCard,
-  was: EffectiveRoles,
-  is: EffectiveRoles,
+  before: readonly Grant[],
+  after: readonly Grant[],
 ): Promise<void> {
+  if (!user.active) return;
+  const [was, is] = [heldRoles(before), heldRoles(after)];
   for (const team of was.teams.values()) {
     if (is.teams.has(team.id)) continue;
     work.ledger.push(teamDraft(work, user, team, 'removed', 'membership lost', was.organization));

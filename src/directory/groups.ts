@@ -12,7 +12,7 @@ import type { Group, GroupMember } from './group.ts';
 import { addMembers, eachMember, removeMembers, replaceMembers } from './members.ts';
 import type { DirectoryParts } from './parts.ts';
 import { rolesOfGroup } from './rule-grants.ts';
-import { renameOwnTeam } from './teams.ts';
+import { renameOwnTeam } from './rule-teams.ts';
 import { foldCase } from './user.ts';
 import { checkIdentifier } from './user-fields.ts';
 import type { Work } from './work.ts';

@@ -3,6 +3,8 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Outbox } from './mail.ts';
 import type { RuleBook } from './rule-book.ts';
 import type { DirectoryStore } from './store.ts';
+import type { KeptRunsPort } from './team-usage.ts';
+import type { TeamNamePort } from './teams.ts';
 
 /** What the tracker of this installation lets one do. */
 export interface TrackerAbilities {
@@ -27,4 +29,8 @@ export interface DirectoryParts {
   readonly newId: () => string;
   /** Active people that the licence allows; null for no limit. */
   readonly seats: number | null;
+  /** Whether teams may be renamed: targets/ answers. */
+  readonly teamNames: TeamNamePort;
+  /** Runs that are kept, by team: ledger/ answers from the last inventory. */
+  readonly keptRuns: KeptRunsPort;
 }

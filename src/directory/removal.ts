@@ -1,6 +1,6 @@
 /** A person loses access to the organization, or gets it back: the ledger's account of it, and the end of their credentials. */
 import { endCredentials } from './credentials.ts';
-import { effectiveRoles } from './effective-roles.ts';
+import { heldRoles } from './effective-roles.ts';
 import type { Grant } from './grant.ts';
 import type { DirectoryParts } from './parts.ts';
 import type { UserCard } from './user.ts';
@@ -17,7 +17,7 @@ export async function recordRemoval(
   cause: 'deactivated' | 'deleted' | 'reactivated',
   grants?: readonly Grant[],
 ): Promise<void> {
-  const held = effectiveRoles(grants ?? (await parts.store.grants.ofUser(work.db, card.id)));
+  const held = heldRoles(grants ?? (await parts.store.grants.ofUser(work.db, card.id)));
   const { userName, name, externalId, email } = card;
   work.ledger.push({
     kind: cause === 'reactivated' ? 'returned' : 'removed',

@@ -4,7 +4,7 @@ import type { JsonObject } from '../schema/json.ts';
 import { giveRoles, takeGrants, type WantedRole } from './grants.ts';
 import type { Group } from './group.ts';
 import type { DirectoryParts } from './parts.ts';
-import { ensureTeam, ownTeam } from './teams.ts';
+import { ensureTeam, ownTeam } from './rule-teams.ts';
 import type { UserCard } from './user.ts';
 import type { Work } from './work.ts';
 

@@ -11,14 +11,19 @@ import type { Change, NewChange } from '../synclog/change.ts';
 import type { Exchange } from '../synclog/exchange.ts';
 import type { Handle } from '../synclog/handle.ts';
 import type { ApiKeyStore } from './api-key.ts';
+import type { AvatarStore } from './avatar.ts';
 import type { Connection, ConnectionToken, Organization } from './connection.ts';
+import type { CustomRoleStore } from './custom-role.ts';
+import type { ExclusionStore } from './exclusion.ts';
 import type { Grant, NewGrant } from './grant.ts';
 import type { Group, GroupMember, NewGroup } from './group.ts';
 import type { MailStore } from './mail.ts';
 import type { PersonStore } from './person.ts';
 import type { ServiceAccountStore } from './service-account.ts';
 import type { SignInAttemptStore } from './sign-in-attempt.ts';
-import type { Team } from './team.ts';
+import type { TeamStore } from './team.ts';
+import type { TeamMemberStore } from './team-member.ts';
+import type { EnforcedPrivacyStore } from './team-privacy.ts';
 import type { NewUser, User, UserCard, UserUpdate } from './user.ts';
 
 /** What one connection may see: its own users, and those of its organization that nobody manages. */
@@ -57,7 +62,7 @@ export interface UserStore {
   /** Users that a POST with these identifiers could mean: same userName, or same externalId of the connection. */
   candidates(db: Handle, scope: Visibility, userNameKey: string, externalId: string | null): Promise<readonly User[]>;
   page(db: Handle, scope: Visibility, query: ListQuery): Promise<PageOf<User>>;
-  /** Cards of those ids that the connection can see; others are left out. */
+  /** Cards of those ids that the connection can see, kept from changing until the transaction ends; others are left out. */
   cards(db: Handle, scope: Visibility, ids: readonly string[]): Promise<readonly UserCard[]>;
   /** The groups of each user, for the read-only `groups` attribute. */
   groupsOf(
@@ -104,17 +109,9 @@ export interface MemberStore {
   groupIdsOf(db: Handle, userId: string): Promise<readonly string[]>;
 }
 
-export interface TeamStore {
-  find(db: Handle, organizationId: string, id: string): Promise<Team | undefined>;
-  findByName(db: Handle, organizationId: string, nameKey: string): Promise<Team | undefined>;
-  insert(db: Handle, team: Team): Promise<void>;
-  rename(db: Handle, id: string, name: string, at: number): Promise<void>;
-  list(db: Handle, organizationId: string): Promise<readonly Team[]>;
-}
-
 export interface GrantStore {
   /** Adds those that do not exist yet and returns them. */
-  add(db: Handle, grants: readonly NewGrant[]): Promise<readonly NewGrant[]>;
+  add(db: Handle, grants: readonly NewGrant[]): Promise<readonly Grant[]>;
   remove(db: Handle, ids: readonly string[]): Promise<void>;
   ofUser(db: Handle, userId: string): Promise<readonly Grant[]>;
   ofUsers(db: Handle, userIds: readonly string[]): Promise<readonly Grant[]>;
@@ -138,6 +135,8 @@ export interface ConnectionStore {
   setState(db: Handle, id: string, state: Connection['state'], at: number): Promise<void>;
   /** Grows when the rules or the state change; keeps them from changing until the transaction ends. */
   version(db: Handle, id: string): Promise<number>;
+  /** Grows the version of every connection of the organization: what their rules may name has changed. */
+  touchRules(db: Handle, organizationId: string, at: number): Promise<void>;
   /** The rules document as JSON text. */
   rules(db: Handle, id: string): Promise<string>;
   setRules(db: Handle, id: string, rules: string, at: number): Promise<void>;
@@ -210,6 +209,11 @@ export interface DirectoryStore {
   readonly groups: GroupStore;
   readonly members: MemberStore;
   readonly teams: TeamStore;
+  readonly teamMembers: TeamMemberStore;
+  readonly exclusions: ExclusionStore;
+  readonly avatars: AvatarStore;
+  readonly customRoles: CustomRoleStore;
+  readonly enforcedPrivacy: EnforcedPrivacyStore;
   readonly grants: GrantStore;
   readonly connections: ConnectionStore;
   readonly organizations: OrganizationStore;

@@ -1,5 +1,5 @@
 /** Why a user has a role: a user's grants put in order and into words, per scope. */
-import { compareRoles, shownRole, strongestOrganizationRole, strongestTeamRole } from './roles.ts';
+import { compareRoles, type RoleBase, shownRole, strongestOrganizationRole, strongestTeamRole } from './roles.ts';
 
 /** A grant with the names that its ids stand for; null where the origin has none. */
 export interface GrantFact {
@@ -7,6 +7,8 @@ export interface GrantFact {
   /** Name of the team; null for scope organization. */
   readonly team: string | null;
   readonly role: string;
+  /** What a custom role builds on; null for the others. */
+  readonly inherits: RoleBase | null;
   /** rule | invite | admin | signin | setup */
   readonly origin: string;
   readonly rule: string | null;
@@ -54,7 +56,7 @@ function explainOrganization(grants: readonly GrantFact[]): ScopeExplanation {
 }
 
 function explainTeam(team: string, grants: readonly GrantFact[]): ScopeExplanation {
-  const role = strongestTeamRole(grants.map((grant) => grant.role));
+  const role = strongestTeamRole(grants);
   const [decides = null, ...behind] = inOrder(grants);
   const words = `${shownRole(role)} of team ${team} ${decides === null ? '' : reasons(decides, behind)}`;
   return { scope: 'team', team, role, decides, behind, words };
@@ -63,7 +65,7 @@ function explainTeam(team: string, grants: readonly GrantFact[]): ScopeExplanati
 function inOrder(grants: readonly GrantFact[]): readonly GrantFact[] {
   return grants.toSorted(
     (left, right) =>
-      compareRoles(left.role, right.role) || left.since - right.since || (left.position ?? 0) - (right.position ?? 0),
+      compareRoles(left, right) || left.since - right.since || (left.position ?? 0) - (right.position ?? 0),
   );
 }
 

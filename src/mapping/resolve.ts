@@ -1,7 +1,7 @@
 /** Rules put to groups and to users: which roles they give. Every rule that matches gives its own; nothing is taken. */
 import type { JsonObject } from '../schema/json.ts';
 import { matchFilter } from '../schema/match-filter.ts';
-import { isTeamRole, type OrganizationRole, type TeamRole } from './roles.ts';
+import { isTeamRole, type OrganizationRole } from './roles.ts';
 import { type MappingRule, parseUserCondition } from './rule.ts';
 import { fillTemplate, GROUP_PLACE, matchTemplate, parseTemplate, type Template } from './template.ts';
 
@@ -14,7 +14,8 @@ export type WantedGrant =
       readonly team: string;
       /** The team bound to the group that is asked about: the rule says `{group}` and nothing else. */
       readonly ownTeam: boolean;
-      readonly role: TeamRole;
+      /** A team role that is always there, or the name of a custom one. */
+      readonly role: string;
     };
 
 export interface CompiledRules {
@@ -35,6 +36,9 @@ interface GroupName {
 
 type Captures = ReadonlyMap<string, string>;
 
+/** The role that a text means; undefined for none. */
+type RoleOf = (text: string) => string | undefined;
+
 interface CompiledRule {
   /** The captures, or undefined when the rule is not about this group; `named`: an earlier rule matched it by name. */
   readonly ofGroup: (displayName: string, named: boolean) => Captures | undefined;
@@ -43,9 +47,17 @@ interface CompiledRule {
   readonly give: (captures: Captures) => WantedGrant | { readonly warning: string };
 }
 
-/** Compiles rules that parseRules has passed. */
-export function compileRules(rules: readonly MappingRule[]): CompiledRules {
-  const compiled = rules.map(compileRule);
+/**
+ * Compiles rules that parseRules has passed.
+ * @param customRoles names of the organization's custom roles; a rule may write them in any letter case
+ */
+export function compileRules(rules: readonly MappingRule[], customRoles: readonly string[] = []): CompiledRules {
+  const named = new Map(customRoles.map((name) => [name.toLowerCase(), name]));
+  const roleOf = (text: string): string | undefined => {
+    const wanted = text.toLowerCase();
+    return isTeamRole(wanted) ? wanted : named.get(wanted);
+  };
+  const compiled = rules.map((rule) => compileRule(rule, roleOf));
   const resultsOf = (group: GroupName) => giftsOfGroup(compiled, group.displayName);
   return {
     rules,
@@ -76,9 +88,9 @@ function giftsOfGroup(rules: readonly CompiledRule[], displayName: string): read
   });
 }
 
-function compileRule(rule: MappingRule): CompiledRule {
+function compileRule(rule: MappingRule, roleOf: RoleOf): CompiledRule {
   const { when } = rule;
-  const common = { ofUser: undefined, catchesRest: false, give: compileGift(rule) };
+  const common = { ofUser: undefined, catchesRest: false, give: compileGift(rule, roleOf) };
   if ('user' in when) {
     const filter = parseUserCondition(when.user);
     return { ...common, ofGroup: () => undefined, ofUser: (resource) => matchFilter(filter, resource) };
@@ -91,7 +103,7 @@ function compileRule(rule: MappingRule): CompiledRule {
   return { ...common, ofGroup: (name) => matchTemplate(template, name) };
 }
 
-function compileGift({ id: ruleId, give }: MappingRule): CompiledRule['give'] {
+function compileGift({ id: ruleId, give }: MappingRule, roleOf: RoleOf): CompiledRule['give'] {
   if ('organizationRole' in give) {
     return () => ({ ruleId, scope: 'organization', role: give.organizationRole });
   }
@@ -100,7 +112,10 @@ function compileGift({ id: ruleId, give }: MappingRule): CompiledRule['give'] {
   const ownTeam = give.team === `{${GROUP_PLACE}}`;
   return (captures) => {
     const wanted = fillTemplate(role, captures).toLowerCase();
-    if (isTeamRole(wanted)) return { ruleId, scope: 'team', team: fillTemplate(team, captures), ownTeam, role: wanted };
+    const known = roleOf(wanted);
+    if (known !== undefined) {
+      return { ruleId, scope: 'team', team: fillTemplate(team, captures), ownTeam, role: known };
+    }
     return {
       warning: `Rule ${ruleId} gives nothing to the group "${captures.get(GROUP_PLACE)}": "${wanted}" is no role.`,
     };

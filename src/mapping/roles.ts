@@ -2,9 +2,19 @@
 export const ORGANIZATION_ROLES = ['admin', 'member', 'viewer'] as const;
 export type OrganizationRole = (typeof ORGANIZATION_ROLES)[number];
 
-/** Team roles that a mapping rule may give; custom roles and `service` are given elsewhere. */
+/** Team roles that are always there; custom roles come beside them, `service` is for service accounts. */
 export const TEAM_ROLES = ['admin', 'member', 'viewer'] as const;
 export type TeamRole = (typeof TEAM_ROLES)[number];
+
+/** What a custom role may build on. */
+export const ROLE_BASES = ['member', 'viewer'] as const;
+export type RoleBase = (typeof ROLE_BASES)[number];
+
+/** A role as somebody holds it: a custom one comes with what it builds on, others with null. */
+export interface HeldRole {
+  readonly role: string;
+  readonly inherits: RoleBase | null;
+}
 
 export function isOrganizationRole(text: string): text is OrganizationRole {
   return (ORGANIZATION_ROLES as readonly string[]).includes(text);
@@ -14,27 +24,26 @@ export function isTeamRole(text: string): text is TeamRole {
   return (TEAM_ROLES as readonly string[]).includes(text);
 }
 
-/** Strongest first; a custom role builds on viewer or member, so it stands between the two. */
-const CUSTOM = 2;
 const STRENGTH: ReadonlyMap<string, number> = new Map([
-  ['admin', 4],
+  ['admin', 5],
   ['member', 3],
   ['viewer', 1],
   ['service', 0],
 ]);
 
-function strengthOf(role: string): number {
-  return STRENGTH.get(role) ?? CUSTOM;
+/** A custom role does what its base does and more, so it stands right above it: member-based ones above `member`. */
+function strengthOf({ role, inherits }: HeldRole): number {
+  return STRENGTH.get(role) ?? (inherits === 'member' ? 4 : 2);
 }
 
 /** Negative when `left` is the stronger one, for sorting. */
-export function compareRoles(left: string, right: string): number {
+export function compareRoles(left: HeldRole, right: HeldRole): number {
   return strengthOf(right) - strengthOf(left);
 }
 
 /** Of equally strong ones the first; undefined for none. */
-export function strongestRole(roles: readonly string[]): string | undefined {
-  return roles.toSorted(compareRoles)[0];
+export function strongestRole(roles: readonly HeldRole[]): string | undefined {
+  return roles.toSorted(compareRoles)[0]?.role;
 }
 
 /** Unknown names count for nothing: the organization has no custom roles. Without any, `member`. */
@@ -43,7 +52,7 @@ export function strongestOrganizationRole(roles: readonly string[]): Organizatio
 }
 
 /** Without any, `viewer`: the one that may do least. */
-export function strongestTeamRole(roles: readonly string[]): string {
+export function strongestTeamRole(roles: readonly HeldRole[]): string {
   return strongestRole(roles) ?? 'viewer';
 }
 
@@ -57,4 +66,10 @@ const SHOWN: ReadonlyMap<string, string> = new Map([
 /** As the tracker shows it to people; custom roles by their own name. */
 export function shownRole(role: string): string {
   return SHOWN.get(role) ?? role;
+}
+
+/** Whether a name means a role that is always there, however it is written: no custom role may be called so. */
+export function isReservedRole(name: string): boolean {
+  const folded = name.toLowerCase().replace(/[^a-z]+/g, '');
+  return ['admin', 'member', 'viewer', 'viewonly', 'service', 'orgservice', 'none', ''].includes(folded);
 }

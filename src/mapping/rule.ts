@@ -70,11 +70,15 @@ const RULES_MAX = 500;
 const FAULTS_SHOWN = 50;
 const documentForm = z.strictObject({ rules: z.array(z.unknown()).max(RULES_MAX) });
 
+/** Names of custom roles that rules may give; `any`: they were checked when the rules were saved. */
+export type KnownRoles = readonly string[] | 'any';
+
 /**
  * Reads a rules document `{"rules": [...]}`. Rules without an id get one from their content, so that it stays the same.
+ * @param customRoles what the organization has; a rule may write them in any letter case
  * @throws AppError `invalid_value` with every fault and the index of its rule
  */
-export function parseRules(document: unknown): readonly MappingRule[] {
+export function parseRules(document: unknown, customRoles: KnownRoles = []): readonly MappingRule[] {
   const form = documentForm.safeParse(document);
   if (!form.success) {
     throw new AppError(
@@ -85,7 +89,9 @@ export function parseRules(document: unknown): readonly MappingRule[] {
   const faults: string[] = [];
   const rules = form.data.rules.flatMap((entry, index) => {
     const rule = toRule(entry);
-    faults.push(...(Array.isArray(rule) ? rule : faultsOfRule(rule)).map((fault) => `rules[${index}]${fault}`));
+    faults.push(
+      ...(Array.isArray(rule) ? rule : faultsOfRule(rule, customRoles)).map((fault) => `rules[${index}]${fault}`),
+    );
     return Array.isArray(rule) ? [] : [{ rule, index }];
   });
   faults.push(...faultsOfIds(rules));
@@ -100,7 +106,7 @@ export function parseRules(document: unknown): readonly MappingRule[] {
 /** Rules as they were stored, as JSON text. What does not parse was not written by parseRules: a fault of ours. */
 export function parseStoredRules(json: string): readonly MappingRule[] {
   try {
-    return parseRules(JSON.parse(json));
+    return parseRules(JSON.parse(json), 'any');
   } catch (cause) {
     throw new AppError('internal', undefined, { cause });
   }
@@ -128,7 +134,7 @@ function hashOf(when: RuleCondition, give: RuleGift): string {
   return `rule-${createHash('sha256').update(content).digest('hex').slice(0, 12)}`;
 }
 
-function faultsOfRule({ when, give }: MappingRule): readonly string[] {
+function faultsOfRule({ when, give }: MappingRule, customRoles: KnownRoles): readonly string[] {
   const captures = 'user' in when ? [] : [GROUP_PLACE];
   const faults: string[] = [];
   if ('groupPattern' in when) {
@@ -137,7 +143,7 @@ function faultsOfRule({ when, give }: MappingRule): readonly string[] {
     faults.push(...faultsOfPattern(pattern).map((fault) => `.when.groupPattern: ${fault}`));
   }
   if ('user' in when) faults.push(...faultsOfCondition(when.user).map((fault) => `.when.user: ${fault}`));
-  if ('team' in give) faults.push(...faultsOfGift(give, captures));
+  if ('team' in give) faults.push(...faultsOfGift(give, captures), ...faultsOfRole(give.role, customRoles));
   return faults;
 }
 
@@ -154,10 +160,14 @@ function faultsOfGift(give: Extract<RuleGift, { team: string }>, captures: reado
   const capture = /^\{(.*)\}$/.exec(give.role)?.[1];
   if (capture !== undefined && !captures.includes(capture))
     faults.push(`.give.role: {${capture}} is not captured; ${known}`);
-  if (capture === undefined && !isTeamRole(give.role)) {
-    faults.push(`.give.role: "${give.role}" is no role; use one of ${TEAM_ROLES.join(', ')} or a {capture}`);
-  }
   return faults;
+}
+
+function faultsOfRole(role: string, customRoles: KnownRoles): readonly string[] {
+  if (/^\{.*\}$/.test(role) || isTeamRole(role) || customRoles === 'any') return [];
+  if (customRoles.some((name) => name.toLowerCase() === role.toLowerCase())) return [];
+  const known = [...TEAM_ROLES, ...customRoles].join(', ');
+  return [`.give.role: "${role}" is no role; use one of ${known} or a {capture}`];
 }
 
 /** Conditions see what the identity provider sent; the rest is ours and may change without it sending anything. */

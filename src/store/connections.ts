@@ -92,6 +92,10 @@ export function createConnectionStore(engine: Engine): ConnectionStore {
     async version(db, id) {
       return (await version.first(db, { id }))?.version ?? 0;
     },
+    async touchRules(db, organizationId, at) {
+      await sql`update connections set updated_at = case when updated_at >= ${at} then updated_at + 1 else ${at} end
+        where organization_id = ${organizationId}`.execute(databaseOf(db));
+    },
     async rules(db, id) {
       const statement = sql<{
         rules: string;

@@ -9,11 +9,15 @@ import type { ChangeFeed, SyncLogReader } from '../synclog/sync-log.ts';
 import type { TimelineStore } from '../synclog/timeline.ts';
 import type { TargetStores } from '../targets/store.ts';
 import { createApiKeyStore } from './api-keys.ts';
+import { createAvatarStore } from './avatars.ts';
 import { createChangeFeed } from './change-feed.ts';
 import { createChangeStore } from './changes.ts';
 import { createConnectionStore } from './connections.ts';
+import { createCustomRoleStore } from './custom-roles.ts';
+import { createEnforcedPrivacyStore } from './enforced-privacy.ts';
 import type { Engine } from './engine.ts';
 import { createExchangeStore } from './exchanges.ts';
+import { createExclusionStore } from './exclusions.ts';
 import { createGrantStore } from './grants.ts';
 import { createGroupStore } from './groups.ts';
 import { createJobStore } from './jobs.ts';
@@ -37,6 +41,7 @@ import { createTargetMemberStore } from './target-members.ts';
 import { createPushStore } from './target-pushes.ts';
 import { createWantedStore } from './target-wanted.ts';
 import { createTargetStore } from './targets.ts';
+import { createTeamMemberStore } from './team-members.ts';
 import { createTeamStore } from './teams.ts';
 import { createTimelineStore } from './timeline.ts';
 import { createUserStore } from './users.ts';
@@ -51,14 +56,22 @@ export interface Store extends DirectoryStore, TargetStores {
 
 export function createStore(engine: Engine): Store {
   const readLog = createReadLog(engine);
+  const teams = createTeamStore(engine);
+  const grants = createGrantStore(engine);
+  const customRoles = createCustomRoleStore(engine);
   return {
     reader: engine.reader,
     write: (work) => engine.write(work),
     users: createUserStore(engine),
     groups: createGroupStore(engine),
     members: createMemberStore(engine),
-    teams: createTeamStore(engine),
-    grants: createGrantStore(engine),
+    teams,
+    grants,
+    customRoles,
+    teamMembers: createTeamMemberStore(engine),
+    exclusions: createExclusionStore(engine),
+    avatars: createAvatarStore(),
+    enforcedPrivacy: createEnforcedPrivacyStore(),
     connections: createConnectionStore(engine),
     organizations: createOrganizationStore(engine),
     changes: createChangeStore(engine),
@@ -83,6 +96,6 @@ export function createStore(engine: Engine): Store {
     targetMembers: createTargetMemberStore(engine),
     targetPushes: createPushStore(engine),
     deliveries: createDeliveryStore(engine),
-    wanted: createWantedStore(engine),
+    wanted: createWantedStore(engine, { grants, teams, customRoles }),
   };
 }

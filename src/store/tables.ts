@@ -12,6 +12,7 @@ import type { PeopleTables } from './tables/people.ts';
 import type { ReadBatchTables } from './tables/read-batches.ts';
 import type { SignInAttemptTables } from './tables/sign-in-attempts.ts';
 import type { TargetTables } from './tables/targets.ts';
+import type { TeamTables } from './tables/teams.ts';
 
 /** Stored as 0 and 1 on SQLite and as smallint on PostgreSQL, so that one set of queries serves both. */
 export type Flag = 0 | 1;
@@ -24,7 +25,8 @@ export interface Tables
     PeopleTables,
     ReadBatchTables,
     SignInAttemptTables,
-    TargetTables {
+    TargetTables,
+    TeamTables {
   settings: { key: string; value: string };
   organizations: {
     id: string;
@@ -121,6 +123,10 @@ export interface Tables
     created_at: number;
     updated_at: number;
     archived_at: number | null;
+    /** A bucket of the team's own, a JSON object; null for the instance's. */
+    storage: string | null;
+    /** Privacy and alerts, a JSON object; null while nobody changed any. */
+    settings: string | null;
   };
   grants: {
     id: string;

@@ -1,13 +1,14 @@
 /** The directory as targets want it: subjects of an organization whoever manages them, deleted people too. */
 import { type RawBuilder, sql } from 'kysely';
+import { effectiveRoles } from '../directory/effective-roles.ts';
+import type { DirectoryStore } from '../directory/store.ts';
+import type { Bucket } from '../directory/team-storage.ts';
 import type { OrganizationRole } from '../directory/user.ts';
 import { primaryEmail, toUserFields } from '../directory/user-fields.ts';
-import { strongestTeamRole } from '../mapping/roles.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { WantedStore } from '../targets/store.ts';
 import { seatOf, type WantedUser } from '../targets/wanted.ts';
 import type { Engine } from './engine.ts';
-import { createIdList } from './id-list.ts';
 import { databaseOf, prepare } from './statement.ts';
 
 interface UserRow {
@@ -37,27 +38,23 @@ function toWantedUser(row: UserRow, teams: WantedUser['teams']): WantedUser {
   };
 }
 
-export function createWantedStore(engine: Engine): WantedStore {
-  const { reader, json } = engine;
-  const idList = createIdList(engine.kind);
+/** In the tracker's words. */
+function toBucket(storage: Bucket | null): JsonObject | null {
+  if (storage === null) return null;
+  const { provider, name, path, kmsKey } = storage;
+  return { provider, name, ...(path === null ? {} : { path }), ...(kmsKey === null ? {} : { kmsKeyId: kmsKey }) };
+}
+
+/** The directory's own look-ups: what counts and what does not is decided there, once. */
+type Directory = Pick<DirectoryStore, 'grants' | 'teams' | 'customRoles'>;
+
+export function createWantedStore({ reader, json }: Engine, { grants, teams, customRoles }: Directory): WantedStore {
   type Key = { organizationId: string; id: string };
   const userById = prepare<Key, UserRow>(
     reader,
     (param) => sql<UserRow>`select id, user_name, display_name, active, organization_role,
       ${json.text(sql.ref('attributes'))} as attributes, deleted_at from users
       where id = ${param('id')} and organization_id = ${param('organizationId')}`,
-  );
-  const teamRoles = prepare<{ id: string }, { name: string; role: string }>(
-    reader,
-    (param) => sql<{ name: string; role: string }>`select t.name, g.role from grants as g
-      join teams as t on t.id = g.team_id and t.archived_at is null where g.user_id = ${param('id')} order by t.name_key`,
-  );
-  type InTeam = { teamId: string; ids: string };
-  const inTeam = prepare<InTeam, { user_id: string; role: string }>(
-    reader,
-    (param) => sql<{ user_id: string; role: string }>`select g.user_id, g.role from grants as g
-      join users as u on u.id = g.user_id and u.deleted_at is null
-      where g.team_id = ${param('teamId')} and ${idList.includes(sql.ref('g.user_id'), param('ids'))}`,
   );
   const ids = async (query: RawBuilder<{ id: string }>, db: Parameters<typeof databaseOf>[0]) =>
     (await query.execute(databaseOf(db))).rows.map((row) => row.id);
@@ -66,22 +63,31 @@ export function createWantedStore(engine: Engine): WantedStore {
     async user(db, organizationId, id) {
       const row = await userById.first(db, { organizationId, id });
       if (row === undefined) return undefined;
-      const byTeam = Map.groupBy(await teamRoles.all(db, { id }), (grant) => grant.name);
-      const teams = [...byTeam].map(([name, held]) => ({ name, role: strongestTeamRole(held.map((g) => g.role)) }));
-      return toWantedUser(row, teams);
+      const { teams } = effectiveRoles(await grants.ofUser(db, id));
+      const named = [...teams.values()].map(({ name, role }) => ({ name, role }));
+      return toWantedUser(
+        row,
+        named.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+      );
     },
     async team(db, organizationId, id) {
-      const found = await sql<{ id: string; name: string; archived_at: number | null }>`select id, name, archived_at
-        from teams where id = ${id} and organization_id = ${organizationId}`.execute(databaseOf(db));
-      const row = found.rows[0];
-      return row && { id: row.id, name: row.name, archived: row.archived_at !== null, storageBucket: null };
+      const team = await teams.find(db, organizationId, id);
+      return team && { id, name: team.name, archived: team.archivedAt !== null, storageBucket: toBucket(team.storage) };
     },
-    async role() {
-      return undefined;
+    async role(db, organizationId, id) {
+      const role = await customRoles.find(db, organizationId, id, { deletedToo: true });
+      if (role === undefined) return undefined;
+      const { name, description, inherits: inheritsFrom, permissions, deletedAt } = role;
+      return { id: role.id, name, description, inheritsFrom, permissions, deleted: deletedAt !== null };
     },
     async rolesInTeam(db, teamId, userIds) {
-      const held = Map.groupBy(await inTeam.all(db, { teamId, ids: idList.encode(userIds) }), (row) => row.user_id);
-      return new Map([...held].map(([id, rows]) => [id, strongestTeamRole(rows.map((row) => row.role))]));
+      const held = Map.groupBy(await grants.ofUsers(db, userIds), (grant) => grant.userId);
+      return new Map(
+        [...held].flatMap(([id, own]): [string, string][] => {
+          const role = effectiveRoles(own).teams.get(teamId)?.role;
+          return role === undefined ? [] : [[id, role]];
+        }),
+      );
     },
     memberIds: (db, teamId, afterUserId, limit) =>
       ids(
@@ -97,8 +103,8 @@ export function createWantedStore(engine: Engine): WantedStore {
       ),
     teamIds: (db, organizationId) =>
       ids(sql`select id from teams where organization_id = ${organizationId} and archived_at is null order by id`, db),
-    async roleIds() {
-      return [];
+    async roleIds(db, organizationId) {
+      return (await customRoles.list(db, organizationId)).map((role) => role.id);
     },
   };
 }

@@ -1,10 +1,11 @@
 /** Users by what they are looked up by: id, userName, externalId, a list of ids. Built once. */
 import { sql } from 'kysely';
 import type { UserStore } from '../directory/store.ts';
-import { foldCase, type OrganizationRole, type UserCard } from '../directory/user.ts';
+import { foldCase } from '../directory/user.ts';
 import type { Engine } from './engine.ts';
 import { createIdList } from './id-list.ts';
 import { databaseOf, prepare } from './statement.ts';
+import { CARD_COLUMNS, type CardRow, toCard } from './user-card.ts';
 import { toUser, type UserRow, userColumns } from './user-row.ts';
 
 type Lookups = Pick<
@@ -21,30 +22,6 @@ type Lookups = Pick<
   | 'countActiveAdmins'
   | 'isAdoptionApproved'
 >;
-
-interface CardRow {
-  readonly id: string;
-  readonly organization_id: string;
-  readonly user_name: string;
-  readonly display_name: string | null;
-  readonly external_id: string | null;
-  readonly email_key: string | null;
-  readonly active: number;
-  readonly organization_role: string;
-}
-
-function toCard(row: CardRow): UserCard {
-  return {
-    id: row.id,
-    organizationId: row.organization_id,
-    userName: row.user_name,
-    name: row.display_name ?? row.user_name,
-    externalId: row.external_id,
-    email: row.email_key,
-    active: row.active === 1,
-    role: row.organization_role as OrganizationRole,
-  };
-}
 
 export function createUserLookups(engine: Engine): Lookups {
   const { reader, json } = engine;
@@ -78,14 +55,16 @@ export function createUserLookups(engine: Engine): Lookups {
       )`,
   );
 
+  // Whoever asks goes on to change what these people hold, so the rows stay theirs: who was a member before and after is
+  // then the same for everybody who asks. In the order of ids, so that two who ask for the same people do not block each other.
+  const kept = engine.rowLocks ? sql`order by u.id for no key update` : sql``;
   type Cards = { ids: string; organizationId: string; connectionId: string };
   const cards = prepare<Cards, CardRow>(
     reader,
     (param) => sql<CardRow>`
-      select u.id, u.organization_id, u.user_name, u.display_name, u.external_id, u.email_key, u.active, u.organization_role
-      from users as u
+      select ${CARD_COLUMNS} from users as u
       where ${idList.includes(sql.ref('u.id'), param('ids'))} and u.organization_id = ${param('organizationId')}
-        and (u.connection_id = ${param('connectionId')} or u.connection_id is null) and u.deleted_at is null`,
+        and (u.connection_id = ${param('connectionId')} or u.connection_id is null) and u.deleted_at is null ${kept}`,
   );
 
   const groupsOf = prepare<{ ids: string }, { user_id: string; id: string; name: string }>(

@@ -5,6 +5,7 @@ export type SubjectType =
   | 'user'
   | 'group'
   | 'team'
+  | 'role'
   | 'service_account'
   | 'invite'
   | 'target';

@@ -58,11 +58,13 @@ export const services: CliServices = {
     user: { id: '0198', userName: user, displayName: 'Ada\u001b[31m', active: false, connection: 'okta' },
     effective: false,
     roles: [
-      { scope: 'organization', team: null, role: 'member', grants: [] },
+      { scope: 'organization', team: null, role: 'member', grants: [], exclusion: null, archived: false },
       {
         scope: 'team',
         team: 'vision',
         role: 'admin',
+        exclusion: null,
+        archived: false,
         grants: [
           {
             role: 'admin',

@@ -8,11 +8,11 @@ import { type ScimClient, scimClient } from '../support/scim-client.ts';
 async function setUp(bridge: TestBridge): Promise<{
   connection: TestConnection;
   client: ScimClient;
-  rolesOf: (userName: string) => Promise<Record<string, string>>;
+  rolesOf: (userName: string) => Promise<Record<string, string | null>>;
 }> {
   const { id: organizationId } = await bridge.createOrganization(`mapping ${Math.random()}`);
   const connection = await bridge.createConnection({ dialect: 'generic', organizationId });
-  const rolesOf = async (userName: string): Promise<Record<string, string>> => {
+  const rolesOf = async (userName: string): Promise<Record<string, string | null>> => {
     const { directory } = bridge.core;
     const scopes = await explainUser(directory, await findPerson(directory, organizationId, userName));
     return Object.fromEntries(scopes.map((scope) => [scope.team?.name ?? '(organization)', scope.role]));

@@ -1,9 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { explainGrants, type GrantFact } from '../../src/mapping/explain.ts';
-import { shownRole, strongestOrganizationRole, strongestRole, strongestTeamRole } from '../../src/mapping/roles.ts';
+import {
+  isReservedRole,
+  type RoleBase,
+  shownRole,
+  strongestOrganizationRole,
+  strongestRole,
+  strongestTeamRole,
+} from '../../src/mapping/roles.ts';
 
 const fact = (more: Partial<GrantFact>): GrantFact => ({
-  ...{ scope: 'team', team: 'vision', role: 'member', origin: 'rule', rule: 'default', group: 'Vision' },
+  ...{
+    scope: 'team',
+    team: 'vision',
+    role: 'member',
+    inherits: null,
+    origin: 'rule',
+    rule: 'default',
+    group: 'Vision',
+  },
   ...{ since: Date.parse('2026-01-01T00:00:00Z'), position: 1, exchangeId: 'x' },
   ...more,
 });
@@ -50,14 +65,26 @@ describe('explainGrants', () => {
 
 describe('roles', () => {
   it.each([
-    [['viewer', 'admin', 'member'], 'admin'],
-    [['viewer', 'labeler'], 'labeler'],
-    [['labeler', 'member'], 'member'],
-    [['service', 'viewer'], 'viewer'],
-    [[], undefined],
-  ])('the strongest of %j is %s', (roles, want) => {
-    expect(strongestRole(roles)).toBe(want);
+    ['viewer admin member', 'admin'],
+    ['viewer labeler', 'labeler'],
+    ['labeler member', 'member'],
+    ['member trainer', 'trainer'],
+    ['labeler trainer', 'trainer'],
+    ['trainer admin', 'admin'],
+    ['service viewer', 'viewer'],
+    ['', undefined],
+  ])('the strongest of "%s" is %s', (roles, want) => {
+    const bases: Readonly<Record<string, RoleBase>> = { labeler: 'viewer', trainer: 'member' };
+    const held = roles.split(' ').filter((role) => role !== '');
+    expect(strongestRole(held.map((role) => ({ role, inherits: bases[role] ?? null })))).toBe(want);
   });
+
+  it.each(['Admin', 'view-only', 'View Only', 'VIEWER', 'org_service', '--'])(
+    'that are always there take "%s"',
+    (name) => {
+      expect(isReservedRole(name)).toBe(true);
+    },
+  );
 
   it('have a weakest place to start from', () => {
     expect(strongestOrganizationRole([])).toBe('member');

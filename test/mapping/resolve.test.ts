@@ -71,6 +71,26 @@ describe('grantsOfGroup', () => {
   });
 });
 
+describe('custom roles', () => {
+  const rules = [
+    { id: 'named', when: { group: 'Stewards' }, give: { team: 'data', role: 'data steward' } },
+    { id: 'captured', when: { groupPattern: 'ml-{role}' }, give: { team: 'ml', role: '{role}' } },
+  ];
+  const known = ['Data Steward'];
+
+  it('are given by the name that the organization gave them, however a rule or a group writes it', () => {
+    const compiled = compileRules(parseRules({ rules }, known), known);
+    expect(compiled.grantsOfGroup({ displayName: 'stewards' })).toMatchObject([{ role: 'Data Steward' }]);
+    expect(compiled.grantsOfGroup({ displayName: 'ML-DATA STEWARD' })).toMatchObject([{ role: 'Data Steward' }]);
+  });
+
+  it('give nothing once they are gone, and say so', () => {
+    const compiled = compileRules(parseRules({ rules }, 'any'));
+    expect(compiled.grantsOfGroup({ displayName: 'stewards' })).toEqual([]);
+    expect(compiled.warningsOfGroup({ displayName: 'stewards' })[0]).toContain('"data steward" is no role');
+  });
+});
+
 describe('grantsOfUser', () => {
   const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 

@@ -102,6 +102,14 @@ describe('parseRules', () => {
     }
   });
 
+  it('takes the custom roles that the organization has, and no others', () => {
+    const rule = (role: string) => ({ rules: [{ when: { group: 'a' }, give: { team: 'x', role } }] });
+    expect(parseRules(rule('labeler'), ['Labeler'])).toMatchObject([{ give: { role: 'labeler' } }]);
+    expect(() => parseRules(rule('painter'), ['Labeler'])).toThrow(
+      '"painter" is no role; use one of admin, member, viewer, Labeler or a {capture}',
+    );
+  });
+
   it('refuses the same rule twice', () => {
     expect(faults({ when: { group: 'a' }, give }, { when: { group: 'a' }, give })).toContain(
       'rules[1]: the same id or the same content as rules[0]',

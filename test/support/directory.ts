@@ -14,7 +14,7 @@ import { createOrganization } from '../../src/directory/organizations.ts';
 import type { DirectoryParts } from '../../src/directory/parts.ts';
 import { actorOf, operatorOf, type Principal } from '../../src/directory/principal.ts';
 import { principalOfPerson } from '../../src/directory/principals.ts';
-import { ensureTeam } from '../../src/directory/teams.ts';
+import { ensureTeam } from '../../src/directory/rule-teams.ts';
 import type { OrganizationRole } from '../../src/directory/user.ts';
 import { createUser } from '../../src/directory/users.ts';
 import { runWork, type Work } from '../../src/directory/work.ts';

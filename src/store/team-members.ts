@@ -1,0 +1,70 @@
+/** People in teams, in SQL. */
+import { type RawBuilder, sql } from 'kysely';
+import type { MemberQuery, RoleCount, TeamMemberStore } from '../directory/team-member.ts';
+import { foldCase } from '../directory/user.ts';
+import type { Engine } from './engine.ts';
+import { createIdList } from './id-list.ts';
+import { databaseOf } from './statement.ts';
+import { CARD_COLUMNS, type CardRow, toCard } from './user-card.ts';
+
+/** A grant in the team that counts for an active person, as mapping/roles.ts weighs it; `g`, `u` and `r` are joined. */
+const RANK = sql`case g.role when 'admin' then 5 when 'member' then 3 when 'viewer' then 1 when 'service' then 0
+  else case r.inherits when 'member' then 4 else 2 end end`;
+
+const COUNTING = sql`u.active = 1 and u.deleted_at is null
+  and not exists (select 1 from team_exclusions as e where e.user_id = g.user_id and e.team_id = g.team_id)`;
+
+export function createTeamMemberStore(engine: Engine): TeamMemberStore {
+  const { json } = engine;
+  const idList = createIdList(engine.kind);
+  const kept = engine.rowLocks ? sql`order by u.id for no key update` : sql``;
+
+  const matching = ({ search }: MemberQuery): RawBuilder<unknown> => {
+    if (search === undefined) return sql``;
+    const key = foldCase(search);
+    const name = json.fold(sql<string>`coalesce(u.display_name, u.user_name)`);
+    return sql`and (${json.contains(sql.ref('u.user_name_key'), key)} or ${json.contains(name, key)}
+      or ${json.contains(sql<string>`coalesce(u.email_key, '')`, key)})`;
+  };
+
+  return {
+    async cards(db, organizationId, ids) {
+      const statement = sql<CardRow>`select ${CARD_COLUMNS} from users as u
+        where ${idList.includes(sql.ref('u.id'), idList.encode(ids))} and u.organization_id = ${organizationId}
+          and u.deleted_at is null ${kept}`;
+      return (await statement.execute(databaseOf(db))).rows.map(toCard);
+    },
+    async byName(db, organizationId, text) {
+      const key = foldCase(text);
+      const statement = sql<CardRow>`select ${CARD_COLUMNS} from users as u
+        where u.organization_id = ${organizationId} and u.deleted_at is null and (u.user_name_key = ${key} or u.id in (
+          select user_id from user_emails where organization_id = ${organizationId} and value_key = ${key}))
+        order by u.id limit 10`;
+      return (await statement.execute(databaseOf(db))).rows.map(toCard);
+    },
+    async page(db, teamId, query) {
+      // The inner part walks grants_of_team in order and stops where the page is full.
+      const statement = sql<CardRow>`select ${CARD_COLUMNS} from
+        (select distinct user_id from grants where team_id = ${teamId} and user_id > ${query.afterUserId}) as m
+        join users as u on u.id = m.user_id where u.deleted_at is null ${matching(query)}
+        order by u.id limit ${query.limit}`;
+      return (await statement.execute(databaseOf(db))).rows.map(toCard);
+    },
+    async countAdmins(db, teamId) {
+      const statement = sql<{ n: number }>`select count(distinct g.user_id) as n from grants as g
+        join users as u on u.id = g.user_id where g.team_id = ${teamId} and g.role = 'admin' and ${COUNTING}`;
+      return (await statement.execute(databaseOf(db))).rows[0]?.n ?? 0;
+    },
+    async countByRole(db, teamId) {
+      const statement = sql<RoleCount>`select role, inherits, count(*) as members from (
+          select g.role, case when g.role in ('admin', 'member', 'viewer', 'service') then null else r.inherits end as inherits,
+            row_number() over (partition by g.user_id order by ${RANK} desc, g.id) as place
+          from grants as g join users as u on u.id = g.user_id
+          left join custom_roles as r on r.organization_id = g.organization_id and r.name = g.role
+            and r.deleted_at is null
+          where g.team_id = ${teamId} and ${COUNTING}) as ranked
+        where place = 1 group by role, inherits order by members desc, role`;
+      return (await statement.execute(databaseOf(db))).rows;
+    },
+  };
+}
