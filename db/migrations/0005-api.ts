@@ -1,4 +1,4 @@
-/** What the JSON API keeps: answers under an Idempotency-Key, until they expire. */
+/** What the JSON API keeps (answers under an Idempotency-Key, until they expire), and what its lists are read by. */
 import { sql } from 'kysely';
 import type { Migration } from '../../src/store/migrate.ts';
 import { columnTypes } from './column-types.ts';
@@ -21,8 +21,10 @@ export const api: Migration = {
       ) ${clusteredTableEnd}`)
       .execute(tx);
     await sql.raw('create index kept_answers_expiry on kept_answers (expires_at)').execute(tx);
+    await sql.raw('create index groups_of_organization on groups (organization_id, id)').execute(tx);
   },
   async down(tx) {
+    await sql.raw('drop index groups_of_organization').execute(tx);
     await sql.raw('drop table kept_answers').execute(tx);
   },
 };

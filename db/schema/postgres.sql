@@ -468,6 +468,7 @@ CREATE UNIQUE INDEX group_members_pkey ON group_members USING btree (group_id, u
 CREATE INDEX groups_external_id ON groups USING btree (connection_id, external_id);
 CREATE INDEX groups_in_order ON groups USING btree (connection_id, id);
 CREATE UNIQUE INDEX groups_name ON groups USING btree (connection_id, display_name_key);
+CREATE INDEX groups_of_organization ON groups USING btree (organization_id, id);
 CREATE UNIQUE INDEX groups_pkey ON groups USING btree (id);
 CREATE INDEX groups_team ON groups USING btree (team_id) WHERE (team_id IS NOT NULL);
 CREATE INDEX invite_links_of_invite ON invite_links USING btree (invite_id);

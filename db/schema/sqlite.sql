@@ -37,6 +37,7 @@ CREATE TABLE groups ( id text not null primary key, organization_id text not nul
 CREATE INDEX groups_external_id on groups (connection_id, external_id);
 CREATE INDEX groups_in_order on groups (connection_id, id);
 CREATE UNIQUE INDEX groups_name on groups (connection_id, display_name_key);
+CREATE INDEX groups_of_organization on groups (organization_id, id);
 CREATE INDEX groups_team on groups (team_id) where team_id is not null;
 CREATE TABLE invite_links ( hash text not null primary key, invite_id text not null references invites (id), created_at integer not null, ended_at integer ) strict;
 CREATE INDEX invite_links_of_invite on invite_links (invite_id);

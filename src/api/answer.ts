@@ -8,9 +8,9 @@ export interface JsonAnswer<S extends z.ZodType> {
   readonly description: string;
   readonly schema: S;
   /** Version of what is answered: the ETag is made of it. */
-  readonly version?: ((value: z.input<S>) => string | number) | undefined;
+  readonly version?: ((value: ValueOf<S>) => string | number) | undefined;
   /** Path below /api/v1 of what was created. */
-  readonly location?: ((value: z.input<S>) => string) | undefined;
+  readonly location?: ((value: ValueOf<S>) => string) | undefined;
 }
 
 export interface NoAnswer {
@@ -46,19 +46,28 @@ export interface Bytes {
 
 export type Answer = JsonAnswer<z.ZodType> | NoAnswer | RowsAnswer<z.ZodObject> | BytesAnswer;
 
+/** What a schema of an answer takes; the core gives readonly things, and they are only read. */
+export type ValueOf<S extends z.ZodType> = Unchanged<z.input<S>>;
+
+type Unchanged<T> = T extends readonly (infer I)[]
+  ? readonly Unchanged<I>[]
+  : T extends object
+    ? { readonly [K in keyof T]: Unchanged<T[K]> }
+    : T;
+
 /** What a handler gives for such an answer. */
 export type AnswerValue<A> =
   A extends JsonAnswer<infer S>
-    ? z.input<S>
+    ? ValueOf<S>
     : A extends RowsAnswer<infer S>
-      ? AsyncIterable<z.input<S>>
+      ? AsyncIterable<ValueOf<S>>
       : A extends BytesAnswer
         ? Bytes
         : undefined;
 
 interface JsonOptions<S extends z.ZodType> {
   readonly description?: string;
-  readonly version?: (value: z.input<S>) => string | number;
+  readonly version?: (value: ValueOf<S>) => string | number;
 }
 
 export function json<S extends z.ZodType>(schema: S, options: JsonOptions<S> = {}): JsonAnswer<S> {
@@ -67,7 +76,7 @@ export function json<S extends z.ZodType>(schema: S, options: JsonOptions<S> = {
 
 export function created<S extends z.ZodType>(
   schema: S,
-  options: JsonOptions<S> & { readonly location?: (value: z.input<S>) => string } = {},
+  options: JsonOptions<S> & { readonly location?: (value: ValueOf<S>) => string } = {},
 ): JsonAnswer<S> {
   return { kind: 'json', status: 201, description: 'Created.', schema, ...options };
 }

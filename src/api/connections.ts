@@ -6,41 +6,12 @@ import { createConnection, setConnectionState } from '../directory/connections.t
 import { findPerson } from '../directory/explain.ts';
 import { AppError } from '../errors.ts';
 import { created, json, none, page } from './answer.ts';
-import type { ApiContext } from './context.ts';
+import { type ConnectionValue, connection, connectionParams, findConnection, toConnectionValue } from './connection.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
-import { id, instant, line, pageQuery } from './fields.ts';
-import { newToken } from './tokens.ts';
-
-const connectionId = id.meta({ description: 'Id of a connection.' });
-export const connectionParams = z.object({ connectionId });
-
-const connection = z
-  .object({
-    id,
-    name: z.string().meta({ example: 'Okta' }),
-    dialect: z.enum(DIALECTS).meta({ description: 'Whose oddities are repaired at the door; `strict` repairs none.' }),
-    state: z.enum(['active', 'paused']).meta({ description: 'A paused one answers the identity provider 503.' }),
-    scimUrl: z.url().meta({ description: 'To be entered in the identity provider.' }),
-    createdAt: instant,
-    updatedAt: instant,
-  })
-  .meta({ id: 'Connection' });
-
-type ConnectionValue = z.input<typeof connection>;
-
-function toValue({ parts }: ApiContext, found: Connection): ConnectionValue {
-  return { ...found, scimUrl: `${parts.publicUrl()}/scim/v2` };
-}
+import { line, pageQuery } from './fields.ts';
+import { newToken } from './new-token.ts';
 
 const version = ({ updatedAt }: ConnectionValue): number => updatedAt;
-
-/** @throws AppError `not_found`, also for another organization's */
-export async function findConnection(context: ApiContext, wanted: string): Promise<Connection> {
-  const { store } = context.parts.directory;
-  const found = await store.connections.find(store.reader, context.organizationId, wanted);
-  if (found === undefined) throw new AppError('not_found', 'There is no such connection in this organization.');
-  return found;
-}
 
 const list = endpoint({
   id: 'connections.list',
@@ -55,7 +26,7 @@ const list = endpoint({
     const { store } = context.parts.directory;
     const open = context.openPage(query);
     const all = await store.connections.list(store.reader, context.organizationId);
-    const rest = all.filter((each) => each.id > open.after).map((each) => toValue(context, each));
+    const rest = all.filter((each) => each.id > open.after).map((each) => toConnectionValue(context, each));
     return context.page(rest, open, (each) => each.id);
   },
 });
@@ -78,7 +49,7 @@ const create = endpoint({
   handle: (context, { body }) =>
     context.commit(async (work) => {
       const made = await createConnection(context.parts.directory, work, body);
-      return { ...toValue(context, made.connection), token: made.token };
+      return { ...toConnectionValue(context, made.connection), token: made.token };
     }),
 });
 
@@ -91,7 +62,7 @@ const get = endpoint({
   params: connectionParams,
   answer: json(connection, { description: 'The connection.', version }),
   example: { params: { connectionId: 'CONNECTION' } },
-  handle: async (context, { params }) => toValue(context, await findConnection(context, params.connectionId)),
+  handle: async (context, { params }) => toConnectionValue(context, await findConnection(context, params.connectionId)),
 });
 
 function changeState(verb: 'pause' | 'resume', state: Connection['state'], summary: string): Endpoint {
@@ -114,7 +85,7 @@ function changeState(verb: 'pause' | 'resume', state: Connection['state'], summa
         const current = await directory.store.connections.find(work.db, context.organizationId, found);
         if (current === undefined) throw new AppError('not_found');
         context.matchVersion(current.updatedAt);
-        return toValue(context, await setConnectionState(directory, work, current, state));
+        return toConnectionValue(context, await setConnectionState(directory, work, current, state));
       }, found);
     },
   });

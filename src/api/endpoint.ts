@@ -28,6 +28,8 @@ export interface Example {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: string;
   readonly body?: unknown;
+  /** Shell variable with the version that If-Match names. */
+  readonly ifMatch?: string;
   /** Shell variable -> path into the answer (`id`, `token.id`), for later examples. */
   readonly saves?: Readonly<Record<string, string>>;
   /** Why it cannot be run by itself (it needs a file, a mail, another system). */

@@ -6,11 +6,10 @@ import * as connectionCases from '../directory/connections.ts';
 import { explainUser, findPerson } from '../directory/explain.ts';
 import { createOrganization, findOrganization } from '../directory/organizations.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
+import { effectOf, parseRulesFor, previewRules } from '../directory/rules-preview.ts';
 import { createSetupLink } from '../directory/setup-links.ts';
 import { runWork, type Work } from '../directory/work.ts';
 import { AppError } from '../errors.ts';
-import { parseRules } from '../mapping/rule.ts';
-import type { NewChange } from '../synclog/change.ts';
 import { createLedgerServices, type RunTrackerWork } from './ledger-services.ts';
 import type {
   CliServices,
@@ -18,14 +17,10 @@ import type {
   ConnectionServices,
   ConnectionSummary,
   NewToken,
-  RoleChange,
   RulesPreview,
 } from './services.ts';
 
 const ACTOR: Actor = { kind: 'cli', id: null, name: 'command line' };
-
-/** Thrown to take a preview back. */
-class PreviewDone extends Error {}
 
 export interface LocalParts {
   readonly directory: DirectoryParts;
@@ -88,25 +83,17 @@ export function createLocalServices({ directory, publicUrl, runTrackerWork }: Lo
     return summaryOf({ organization, connection: changed });
   }
 
-  /** A preview is the change itself, taken back: what it tells is what would happen. */
   async function setRules(ref: ConnectionRef, document: unknown, preview: boolean): Promise<RulesPreview> {
     const { organization, connection } = await placeOf(ref);
-    const roles = await store.customRoles.list(store.reader, organization.id);
-    const rules = parseRules(
-      document,
-      roles.map((role) => role.name),
-    );
-    let changes: readonly NewChange[] = [];
-    try {
-      await transact(organization, connection.id, async (work) => {
-        await connectionCases.setRules(directory, work, connection, rules);
-        changes = work.changes;
-        if (preview) throw new PreviewDone();
-      });
-    } catch (error) {
-      if (!(error instanceof PreviewDone)) throw error;
+    const rules = await parseRulesFor(directory, organization.id, document);
+    if (preview) {
+      const context = { organizationId: organization.id, actor: ACTOR, exchangeId: null };
+      return previewRules(directory, context, connection, rules);
     }
-    return toPreview(changes);
+    return transact(organization, connection.id, async (work) => {
+      await connectionCases.setRules(directory, work, connection, rules);
+      return effectOf(work.changes);
+    });
   }
 
   const connections: ConnectionServices = {
@@ -188,23 +175,4 @@ export function createLocalServices({ directory, publicUrl, runTrackerWork }: Lo
     },
     ledger: createLedgerServices(directory, runTrackerWork),
   };
-}
-
-function toPreview(changes: readonly NewChange[]): RulesPreview {
-  const toRoleChange = (change: NewChange): RoleChange => {
-    const grant = change.after?.grant as { role?: unknown } | undefined;
-    const isTeam = change.related?.type === 'team';
-    return {
-      user: change.subject.name,
-      scope: isTeam ? 'team' : 'organization',
-      team: isTeam ? (change.related?.name ?? null) : null,
-      role: String(grant?.role ?? ''),
-    };
-  };
-  const gains = changes.filter((change) => change.kind === 'grant.added').map(toRoleChange);
-  const losses = changes.filter((change) => change.kind === 'grant.removed').map(toRoleChange);
-  const users = new Set(
-    changes.filter((change) => change.kind.startsWith('grant.')).map((change) => change.subject.id),
-  );
-  return { gains, losses, counts: { gains: gains.length, losses: losses.length, users: users.size } };
 }

@@ -91,6 +91,23 @@ export async function rotateToken(
   return addToken(parts, work, connection, options.expiresAt);
 }
 
+/**
+ * Ends one token at once. Ending it twice changes nothing.
+ * @throws AppError `not_found` when it is not one of this connection
+ */
+export async function revokeToken(
+  { store }: DirectoryParts,
+  work: Work,
+  connection: Connection,
+  tokenId: string,
+): Promise<void> {
+  const token = await store.connections.findToken(work.db, connection.organizationId, tokenId);
+  if (token?.connectionId !== connection.id) throw new AppError('not_found', 'This connection has no such token.');
+  if (!(await store.connections.revokeToken(work.db, tokenId, work.at))) return;
+  const after = { token: token.hint, revokedAt: work.at };
+  work.changes.push({ kind: 'token.revoked', subject: subjectOf(connection), after });
+}
+
 /** Pausing answers the identity provider 503 until it is resumed; nothing is lost, it tries again. */
 export async function setConnectionState(
   { store }: DirectoryParts,

@@ -17,6 +17,7 @@ import type { CustomRoleStore } from './custom-role.ts';
 import type { ExclusionStore } from './exclusion.ts';
 import type { Grant, NewGrant } from './grant.ts';
 import type { Group, GroupMember, NewGroup } from './group.ts';
+import type { GroupPages } from './group-pages.ts';
 import type { MailStore } from './mail.ts';
 import type { PersonStore } from './person.ts';
 import type { ServiceAccountStore } from './service-account.ts';
@@ -148,6 +149,8 @@ export interface ConnectionStore {
     token: ConnectionToken & { readonly hash: string; readonly organizationId: string },
   ): Promise<void>;
   expireToken(db: Handle, id: string, expiresAt: number): Promise<void>;
+  /** @returns whether it was not revoked before */
+  revokeToken(db: Handle, id: string, at: number): Promise<boolean>;
   touchTokens(db: Handle, lastUsed: ReadonlyMap<string, number>): Promise<void>;
   /** How many users (inactive ones too) and groups a connection manages. */
   countManaged(db: Handle, connectionId: string): Promise<{ readonly users: number; readonly groups: number }>;
@@ -157,6 +160,9 @@ export interface OrganizationStore {
   find(db: Handle, idOrName: string): Promise<Organization | undefined>;
   list(db: Handle): Promise<readonly Organization[]>;
   insert(db: Handle, organization: Organization): Promise<void>;
+  /** Its settings as a JSON document. */
+  settings(db: Handle, id: string): Promise<string>;
+  setSettings(db: Handle, id: string, settings: string): Promise<void>;
   /** Serialises rules that count (last admin, seats) and the ledger's chain within one organization. */
   lock(db: Handle, id: string): Promise<void>;
 }
@@ -207,6 +213,7 @@ export interface DirectoryStore {
   write<T>(work: (tx: Handle) => Promise<T>): Promise<T>;
   readonly users: UserStore;
   readonly groups: GroupStore;
+  readonly groupPages: GroupPages;
   readonly members: MemberStore;
   readonly teams: TeamStore;
   readonly teamMembers: TeamMemberStore;

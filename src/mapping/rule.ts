@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { AppError, isAppError } from '../errors.ts';
+import { AppError, type FieldFault, isAppError } from '../errors.ts';
 import { userSchema } from '../schema/attribute.ts';
 import type { Filter } from '../schema/filter.ts';
 import { parseFilter } from '../schema/parse-filter.ts';
@@ -42,7 +42,8 @@ const gift = z.union(
   { error: `give {"team": name, "role": role} or {"organizationRole": role}, where a role is one of ${ROLES}` },
 );
 
-const ruleInput = z.strictObject({
+/** One rule as it is given; without an id it gets one from its content. */
+export const ruleInput = z.strictObject({
   id: z
     .string()
     .regex(/^[A-Za-z0-9._-]{1,64}$/, 'use 1 to 64 letters, digits, dots, hyphens and underscores')
@@ -66,7 +67,7 @@ export const defaultRules: readonly MappingRule[] = [
   { id: 'default', when: { everyOtherGroup: true }, give: { team: `{${GROUP_PLACE}}`, role: 'member' } },
 ];
 
-const RULES_MAX = 500;
+export const RULES_MAX = 500;
 const FAULTS_SHOWN = 50;
 const documentForm = z.strictObject({ rules: z.array(z.unknown()).max(RULES_MAX) });
 
@@ -100,7 +101,15 @@ export function parseRules(document: unknown, customRoles: KnownRoles = []): rea
   throw new AppError(
     'invalid_value',
     `The rules are not valid: ${[...faults.slice(0, FAULTS_SHOWN), ...more].join('; ')}.`,
+    { fields: faults.slice(0, FAULTS_SHOWN).map(toField) },
   );
+}
+
+/** `rules[3].give.team: ...` as a JSON pointer with what is wrong there. */
+function toField(fault: string): FieldFault {
+  const [place = '', ...detail] = fault.split(': ');
+  const at = place.replaceAll(/\[(\d+)\]/g, '.$1').replaceAll('.', '/');
+  return { in: 'body', at: `/${at}`, detail: detail.join(': ') };
 }
 
 /** Rules as they were stored, as JSON text. What does not parse was not written by parseRules: a fault of ours. */

@@ -128,6 +128,15 @@ export function createConnectionStore(engine: Engine): ConnectionStore {
         .where('id', '=', id)
         .execute();
     },
+    async revokeToken(db, id, at) {
+      const revoked = await databaseOf(db)
+        .updateTable('connection_tokens')
+        .set({ revoked_at: at })
+        .where('id', '=', id)
+        .where('revoked_at', 'is', null)
+        .executeTakeFirst();
+      return revoked.numUpdatedRows > 0n;
+    },
     async touchTokens(db, lastUsed) {
       for (const [id, at] of lastUsed) {
         await databaseOf(db).updateTable('connection_tokens').set({ last_used_at: at }).where('id', '=', id).execute();

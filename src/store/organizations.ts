@@ -22,6 +22,14 @@ export function createOrganizationStore({ json, rowLocks }: Engine): Organizatio
         values (${id}, ${name}, ${json.value('{}')}, ${createdAt})`;
       await asUniqueness(`There is an organization named "${name}" already.`, () => statement.execute(databaseOf(db)));
     },
+    async settings(db, id) {
+      const statement = sql<{ settings: string }>`select ${json.text(sql.ref('settings'))} as settings
+        from organizations where id = ${id}`;
+      return (await statement.execute(databaseOf(db))).rows[0]?.settings ?? '{}';
+    },
+    async setSettings(db, id, settings) {
+      await sql`update organizations set settings = ${json.value(settings)} where id = ${id}`.execute(databaseOf(db));
+    },
     async lock(db, id) {
       if (rowLocks) await sql`select id from organizations where id = ${id} for update`.execute(databaseOf(db));
     },

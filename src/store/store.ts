@@ -19,6 +19,7 @@ import type { Engine } from './engine.ts';
 import { createExchangeStore } from './exchanges.ts';
 import { createExclusionStore } from './exclusions.ts';
 import { createGrantStore } from './grants.ts';
+import { createGroupPages } from './group-pages.ts';
 import { createGroupStore } from './groups.ts';
 import { createJobStore } from './jobs.ts';
 import { createKeptAnswerStore } from './kept-answers.ts';
@@ -64,6 +65,7 @@ export function createStore(engine: Engine): Store {
     write: (work) => engine.write(work),
     users: createUserStore(engine),
     groups: createGroupStore(engine),
+    groupPages: createGroupPages(engine),
     members: createMemberStore(engine),
     teams,
     grants,

@@ -35,9 +35,10 @@ export function createSyncLogReader(engine: Engine, readLog: ReadLog): SyncLogRe
         and c.organization_id = ${organizationId} order by c.position limit ${limit}`;
       return (await statement.execute(reader)).rows.map(toChange);
     },
-    async changesOfSubject(organizationId, subjectId, limit) {
+    async changesOfSubject(organizationId, subjectId, limit, before) {
+      const older = before === undefined ? sql`` : sql`and c.position < ${before}`;
       const statement = sql<SelectedChange>`select ${change} from changes as c
-        where c.organization_id = ${organizationId} and (c.subject_id = ${subjectId} or c.related_id = ${subjectId})
+        where c.organization_id = ${organizationId} and (c.subject_id = ${subjectId} or c.related_id = ${subjectId}) ${older}
         order by c.position desc limit ${limit}`;
       return (await statement.execute(reader)).rows.map(toChange);
     },

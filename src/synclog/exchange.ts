@@ -1,7 +1,8 @@
 /**
  * One inbound SCIM request with its answer, as recorded. Bodies are redacted before they get here (redact.ts).
  */
-export type Outcome = 'changed' | 'unchanged' | 'read' | 'refused' | 'failed';
+export const OUTCOMES = ['changed', 'unchanged', 'read', 'refused', 'failed'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 
 /** One bend that the door made in a request, and why (house rule: nothing is bent silently). */
 export interface Repair {

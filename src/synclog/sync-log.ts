@@ -32,8 +32,16 @@ export interface SyncLogReader {
   listExchanges(query: ExchangeQuery): Promise<readonly ExchangeSummary[]>;
   findExchange(organizationId: string, id: string): Promise<Exchange | undefined>;
   changesOfExchange(organizationId: string, exchangeId: string, limit: number): Promise<readonly Change[]>;
-  /** Everything that changed about one subject, newest first. */
-  changesOfSubject(organizationId: string, subjectId: string, limit: number): Promise<readonly Change[]>;
+  /**
+   * Everything that changed about one subject, newest first.
+   * @param before only changes before this position
+   */
+  changesOfSubject(
+    organizationId: string,
+    subjectId: string,
+    limit: number,
+    before?: number,
+  ): Promise<readonly Change[]>;
   /** Per connection and outcome since a time, for an overview. */
   activity(organizationId: string, since: number): Promise<readonly ConnectionActivity[]>;
   /** Why exchanges were refused or failed since a time, most frequent first; of the newest `limit` ones. */

@@ -3,6 +3,7 @@ import { type Tell, textIn } from '../told.ts';
 
 export const installationChanges = {
   'organization.created': ({ subject }) => `created the organization ${subject.name}`,
+  'organization.changed': ({ subject }) => `changed the settings of the organization ${subject.name}`,
   'connection.created': ({ subject }) => `created the connection ${subject.name}`,
   'connection.paused': ({ subject }) => `paused the connection ${subject.name}`,
   'connection.resumed': ({ subject }) => `resumed the connection ${subject.name}`,

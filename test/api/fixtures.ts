@@ -1,0 +1,47 @@
+/** One thing of each kind that an address of the API can name, in one organization. A new parameter needs a line here. */
+import { createConnection } from '../../src/directory/connections.ts';
+import { createGroup } from '../../src/directory/groups.ts';
+import { createUser } from '../../src/directory/users.ts';
+import { runWork } from '../../src/directory/work.ts';
+import type { Exchange } from '../../src/synclog/exchange.ts';
+import type { TestApi } from '../support/api-server.ts';
+
+const ACTOR = { kind: 'cli', id: null, name: 'test' } as const;
+
+/** Path parameter -> the id of such a thing. */
+export type Fixtures = Readonly<Record<string, string>>;
+
+export async function makeFixtures({ core }: TestApi, organizationId: string): Promise<Fixtures> {
+  const { directory } = core;
+  const context = { organizationId, actor: ACTOR, exchangeId: null };
+  const made = await runWork(directory, context, async (work) => {
+    const { connection, token } = await createConnection(directory, work, { name: 'Fixture', dialect: 'okta' });
+    const { user } = await createUser(directory, work, connection, { userName: 'ada@fixture.example' });
+    const members = [{ userId: user.id, display: null }];
+    const given = { displayName: 'fixtures', externalId: null, members };
+    const group = await createGroup(directory, work, connection, given);
+    return { connectionId: connection.id, tokenId: token.id, userId: user.id, groupId: group.id };
+  });
+  const exchange = exchangeOf(directory.newId(), organizationId, made.connectionId);
+  await directory.store.write((db) => directory.store.exchanges.insert(db, [exchange]));
+  return { ...made, exchangeId: exchange.id, subjectId: made.connectionId, code: 'not-found' };
+}
+
+function exchangeOf(id: string, organizationId: string, connectionId: string): Exchange {
+  return {
+    ...{ id, organizationId, connectionId, tokenId: null, at: Date.now(), durationUs: 900 },
+    ...{ method: 'GET', path: '/Users', operation: 'users.list', status: 400, outcome: 'refused' },
+    ...{ errorCode: 'invalid_filter', errorDetail: 'filter: not valid', subject: null, summary: 'asked for users' },
+    ...{ repairs: [{ code: 'string-boolean', at: 'active', detail: 'read as a boolean' }] },
+    ...{ requestBody: null, responseBody: '{}', changeCount: 0, userAgent: null, remoteAddress: '127.0.0.1' },
+  };
+}
+
+/** `/connections/{connectionId}` with what `values` holds; a new id where it holds nothing. */
+export function fillPath(path: string, values: Fixtures, otherwise: () => string): string {
+  return path.replaceAll(/\{(\w+)\}/g, (_match, name: string) => values[name] ?? otherwise());
+}
+
+export function parametersOf(path: string): readonly string[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
+}

@@ -1,0 +1,29 @@
+/** A real API key of a service account of the organization, made as the command line would. */
+import { createServiceKey } from '../../src/directory/api-keys.ts';
+import { operatorOf, type Scope } from '../../src/directory/principal.ts';
+import { runWork } from '../../src/directory/work.ts';
+import type { TestBridge } from './bridge.ts';
+
+let made = 0;
+
+export async function makeServiceKey(
+  { core }: TestBridge,
+  options: { readonly organizationId?: string; readonly scopes?: readonly Scope[]; readonly expiresAt?: number } = {},
+): Promise<{ readonly secret: string; readonly keyId: string; readonly organizationId: string }> {
+  const { directory, store } = core;
+  const organizationId = options.organizationId ?? (await store.organizations.find(store.reader, 'default'))?.id ?? '';
+  const principal = operatorOf(organizationId);
+  const context = { organizationId, actor: { kind: 'cli', id: null, name: 'test' }, exchangeId: null } as const;
+  made += 1;
+  const account = { id: directory.newId(), organizationId, teamId: null, name: `script ${made}` };
+  return runWork(directory, context, async (work) => {
+    await store.serviceAccounts.insert(work.db, { ...account, createdAt: work.at, removedAt: null });
+    const input = {
+      name: 'test',
+      scopes: options.scopes ?? ['everything' as const],
+      expiresAt: options.expiresAt ?? null,
+    };
+    const { key, secret } = await createServiceKey(directory, work, principal, account.id, input);
+    return { secret, keyId: key.id, organizationId };
+  });
+}
