@@ -11,19 +11,27 @@ const follow = endpoint({
   path: '/changes',
   summary: 'Follow the change log',
   description:
-    'Oldest first. Ask again with `lastPosition` as `after`: nothing is skipped, whatever was written meanwhile.',
+    'Oldest first. Ask again with `cursor` as `after`: nothing is skipped, whatever was written meanwhile. The cursor never expires.',
   action: 'sync_log.read',
   query: z.strictObject({
-    after: z.coerce.number().int().min(0).default(0).meta({ description: 'The position that was read last; 0: none.' }),
+    after: z
+      .string()
+      .regex(/^\d{1,18}(:\d{1,18})?$/, 'give the cursor of an answer')
+      .optional()
+      .meta({ description: 'The cursor of the answer before; absent at the beginning.' }),
+    position: z.coerce.number().int().min(0).optional().meta({
+      description: 'In place of after: begin behind this position; a few changes before it may come along.',
+    }),
     limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(50),
   }),
-  answer: json(z.object({ items: z.array(change), lastPosition: z.int() }), {
-    description: 'Changes after the position, as far as there are any.',
+  answer: json(z.object({ items: z.array(change), cursor: z.string() }), {
+    description: 'Changes after the cursor, as far as there are any; where to go on.',
   }),
-  example: { query: 'after=0&limit=10' },
-  async handle({ parts, organizationId }, { query: { after, limit } }) {
-    const found = await parts.changeFeed.readChanges(after, limit, organizationId);
-    return { items: found.map(toChangeValue), lastPosition: found.at(-1)?.position ?? after };
+  example: { query: 'limit=10', saves: { FEED: 'cursor' } },
+  async handle({ parts, organizationId }, { query: { after, position, limit } }) {
+    const from = after ?? (await parts.changeFeed.cursorAfter(position ?? 0));
+    const { changes, cursor } = await parts.changeFeed.readChanges(from, limit, organizationId);
+    return { items: changes.map(toChangeValue), cursor };
   },
 });
 
