@@ -8,10 +8,13 @@ import { describeConfig } from '../src/config.ts';
 import { type ActionRule, HOLDER_WORDS, HOLDERS, POLICY } from '../src/directory/policy.ts';
 import { REPAIRS } from '../src/scim/repair/repair-catalog.ts';
 import { REFUSAL_GROUPS, type RefusalCode, wordsForPage } from '../src/signin/refusals.ts';
+import { writeApi, writeOpenApi } from './write-api.ts';
 
 const DOCUMENTS: readonly { readonly file: string; readonly write: () => string }[] = [
   { file: 'configuration.md', write: writeConfiguration },
   { file: 'idp/repairs.md', write: writeRepairs },
+  { file: 'openapi.json', write: writeOpenApi },
+  { file: 'api.md', write: writeApi },
   { file: 'sso/troubleshooting.md', write: writeTroubleshooting },
   { file: 'permissions.md', write: writePermissions },
 ];

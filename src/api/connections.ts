@@ -105,8 +105,7 @@ const approve = endpoint({
   refusals: ['conflict'],
   example: {
     params: { connectionId: 'CONNECTION' },
-    body: { person: 'ada@example.com' },
-    notRunBecause: 'it needs an admin whom no connection manages',
+    body: { person: '{UNMANAGED_ADMIN}' },
   },
   async handle(context, { params, body }) {
     const { directory } = context.parts;

@@ -45,7 +45,7 @@ const get = endpoint({
   params: z.object({ userId: id.meta({ description: 'Id of a person.' }) }),
   subject: ({ userId }) => ({ userId }),
   answer: json(explanation, { description: 'The organization first, then teams by name.' }),
-  example: { params: { userId: 'PERSON' }, notRunBecause: 'it needs a person' },
+  example: { params: { userId: 'PERSON' } },
   async handle({ parts, organizationId }, { params }) {
     const found = await findPerson(parts.directory, organizationId, params.userId);
     const scopes = await explainUser(parts.directory, found);

@@ -1,9 +1,9 @@
 /** Connections, tokens, rules, groups, exchanges, changes and explanations, over what an identity provider really sent. */
 import { beforeAll, expect, it } from 'vitest';
 import { type ApiClient, apiClient } from '../support/api-client.ts';
+import { makeServiceKey } from '../support/keys.ts';
 import { describeBridge } from '../support/on-each-engine.ts';
 import { type ScimClient, scimClient } from '../support/scim-client.ts';
-import { makeServiceKey } from '../support/service-key.ts';
 
 describeBridge('the API over a directory', (bridge) => {
   let admin: ApiClient;

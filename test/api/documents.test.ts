@@ -1,0 +1,53 @@
+/** What docs/ says about the API is true: the document is the one that is served, and every example of docs/api.md works. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, expect, it } from 'vitest';
+import { apiClient } from '../support/api-client.ts';
+import type { TestBridge } from '../support/bridge.ts';
+import { makeAdmin } from '../support/keys.ts';
+import { describeBridge } from '../support/on-each-engine.ts';
+import { scimClient } from '../support/scim-client.ts';
+import { bashBlocks, runBlocks } from '../support/shell-blocks.ts';
+
+const missing = ['curl', 'jq'].filter((program) => spawnSync(program, ['--version']).status !== 0);
+if (missing.length > 0 && process.env.REQUIRE_PEERS === '1') throw new Error(`${missing.join(' and ')} missing`);
+const note = missing.length === 0 ? '' : ` (skipped: ${missing.join(' and ')} missing)`;
+
+/** What the examples take for granted: something that an identity provider sent, an admin whom nobody manages. */
+async function prepare(bridge: TestBridge): Promise<Record<string, string>> {
+  const { secret } = await makeAdmin(bridge, 'root');
+  const admin = await makeAdmin(bridge, 'another admin');
+  const connection = await bridge.createConnection({ dialect: 'generic', name: 'Seed' });
+  const scim = scimClient(connection);
+  const person = await scim.user('ada@seed.example', { displayName: 'Ada Byron' });
+  const group = await scim.group('seed', [person]);
+  const api = `${bridge.url}/api/v1`;
+  const { items } = (await apiClient(api, secret).get('/exchanges?operation=groups.create')).body;
+  const ids = { PERSON: person, GROUP: group, EXCHANGE: items[0].id, UNMANAGED_ADMIN: admin.id };
+  return { DRAWBRIDGE: api, KEY: secret, ...ids };
+}
+
+describeBridge('the documents of the API', (bridge) => {
+  const folder = mkdtempSync(join(tmpdir(), 'drawbridge-docs-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('hold the document that is served', async () => {
+    const served = (await apiClient(`${bridge().url}/api/v1`, undefined).get('/openapi.json')).body;
+    const kept = JSON.parse(readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8'));
+    expect({ ...served, servers: [] }).toEqual({ ...kept, servers: [] });
+    expect(served.servers).toEqual([{ url: `${bridge().url}/api/v1` }]);
+  });
+
+  it.skipIf(missing.length > 0)(`show examples that work, from the top${note}`, { timeout: 120_000 }, async () => {
+    const png = sharp({ create: { width: 8, height: 8, channels: 3, background: '#888888' } }).png();
+    writeFileSync(join(folder, 'picture.png'), await png.toBuffer());
+    const blocks = bashBlocks('api.md');
+    expect(blocks.length).toBeGreaterThan(20);
+    const result = await runBlocks(blocks, await prepare(bridge()), folder);
+    expect(result.code, `${blocks[result.block]}\n${result.output}`).toBe(0);
+    expect(result.block).toBe(blocks.length - 1);
+  });
+});
