@@ -20,6 +20,6 @@ export function openConnectors(
   });
 }
 
-function toSettings({ oidc, saml }: Config): Parameters<typeof createConnectors>[0] {
-  return { oidc, saml };
+function toSettings({ oidc, saml, ldap }: Config): Parameters<typeof createConnectors>[0] {
+  return { oidc, saml, ldap };
 }

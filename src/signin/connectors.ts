@@ -1,5 +1,7 @@
 /** The ways to sign in that are made from settings: one map from type name to factory. */
 import type { Connector, ConnectorParts } from './connector.ts';
+import { createLdapConnector } from './ldap/ldap.ts';
+import type { LdapSettings } from './ldap/settings.ts';
 import { createOidcConnector } from './oidc/oidc.ts';
 import type { OidcSettings } from './oidc/settings.ts';
 import { createSamlConnector } from './saml/saml.ts';
@@ -9,6 +11,7 @@ import type { SamlSettings } from './saml/settings.ts';
 export interface ConnectorSettings {
   readonly oidc: OidcSettings | null;
   readonly saml: SamlSettings | null;
+  readonly ldap: LdapSettings | null;
 }
 
 const FACTORIES: {
@@ -19,6 +22,7 @@ const FACTORIES: {
 } = {
   oidc: createOidcConnector,
   saml: createSamlConnector,
+  ldap: createLdapConnector,
 };
 
 /** In the order in which the sign-in page shows them. */
