@@ -29,6 +29,8 @@ export const ERROR_CODES = {
   uniqueness: [409, 'One or more of the values are already in use.'],
   conflict: [409, 'The resource is in another state than this needs.'],
   in_flight: [409, 'A request with this Idempotency-Key is still at work.'],
+  managed_by_connection: [409, 'An identity provider manages this person; change it there.'],
+  gone: [410, 'This does not work any more.'],
   precondition_failed: [412, 'The resource has changed since the version that was named.'],
   payload_too_large: [413, 'The request is too large.'],
   unsupported_media_type: [415, 'The media type of the body is not taken here.'],

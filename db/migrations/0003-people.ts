@@ -6,6 +6,31 @@ import { sql } from 'kysely';
 import type { Migration } from '../../src/store/migrate.ts';
 import { type ColumnTypes, columnTypes } from './column-types.ts';
 
+/**
+ * What lists of people are sorted and searched by. Roles and states that few people have get an index of those few; whoever
+ * is looked for among the many is found by walking the list in its order.
+ */
+const lists = ({ text }: ColumnTypes) => [
+  `alter table users add column name_key ${text} not null default ''`,
+  `alter table users add column last_word_key ${text} not null default ''`,
+  'update users set name_key = lower(coalesce(display_name, user_name))',
+  'create index users_by_name on users (organization_id, name_key, id)',
+  'create index users_by_last_word on users (organization_id, last_word_key)',
+  "create index users_by_email on users (organization_id, coalesce(email_key, ''), id)",
+  'create index users_by_last_seen on users (organization_id, coalesce(last_seen_at, 0), id)',
+  "create index users_of_rare_role on users (organization_id, organization_role) where organization_role <> 'member'",
+  'create index users_inactive on users (organization_id) where active = 0',
+];
+
+const LIST_INDEXES = [
+  'users_by_name',
+  'users_by_last_word',
+  'users_by_email',
+  'users_by_last_seen',
+  'users_of_rare_role',
+  'users_inactive',
+];
+
 const keys = ({ text, integer, tableEnd }: ColumnTypes) => [
   `create table service_accounts (
     id ${text} not null primary key,
@@ -88,11 +113,15 @@ export const people: Migration = {
   name: '0003-people',
   async up(tx, kind) {
     const types = columnTypes(kind);
-    for (const part of [keys, invites, mails]) {
+    for (const part of [lists, keys, invites, mails]) {
       for (const statement of part(types)) await sql.raw(statement).execute(tx);
     }
   },
   async down(tx) {
     for (const table of TABLES) await sql.raw(`drop table ${table}`).execute(tx);
+    for (const index of LIST_INDEXES) await sql.raw(`drop index ${index}`).execute(tx);
+    for (const column of ['name_key', 'last_word_key']) {
+      await sql.raw(`alter table users drop column ${column}`).execute(tx);
+    }
   },
 };

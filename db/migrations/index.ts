@@ -11,7 +11,6 @@ import { targetTables } from './0009-targets.ts';
 import { exchangeHours } from './0010-exchange-hours.ts';
 
 export const migrations: readonly Migration[] = [
-  // One to a line, in the order of their numbers.
   foundation,
   jobs,
   people,

@@ -363,6 +363,8 @@ column users.created_at bigint not null
 column users.updated_at bigint not null
 column users.last_seen_at bigint
 column users.deleted_at bigint
+column users.name_key text collate "C" not null default ''::text
+column users.last_word_key text collate "C" not null default ''::text
 constraint api_keys_pkey on api_keys PRIMARY KEY (id)
 constraint changes_pkey on changes PRIMARY KEY ("position")
 constraint connection_tokens_connection_id_fkey on connection_tokens FOREIGN KEY (connection_id) REFERENCES connections(id)
@@ -536,11 +538,17 @@ CREATE UNIQUE INDEX user_emails_pkey ON user_emails USING btree (user_id, "posit
 CREATE INDEX user_emails_value ON user_emails USING btree (organization_id, value_key);
 CREATE INDEX users_active ON users USING btree (organization_id) WHERE ((active = 1) AND (deleted_at IS NULL));
 CREATE INDEX users_active_admins ON users USING btree (organization_id) WHERE ((organization_role = 'admin'::text) AND (active = 1) AND (deleted_at IS NULL));
+CREATE INDEX users_by_email ON users USING btree (organization_id, COALESCE(email_key, ''::text), id);
+CREATE INDEX users_by_last_seen ON users USING btree (organization_id, COALESCE(last_seen_at, (0)::bigint), id);
+CREATE INDEX users_by_last_word ON users USING btree (organization_id, last_word_key);
+CREATE INDEX users_by_name ON users USING btree (organization_id, name_key, id);
 CREATE INDEX users_display_name ON users USING btree (organization_id, display_name_key) WHERE (deleted_at IS NULL);
 CREATE INDEX users_email ON users USING btree (organization_id, email_key) WHERE (deleted_at IS NULL);
 CREATE INDEX users_external_id ON users USING btree (connection_id, external_id) WHERE (deleted_at IS NULL);
+CREATE INDEX users_inactive ON users USING btree (organization_id) WHERE (active = 0);
 CREATE UNIQUE INDEX users_name_in_connection ON users USING btree (connection_id, user_name_key) WHERE ((deleted_at IS NULL) AND (connection_id IS NOT NULL));
 CREATE UNIQUE INDEX users_name_of_unmanaged ON users USING btree (organization_id, user_name_key) WHERE ((deleted_at IS NULL) AND (connection_id IS NULL));
 CREATE INDEX users_of_connection ON users USING btree (connection_id, id, organization_id) WHERE ((deleted_at IS NULL) AND (connection_id IS NOT NULL));
+CREATE INDEX users_of_rare_role ON users USING btree (organization_id, organization_role) WHERE (organization_role <> 'member'::text);
 CREATE UNIQUE INDEX users_pkey ON users USING btree (id);
 CREATE INDEX users_unmanaged ON users USING btree (organization_id, id) WHERE ((deleted_at IS NULL) AND (connection_id IS NULL));

@@ -46,6 +46,11 @@ export async function openCore(config: Config): Promise<Core> {
       teamNames: { fixedBy: async () => undefined },
       keptRuns: { ofTeam: async () => [] },
     };
+    const mail = createOutbox({
+      ...{ mails: store.mails, jobs: store.jobs, newId, now: Date.now },
+      delivers: config.mail !== null,
+    });
+    const directory: DirectoryParts = { store, ledger, rules, mail, now: Date.now, newId, seats: config.seats };
     await ensureDefaultOrganization(directory, { kind: 'system', id: null, name: 'first start' });
     return { config, engine, store, directory };
   } catch (error) {

@@ -64,6 +64,11 @@ const ERROR_WORDS: Readonly<Record<ErrorCode, ErrorWords>> = {
     advice: 'Find the other one by its name, and remove or rename one of the two in the identity provider.',
   },
   conflict: { meaning: 'The resource was in another state than the request needs.', advice: TRY_AGAIN },
+  managed_by_connection: {
+    meaning: 'An identity provider manages this person, and decided otherwise.',
+    advice: 'Change it in the identity provider.',
+  },
+  gone: { meaning: 'The link was used, replaced or revoked, or has expired.', advice: 'Ask for a new one.' },
   precondition_failed: { meaning: 'Somebody else changed the resource in between.', advice: TRY_AGAIN },
   payload_too_large: {
     meaning: 'The request is larger than the limit.',

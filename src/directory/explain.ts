@@ -41,7 +41,7 @@ export async function findPerson({ store }: DirectoryParts, organizationId: stri
   return user;
 }
 
-export async function explainUser(parts: DirectoryParts, user: User): Promise<readonly ExplainedScope[]> {
+export async function explainUser(parts: DirectoryParts, user: Pick<User, 'id'>): Promise<readonly ExplainedScope[]> {
   const { store } = parts;
   const grants = await store.grants.ofUser(store.reader, user.id);
   const changes = await store.changes.ofSubject(store.reader, user.id, 'grant.added', 1000);

@@ -21,8 +21,11 @@ export interface NewMail {
   readonly content: JsonObject;
 }
 
-/** `failed`: the server refused it for good, or it could not be delivered for too long. */
-export type MailState = 'waiting' | 'sent' | 'failed';
+/**
+ * `failed`: the server refused it for good, or it could not be delivered for too long. `dropped`: what it was about was over
+ * before it was sent.
+ */
+export type MailState = 'waiting' | 'sent' | 'failed' | 'dropped';
 
 export interface Mail extends NewMail {
   readonly id: string;

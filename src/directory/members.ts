@@ -121,9 +121,8 @@ export async function leaveGroups(
   user: User,
   groupIds: readonly string[],
 ): Promise<void> {
-  const scope = { organizationId: user.organizationId, connectionId: user.connectionId ?? work.connectionId ?? '' };
   for (const groupId of groupIds) {
-    const group = await store.groups.lock(work.db, scope, groupId);
+    const group = await store.groups.lockInOrganization(work.db, user.organizationId, groupId);
     if (group === undefined) continue;
     await store.members.remove(work.db, groupId, [user.id]);
     await store.groups.update(work.db, { ...group, version: group.version + 1, updatedAt: work.at });

@@ -2,8 +2,12 @@
 import { endCredentials } from './credentials.ts';
 import { heldRoles } from './effective-roles.ts';
 import type { Grant } from './grant.ts';
+import { takeGrants } from './grants.ts';
+import { keepAnAdmin } from './last-admin.ts';
+import { leaveGroups } from './members.ts';
 import type { DirectoryParts } from './parts.ts';
-import type { UserCard } from './user.ts';
+import type { User, UserCard } from './user.ts';
+import { toCard, toUserFields } from './user-fields.ts';
 import type { Work } from './work.ts';
 
 /**
@@ -43,4 +47,33 @@ async function managerOf({ store }: DirectoryParts, { db }: Work, card: UserCard
 export async function recordReturn(parts: DirectoryParts, work: Work, card: UserCard): Promise<void> {
   const open = await parts.store.removals.open(work.db, card.organizationId, [card.id], null);
   if (open.has(card.id)) await recordRemoval(parts, work, card, 'reactivated');
+}
+
+/**
+ * Takes a user out for good: a GET is 404 from now on and the userName is free. The row stays, unseen, so that removed
+ * stays removed.
+ * @param user locked in this transaction
+ * @throws AppError `last_admin`
+ */
+export async function removeUser(parts: DirectoryParts, work: Work, user: User): Promise<void> {
+  await keepAnAdmin(parts, work, user);
+  const { store } = parts;
+  const card = toCard(user, toUserFields(JSON.parse(user.attributes)));
+  const grants = await store.grants.ofUser(work.db, user.id);
+  await leaveGroups(parts, work, user, await store.members.groupIdsOf(work.db, user.id));
+  // The organization's entry tells the teams, too; a team entry of its own would say it twice.
+  await takeGrants(
+    parts,
+    work,
+    [{ ...card, active: false, role: 'member' }],
+    grants.filter((grant) => grant.scope === 'team'),
+  );
+  await store.grants.remove(
+    work.db,
+    grants.filter((grant) => grant.scope !== 'team').map((grant) => grant.id),
+  );
+  await store.users.markDeleted(work.db, user.id, work.at);
+  const subject = { type: 'user', id: user.id, name: card.name } as const;
+  work.changes.push({ kind: 'user.deleted', subject, before: JSON.parse(user.attributes) });
+  if (user.active) await recordRemoval(parts, work, card, 'deleted', grants);
 }

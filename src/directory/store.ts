@@ -18,6 +18,7 @@ import type { ExclusionStore } from './exclusion.ts';
 import type { Grant, NewGrant } from './grant.ts';
 import type { Group, GroupMember, NewGroup } from './group.ts';
 import type { GroupPages } from './group-pages.ts';
+import type { InviteStore } from './invite.ts';
 import type { MailStore } from './mail.ts';
 import type { PersonStore } from './person.ts';
 import type { ServiceAccountStore } from './service-account.ts';
@@ -89,6 +90,8 @@ export interface UserStore {
 export interface GroupStore {
   find(db: Handle, scope: Visibility, id: string): Promise<Group | undefined>;
   lock(db: Handle, scope: Visibility, id: string): Promise<Group | undefined>;
+  /** As `lock`, whichever connection pushed it. */
+  lockInOrganization(db: Handle, organizationId: string, id: string): Promise<Group | undefined>;
   findByName(db: Handle, scope: Visibility, nameKey: string): Promise<Group | undefined>;
   page(db: Handle, scope: Visibility, query: ListQuery): Promise<PageOf<Group>>;
   insert(db: Handle, group: NewGroup): Promise<void>;
@@ -235,5 +238,6 @@ export interface DirectoryStore {
   readonly persons: PersonStore;
   readonly apiKeys: ApiKeyStore;
   readonly serviceAccounts: ServiceAccountStore;
+  readonly invites: InviteStore;
   readonly mails: MailStore;
 }

@@ -1,7 +1,7 @@
 /** From SCIM attributes to the columns that are looked up: one place, so that row and attributes never disagree. */
 import { AppError } from '../errors.ts';
 import type { JsonObject } from '../schema/json.ts';
-import { foldCase, shownName, type UserEmail } from './user.ts';
+import { foldCase, shownName, type User, type UserCard, type UserEmail } from './user.ts';
 
 export interface UserFields {
   readonly userName: string;
@@ -67,6 +67,13 @@ export function toUserFields(attributes: JsonObject): UserFields {
 /** The address that people are reached at: the primary one, else the first. */
 export function primaryEmail(emails: readonly UserEmail[]): string | null {
   return (emails.find((email) => email.primary) ?? emails[0])?.value ?? null;
+}
+
+/** @param fields of the user as they are, or as they will be */
+export function toCard(user: User, fields: UserFields): UserCard {
+  const { id, organizationId, userName, externalId, active, role } = user;
+  const name = user.displayName ?? userName;
+  return { id, organizationId, userName, name, externalId, email: primaryEmail(fields.emails), active, role };
 }
 
 export interface AttributeDifference {

@@ -8,16 +8,15 @@ import { AppError } from '../errors.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { adoptUser } from './adoption.ts';
 import type { Connection } from './connection.ts';
-import { takeGrants } from './grants.ts';
+import { redeemInviteOf } from './invite-acceptance.ts';
 import { keepAnAdmin } from './last-admin.ts';
-import { leaveGroups } from './members.ts';
 import type { DirectoryParts } from './parts.ts';
-import { recordRemoval, recordReturn } from './removal.ts';
+import { recordRemoval, recordRemoval, recordReturn, recordReturn, removeUser } from './removal.ts';
 import { recordReturnByExternalId } from './returns.ts';
 import { applyUserRules } from './rule-grants.ts';
 import { takeSeat } from './seats.ts';
-import { foldCase, type User, type UserCard } from './user.ts';
-import { type AttributeDifference, differenceOf, primaryEmail, toUserFields, type UserFields } from './user-fields.ts';
+import { foldCase, type User } from './user.ts';
+import { type AttributeDifference, differenceOf, toCard, toUserFields, type UserFields } from './user-fields.ts';
 import type { Work } from './work.ts';
 
 export interface CreatedUser {
@@ -102,6 +101,9 @@ async function insertUser(
   work.changes.push({ kind: 'user.created', subject: subjectOf(user), after: JSON.parse(fields.attributes) });
   if (active) await recordReturnByExternalId(parts, work, user);
   await applyUserRules(parts, work, connection.id, toCard(user, fields), attributes);
+  const card = toCard(user, fields);
+  await applyUserRules(parts, work, connection.id, card, attributes);
+  await redeemInviteOf(parts, work, card);
   return user;
 }
 
@@ -198,41 +200,15 @@ async function recordActivation(
 }
 
 /**
- * Deletes for good: a GET is 404 from now on and the userName is free. The row stays, unseen, so that removed stays
- * removed.
+ * Deletes for good, at the word of the connection.
  * @param user locked in this transaction
  * @throws AppError `last_admin`, `approval_required`
  */
 export async function deleteUser(parts: DirectoryParts, work: Work, connection: Connection, user: User): Promise<void> {
   if (user.connectionId === null) await adoptUser(parts, work, connection, user);
-  await keepAnAdmin(parts, work, user);
-  const { store } = parts;
-  const card = toCard(user, toUserFields(JSON.parse(user.attributes)));
-  const grants = await store.grants.ofUser(work.db, user.id);
-  const groupIds = await store.members.groupIdsOf(work.db, user.id);
-  await leaveGroups(parts, work, user, groupIds);
-  // The organization's entry tells the teams, too; a team entry of its own would say it twice.
-  await takeGrants(
-    parts,
-    work,
-    [{ ...card, active: false, role: 'member' }],
-    grants.filter((grant) => grant.scope === 'team'),
-  );
-  await store.grants.remove(
-    work.db,
-    grants.filter((grant) => grant.scope !== 'team').map((grant) => grant.id),
-  );
-  await store.users.markDeleted(work.db, user.id, work.at);
-  work.changes.push({ kind: 'user.deleted', subject: subjectOf(user), before: JSON.parse(user.attributes) });
-  if (user.active) await recordRemoval(parts, work, card, 'deleted', grants);
+  await removeUser(parts, work, user);
 }
 
 function subjectOf(user: User): { type: 'user'; id: string; name: string } {
   return { type: 'user', id: user.id, name: user.displayName ?? user.userName };
-}
-
-function toCard(user: User, fields: UserFields): UserCard {
-  const { id, organizationId, userName, externalId, active, role } = user;
-  const name = user.displayName ?? userName;
-  return { id, organizationId, userName, name, externalId, email: primaryEmail(fields.emails), active, role };
 }

@@ -101,6 +101,12 @@ export function createGroupStore(engine: Engine): GroupStore {
       const row = await locked.first(db, { id, connectionId });
       return row && toGroup(row);
     },
+    async lockInOrganization(db, organizationId, id) {
+      const statement = sql<GroupRow>`select ${COLUMNS} from groups
+        where id = ${id} and organization_id = ${organizationId} ${lockRow}`;
+      const row = (await statement.execute(databaseOf(db))).rows[0];
+      return row && toGroup(row);
+    },
     async findByName(db, { connectionId }, key) {
       const row = await byName.first(db, { connectionId, key });
       return row && toGroup(row);

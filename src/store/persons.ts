@@ -1,9 +1,12 @@
 /** People in SQL, whoever manages them, removed ones too. */
 import { type RawBuilder, sql } from 'kysely';
-import type { Person, PersonStatus, PersonStore } from '../directory/person.ts';
-import type { OrganizationRole } from '../directory/user.ts';
+import type { PersonStore } from '../directory/person.ts';
 import type { Engine } from './engine.ts';
+import { personPage } from './person-pages.ts';
+import { type PersonRow, personColumns, toPerson } from './person-row.ts';
 import { databaseOf, prepare } from './statement.ts';
+import { toUser, type UserRow, userColumns } from './user-row.ts';
+import { asUniqueness } from './violation.ts';
 
 export interface PersonRow {
   readonly id: string;
@@ -37,7 +40,6 @@ export function toPerson(row: PersonRow): Person {
   const { displayName, active: _active, deletedAt: _deletedAt, ...rest } = row;
   return { ...rest, name: displayName ?? row.userName, status: statusOf(row) };
 }
-
 export function createPersonStore({ reader, rowLocks, json }: Engine): PersonStore {
   const byId = (lock: RawBuilder<unknown>) =>
     prepare<{ organizationId: string; id: string }, PersonRow>(
@@ -71,9 +73,30 @@ export function createPersonStore({ reader, rowLocks, json }: Engine): PersonSto
           version = version + 1, updated_at = ${at}
         where id = ${id} and deleted_at is not null`.execute(databaseOf(db));
       await databaseOf(db).deleteFrom('user_emails').where('user_id', '=', id).execute();
+    page: personPage,
+    async ofEmail(db, organizationId, emailKey) {
+      const statement = sql<PersonRow>`select ${personColumns} from users as u where u.organization_id = ${organizationId}
+        and coalesce(u.email_key, '') = ${emailKey} order by u.id limit 20`;
+      return (await statement.execute(databaseOf(db))).rows.map(toPerson);
+    async findRemoved(db, organizationId, id) {
+      const statement = sql<UserRow>`select ${userColumns(json)} from users as u
+        where u.id = ${id} and u.organization_id = ${organizationId} and u.deleted_at is not null`;
+      const row = (await statement.execute(databaseOf(db))).rows[0];
+      return row && toUser(row);
+    async restore(db, id) {
+      await asUniqueness('Somebody else has this userName by now.', () =>
+        databaseOf(db)
+          .updateTable('users')
+          .set({ deleted_at: null, connection_id: null })
+          .where('id', '=', id)
+          .execute(),
+      );
+      const statement = sql<{ email: string }>`select email_key as email from users
+        where organization_id = ${organizationId} and organization_role = 'admin' and active = 1 and deleted_at is null
+          and email_key is not null order by id limit ${limit}`;
+      return (await statement.execute(databaseOf(db))).rows.map((row) => row.email);
     },
-    async touch(db, id, at) {
-      await databaseOf(db).updateTable('users').set({ last_seen_at: at }).where('id', '=', id).execute();
-    },
+    async touch(db, id, at) 
+      await databaseOf(db).updateTable('users').set({ last_seen_at: at }).where('id', '=', id).execute();,
   };
 }

@@ -21,6 +21,7 @@ import { createExclusionStore } from './exclusions.ts';
 import { createGrantStore } from './grants.ts';
 import { createGroupPages } from './group-pages.ts';
 import { createGroupStore } from './groups.ts';
+import { createInviteStore } from './invites.ts';
 import { createJobStore } from './jobs.ts';
 import { createKeptAnswerStore } from './kept-answers.ts';
 import { createLedgerStore } from './ledger.ts';
@@ -88,6 +89,7 @@ export function createStore(engine: Engine): Store {
     persons: createPersonStore(engine),
     apiKeys: createApiKeyStore(engine),
     serviceAccounts: createServiceAccountStore(engine),
+    invites: createInviteStore(engine),
     mails: createMailStore(engine),
     syncLog: createSyncLogReader(engine, readLog),
     settings: createSettingsStore(engine),

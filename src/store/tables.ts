@@ -69,6 +69,9 @@ export interface Tables
     external_id: string | null;
     display_name: string | null;
     display_name_key: string | null;
+    /** The shown name, and its last word, as lists of people compare them. */
+    name_key: Generated<string>;
+    last_word_key: Generated<string>;
     /** Primary e-mail address, lower-case. */
     email_key: string | null;
     active: Flag;

@@ -1,7 +1,8 @@
 /** Writing users: the row, and the narrow table of e-mail addresses beside it. */
 import { sql } from 'kysely';
+import { lastWord } from '../directory/person.ts';
 import type { UserStore } from '../directory/store.ts';
-import { foldCase, type UserEmail } from '../directory/user.ts';
+import { foldCase, type NewUser, type UserEmail } from '../directory/user.ts';
 import { primaryEmail } from '../directory/user-fields.ts';
 import type { Handle } from '../synclog/handle.ts';
 import type { Engine } from './engine.ts';
@@ -20,28 +21,37 @@ interface Columns {
   readonly externalId: string | null;
   readonly displayName: string | null;
   readonly displayNameKey: string | null;
+  readonly nameKey: string;
+  readonly lastWordKey: string;
   readonly active: Flag;
   readonly attributes: string;
   readonly version: number;
   readonly at: number;
 }
 
+/** Keys of indexes have a bound on PostgreSQL; the letters after these decide no order that anybody sees. */
+const NAME_KEY_MAX = 200;
+
+type NameParts = Pick<NewUser, 'userName' | 'displayName' | 'displayNameKey'>;
+type Keys = Pick<Columns, 'userNameKey' | 'displayNameKey' | 'nameKey' | 'lastWordKey'>;
+
 export function createUserWrites(engine: Engine): Writes {
   const { reader, json } = engine;
   const insertUser = prepare<Columns & { role: string; emailKey: string | null; createdAt: number }>(
     reader,
     (param) => sql`insert into users (id, organization_id, connection_id, user_name, user_name_key, external_id,
-        display_name, display_name_key, email_key, active, organization_role, attributes, version, created_at, updated_at)
+        display_name, display_name_key, name_key, last_word_key, email_key, active, organization_role, attributes, version, created_at, updated_at)
       values (${param('id')}, ${param('organizationId')}, ${param('connectionId')}, ${param('userName')},
         ${param('userNameKey')}, ${param('externalId')}, ${param('displayName')}, ${param('displayNameKey')},
-        ${param('emailKey')}, ${param('active')}, ${param('role')}, ${json.value(param('attributes'))},
+        ${param('nameKey')}, ${param('lastWordKey')}, ${param('emailKey')}, ${param('active')}, ${param('role')}, ${json.value(param('attributes'))},
         ${param('version')}, ${param('createdAt')}, ${param('at')})`,
   );
   const updateUser = prepare<Columns>(
     reader,
     (param) => sql`update users set connection_id = ${param('connectionId')}, user_name = ${param('userName')},
         user_name_key = ${param('userNameKey')}, external_id = ${param('externalId')}, display_name = ${param('displayName')},
-        display_name_key = ${param('displayNameKey')}, active = ${param('active')},
+        display_name_key = ${param('displayNameKey')}, name_key = ${param('nameKey')},
+        last_word_key = ${param('lastWordKey')}, active = ${param('active')},
         attributes = ${json.value(param('attributes'))}, version = ${param('version')}, updated_at = ${param('at')}
       where id = ${param('id')}`,
   );
@@ -82,6 +92,11 @@ export function createUserWrites(engine: Engine): Writes {
     }
   }
 
+  function keysOf({ userName, displayName, displayNameKey }: NameParts): Keys {
+    const nameKey = foldCase(displayName ?? userName).slice(0, NAME_KEY_MAX);
+    return { userNameKey: foldCase(userName), displayNameKey, nameKey, lastWordKey: lastWord(nameKey) };
+  }
+
   function emailKey(emails: readonly UserEmail[]): string | null {
     const address = primaryEmail(emails);
     return address === null ? null : foldCase(address);
@@ -91,7 +106,7 @@ export function createUserWrites(engine: Engine): Writes {
     async insert(db, user) {
       const { id, organizationId, connectionId, userName, externalId, displayName, attributes, version, emails, role } =
         user;
-      const keys = { userNameKey: foldCase(userName), displayNameKey: user.displayNameKey };
+      const keys = keysOf(user);
       const columns = {
         id,
         organizationId,
@@ -117,7 +132,7 @@ export function createUserWrites(engine: Engine): Writes {
     },
     async update(db, id, user) {
       const { organizationId, connectionId, userName, externalId, displayName, attributes, version, emails } = user;
-      const keys = { userNameKey: foldCase(userName), displayNameKey: user.displayNameKey };
+      const keys = keysOf(user);
       const columns = {
         id,
         organizationId,

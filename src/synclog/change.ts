@@ -5,6 +5,7 @@
 import { credentialChanges } from './telling/credentials.ts';
 import { groupChanges } from './telling/groups.ts';
 import { installationChanges } from './telling/installation.ts';
+import { inviteChanges } from './telling/invites.ts';
 import { peopleChanges } from './telling/people.ts';
 import { targetChanges } from './telling/targets.ts';
 import { teamChanges } from './telling/teams.ts';
@@ -20,6 +21,9 @@ const TELLING = {
   ...groupChanges,
   ...teamChanges,
   ...targetChanges,
+  ...inviteChanges,
+  ...groupChanges,
+  ...teamChanges,
 };
 
 export type ChangeKind = keyof typeof TELLING;

@@ -62,7 +62,7 @@ export interface PeopleTables {
     about_id: string | null;
     /** What the template is filled with, JSON; never a secret. */
     content: string;
-    /** waiting | sent | failed */
+    /** waiting | sent | failed | dropped */
     state: string;
     attempts: number;
     /** What the mail server said last. */

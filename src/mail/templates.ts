@@ -1,0 +1,56 @@
+/** What each kind of mail says. A kind of the core's list does not compile until it has its words here. */
+import type { Mail, MailKind } from '../directory/mail.ts';
+import { composeMessage, type Message } from './message.ts';
+
+/** What a mail about an invite carries that the outbox does not hold. */
+export interface LinkOfInvite {
+  readonly path: string;
+  readonly expiresAt: number;
+  readonly organization: string;
+}
+
+export interface TemplateParts {
+  /** Origin, without a slash at the end; known after listening only. */
+  readonly publicUrl: () => string;
+  /** Makes the link of an invite; undefined: there is nothing to send any more. */
+  readonly linkOfInvite: (mail: Mail) => Promise<LinkOfInvite | undefined>;
+}
+
+/** Undefined: what it is about is over. */
+export type Template = (mail: Mail) => Promise<Message | undefined>;
+
+export type Templates = Readonly<Record<MailKind, Template>>;
+
+export function createTemplates({ publicUrl, linkOfInvite }: TemplateParts): Templates {
+  return {
+    async invite(mail) {
+      const link = await linkOfInvite(mail);
+      if (link === undefined) return undefined;
+      const who = textOf(mail, 'invitedBy');
+      return composeMessage(`You are invited to ${link.organization}`, [
+        `${who} invites you to join ${link.organization}.`,
+        { label: 'Accept the invite', address: `${publicUrl()}${link.path}` },
+        `The link works once, until ${toDay(link.expiresAt)}. If you did not expect it, there is nothing to do: without the link nobody joins in your name.`,
+      ]);
+    },
+    async seats_full(mail) {
+      const seats = String(mail.content.seats);
+      return composeMessage('All seats are taken', [
+        `All ${seats} seats are taken. Nobody can be invited, created, brought back or let in until one is free.`,
+        'To free a seat, deactivate somebody who does not need access any more, at the identity provider or in the console; or raise SEATS.',
+        { label: 'Open the console', address: `${publicUrl()}/admin` },
+      ]);
+    },
+  };
+}
+
+function textOf({ content }: Mail, key: string): string {
+  const value = content[key];
+  return typeof value === 'string' && value !== '' ? value : 'Somebody';
+}
+
+/** `2 December 2026, 14:00 UTC` */
+function toDay(at: number): string {
+  const parts = { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' } as const;
+  return `${new Intl.DateTimeFormat('en-GB', parts).format(at).replace(' at ', ', ')} UTC`;
+}

@@ -1,0 +1,122 @@
+/** Invites and their links in SQL. */
+import { type RawBuilder, sql } from 'kysely';
+import type { Invite, InviteStore } from '../directory/invite.ts';
+import type { PersonQuery } from '../directory/person.ts';
+import { foldCase } from '../directory/user.ts';
+import type { Engine } from './engine.ts';
+import { databaseOf, prepare } from './statement.ts';
+
+type InviteRow = Omit<Invite, 'teams' | 'invitedBy'> & {
+  readonly teams: string;
+  readonly invitedById: string | null;
+  readonly invitedByName: string;
+};
+
+function toInvite({ teams, invitedById, invitedByName, ...row }: InviteRow): Invite {
+  return { ...row, teams: JSON.parse(teams), invitedBy: { id: invitedById, name: invitedByName } };
+}
+
+/** Where an address stands among people: it has no name, and was never seen. */
+function positionOf(sort: PersonQuery['sort']): RawBuilder<unknown> {
+  if (sort === 'created') return sql`i.id`;
+  return sort === 'last_seen' ? sql`0` : sql`i.email_key`;
+}
+
+function openConditions(
+  organizationId: string,
+  query: Omit<PersonQuery, 'statuses'>,
+  now: number,
+): RawBuilder<unknown> {
+  const { text, role, sort, descending, after } = query;
+  const parts = [sql`i.organization_id = ${organizationId} and i.state = 'pending' and i.expires_at > ${now}`];
+  if (role !== undefined) parts.push(sql`i.role = ${role}`);
+  if (text !== undefined && text.trim() !== '') {
+    const prefix = foldCase(text.trim());
+    parts.push(sql`i.email_key >= ${prefix} and i.email_key < ${`${prefix}\u{10ffff}`}`);
+  }
+  if (after !== undefined) {
+    const beyond = descending ? sql`<` : sql`>`;
+    parts.push(sql`(${positionOf(sort)}, i.id) ${beyond} (${after.key}, ${after.id})`);
+  }
+  return sql.join(parts, sql` and `);
+}
+
+export function createInviteStore({ reader, rowLocks, json }: Engine): InviteStore {
+  const columns = sql`i.id, i.organization_id as "organizationId", i.email, i.email_key as "emailKey", i.role,
+    ${json.text(sql.ref('i.teams'))} as teams, i.state, i.invited_by_id as "invitedById",
+    i.invited_by_name as "invitedByName", i.created_at as "createdAt", i.updated_at as "updatedAt",
+    i.expires_at as "expiresAt", i.accepted_user_id as "acceptedUserId"`;
+  const byId = (lock: RawBuilder<unknown>) =>
+    prepare<{ organizationId: string; id: string }, InviteRow>(
+      reader,
+      (param) => sql<InviteRow>`select ${columns} from invites as i
+        where i.id = ${param('id')} and i.organization_id = ${param('organizationId')} ${lock}`,
+    );
+  const found = byId(sql``);
+  const locked = byId(rowLocks ? sql`for update` : sql``);
+  // Asked at each creation of a user.
+  const pending = prepare<{ organizationId: string; emailKey: string }, InviteRow>(
+    reader,
+    (param) => sql<InviteRow>`select ${columns} from invites as i where i.organization_id = ${param('organizationId')}
+      and i.email_key = ${param('emailKey')} and i.state = 'pending'`,
+  );
+  return {
+    async find(db, organizationId, id) {
+      const row = await found.first(db, { organizationId, id });
+      return row && toInvite(row);
+    },
+    async lock(db, organizationId, id) {
+      const row = await locked.first(db, { organizationId, id });
+      return row && toInvite(row);
+    },
+    async findPending(db, organizationId, emailKey) {
+      const row = await pending.first(db, { organizationId, emailKey });
+      return row && toInvite(row);
+    },
+    async findByLink(db, hash) {
+      const statement = sql<InviteRow & { endedAt: number | null }>`select ${columns}, l.ended_at as "endedAt"
+        from invite_links as l join invites as i on i.id = l.invite_id where l.hash = ${hash}`;
+      const row = (await statement.execute(databaseOf(db))).rows[0];
+      if (row === undefined) return undefined;
+      const { endedAt, ...invite } = row;
+      return { invite: toInvite(invite), endedAt };
+    },
+    async openPage(db, organizationId, query, now) {
+      const direction = query.descending ? sql`desc` : sql`asc`;
+      const statement = sql<InviteRow>`select ${columns} from invites as i where ${openConditions(organizationId, query, now)}
+        order by ${positionOf(query.sort)} ${direction}, i.id ${direction} limit ${query.limit}`;
+      return (await statement.execute(databaseOf(db))).rows.map(toInvite);
+    },
+    async page(db, organizationId, { state, beforeId, limit }) {
+      const statement = sql<InviteRow>`select ${columns} from invites as i where i.organization_id = ${organizationId}
+        ${state === undefined ? sql`` : sql`and i.state = ${state}`}
+        ${beforeId === undefined ? sql`` : sql`and i.id < ${beforeId}`} order by i.id desc limit ${limit}`;
+      return (await statement.execute(databaseOf(db))).rows.map(toInvite);
+    },
+    async countOpen(db, organizationId, now) {
+      const statement = sql<{ n: number }>`select count(*) as n from invites where organization_id = ${organizationId}
+        and state = 'pending' and expires_at > ${now}`;
+      return (await statement.execute(databaseOf(db))).rows[0]?.n ?? 0;
+    },
+    async insert(db, invite) {
+      const { id, organizationId, email, emailKey, role, teams, state, invitedBy } = invite;
+      await sql`insert into invites (id, organization_id, email, email_key, role, teams, state, invited_by_id,
+          invited_by_name, created_at, updated_at, expires_at, accepted_user_id)
+        values (${id}, ${organizationId}, ${email}, ${emailKey}, ${role}, ${json.value(JSON.stringify(teams))}, ${state},
+          ${invitedBy.id}, ${invitedBy.name}, ${invite.createdAt}, ${invite.updatedAt}, ${invite.expiresAt},
+          ${invite.acceptedUserId})`.execute(databaseOf(db));
+    },
+    async update(db, { id, state, expiresAt, updatedAt, acceptedUserId }) {
+      const row = { state, expires_at: expiresAt, updated_at: updatedAt, accepted_user_id: acceptedUserId };
+      await databaseOf(db).updateTable('invites').set(row).where('id', '=', id).execute();
+    },
+    async insertLink(db, { hash, inviteId, createdAt }) {
+      const row = { hash, invite_id: inviteId, created_at: createdAt, ended_at: null };
+      await databaseOf(db).insertInto('invite_links').values(row).execute();
+    },
+    async endLinks(db, inviteId, at) {
+      const links = databaseOf(db).updateTable('invite_links').set({ ended_at: at });
+      await links.where('invite_id', '=', inviteId).where('ended_at', 'is', null).execute();
+    },
+  };
+}
