@@ -72,7 +72,7 @@ async function startServer(core: Core, log: Logger): Promise<RunningServer> {
   await listen(server, config.server.port, config.server.host);
   const { port } = server.address() as AddressInfo;
   if (!config.server.publicUrlGiven) running.publicUrl = localUrl(config.server.host, port);
-  const background = startBackground(core, log, metrics);
+  const background = startBackground(core, running, log, metrics);
   running.ready = true;
   log.info({ url: running.publicUrl, database: engine.kind, version }, 'ready');
   return {

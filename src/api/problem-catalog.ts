@@ -20,6 +20,9 @@ const ADVICE: Readonly<Record<ErrorCode, string>> = {
   uniqueness: 'Choose another value, or use what is there already.',
   conflict: 'Read the resource; `detail` says in which state it would have to be.',
   in_flight: 'Wait as Retry-After says, and send the same request with the same key: it gets the answer.',
+  managed_by_connection:
+    'An identity provider manages this person and decided otherwise. Change it there, or say that you mean it, where the endpoint offers that.',
+  gone: 'The link was used, replaced or revoked, or has expired. Ask for a new one.',
   precondition_failed: READ_AGAIN,
   payload_too_large: 'Send less at a time; `detail` names the limit.',
   unsupported_media_type: 'Send the body with one of the media types that `detail` names.',

@@ -1,11 +1,18 @@
 /** What runs beside the doors: pruning, and a worker for each queue of jobs. */
+
+import { linkForMail } from '../directory/invite-links.ts';
 import { createWorker, type Worker, type WorkerOptions } from '../jobs/worker.ts';
+import { postWorker } from '../mail/mail.ts';
+import { createTemplates } from '../mail/templates.ts';
+import { createDelivery } from '../mail/transport.ts';
 import { createHourCounter, HOUR_QUEUE, hourCountingJob } from '../ops/hour-counting.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';
+import type { Handle } from '../synclog/handle.ts';
 import { startPruning } from '../synclog/pruning.ts';
 import type { Core } from './core.ts';
 import { startLedgerWork } from './ledger-work.ts';
+import type { Running } from './running.ts';
 
 export interface Background {
   /** Interrupts what runs; jobs that are not done stay due. */
@@ -14,7 +21,7 @@ export interface Background {
 
 export type StartWorker = (options: WorkerOptions) => Worker;
 
-export function startBackground(core: Core, log: Logger, metrics: Metrics): Background {
+export function startBackground(core: Core, running: Running, log: Logger, metrics: Metrics): Background {
   const { store, config } = core;
   const pruning = startPruning({
     store,
@@ -29,6 +36,7 @@ export function startBackground(core: Core, log: Logger, metrics: Metrics): Back
       log.error({ err: error }, 'the work of the ledger could not be started'),
     ),
   ];
+  const workers: Worker[] = [startHourCounting(core, log, startWorker), ...startPost(core, running, startWorker)];
   return {
     async stop() {
       pruning.stop();
@@ -50,6 +58,19 @@ function startHourCounting({ store }: Core, log: Logger, startWorker: StartWorke
     .write((db) => store.jobs.mark(db, [hourCountingJob(Date.now())], Date.now()))
     .catch((error: unknown) => log.error({ err: error }, 'the counting of hours could not be started'));
   return startWorker({ queue: HOUR_QUEUE, handle, concurrency: 1, pollMs: 60_000 });
+}
+
+/** None without a mail server: what lies in the outbox from before waits there. */
+function startPost({ config, store, directory }: Core, running: Running, startWorker: StartWorker): readonly Worker[] {
+  if (config.mail === null) return [];
+  const { smtpUrl: url, from } = config.mail;
+  const templates = createTemplates({
+    publicUrl: () => running.publicUrl,
+    linkOfInvite: (mail) => linkForMail(directory, mail),
+  });
+  const parts = { mails: store.mails, reader: store.reader, now: directory.now, templates };
+  const write = <T>(work: (db: Handle) => Promise<T>) => store.write(work);
+  return [startWorker(postWorker({ ...parts, write, deliver: createDelivery({ url, from }) }))];
 }
 
 /** A worker over the core's store, with its errors in the log and its results counted. */

@@ -20,6 +20,7 @@ export interface ShownLink {
 export async function issueLink(parts: DirectoryParts, work: Work, invite: Invite): Promise<ShownLink | null> {
   const { store, mail } = parts;
   await store.invites.endLinks(work.db, invite.id, work.at);
+  await store.mails.dropWaiting(work.db, invite.id, work.at);
   if (!mail.delivers) return { path: await makeLink(parts, work.db, invite, work.at), expiresAt: invite.expiresAt };
   const { organizationId, email, id, invitedBy } = invite;
   const content = { invitedBy: invitedBy.name };
@@ -49,8 +50,8 @@ export async function linkForMail(parts: DirectoryParts, mail: Mail): Promise<Ma
   return store.write(async (db) => {
     const invite = await store.invites.lock(db, mail.organizationId, mail.aboutId ?? '');
     if (invite === undefined || invite.state !== 'pending' || invite.expiresAt <= now()) return undefined;
-    const newest = (await store.mails.newestAbout(db, [invite.id])).get(invite.id);
-    if (newest?.id !== mail.id) return undefined;
+    // Read again under the invite's lock: it may have been sent again meanwhile.
+    if ((await store.mails.find(db, mail.id))?.state === 'dropped') return undefined;
     const organization = await store.organizations.find(db, mail.organizationId);
     const path = await makeLink(parts, db, invite, now());
     return { path, expiresAt: invite.expiresAt, organization: organization?.name ?? 'the organization' };

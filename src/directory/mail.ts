@@ -40,6 +40,8 @@ export interface Mail extends NewMail {
 export interface MailStore {
   find(db: Handle, id: string): Promise<Mail | undefined>;
   insert(db: Handle, mail: Mail): Promise<void>;
+  /** Takes back what is not sent yet about something. */
+  dropWaiting(db: Handle, aboutId: string, at: number): Promise<void>;
   /** The newest mail about each of these. */
   newestAbout(db: Handle, aboutIds: readonly string[]): Promise<ReadonlyMap<string, Mail>>;
   setState(

@@ -19,7 +19,7 @@ function toInvite({ teams, invitedById, invitedByName, ...row }: InviteRow): Inv
 /** Where an address stands among people: it has no name, and was never seen. */
 function positionOf(sort: PersonQuery['sort']): RawBuilder<unknown> {
   if (sort === 'created') return sql`i.id`;
-  return sort === 'last_seen' ? sql`0` : sql`i.email_key`;
+  return sort === 'last_seen' ? sql`abs(0)` : sql`i.email_key`;
 }
 
 function openConditions(

@@ -28,6 +28,10 @@ export function createMailStore({ kind, json }: Engine): MailStore {
           ${json.value(JSON.stringify(mail.content))}, ${mail.state}, ${mail.attempts}, ${mail.serverReply},
           ${mail.createdAt}, ${mail.updatedAt})`.execute(databaseOf(db));
     },
+    async dropWaiting(db, aboutId, at) {
+      const dropped = databaseOf(db).updateTable('mails').set({ state: 'dropped', updated_at: at });
+      await dropped.where('about_id', '=', aboutId).where('state', '=', 'waiting').execute();
+    },
     async newestAbout(db, aboutIds) {
       const named = idList.includes(sql.ref('about_id'), idList.encode(aboutIds));
       const newest = sql`select max(id) from mails where ${named} group by about_id`;

@@ -97,6 +97,6 @@ export function createPersonStore({ reader, rowLocks, json }: Engine): PersonSto
       return (await statement.execute(databaseOf(db))).rows.map((row) => row.email);
     },
     async touch(db, id, at) 
-      await databaseOf(db).updateTable('users').set({ last_seen_at: at }).where('id', '=', id).execute();,
+      await databaseOf(db).updateTable('users').set(last_seen_at: at ).where('id', '=', id).execute();,
   };
 }

@@ -28,7 +28,7 @@ export interface TestDirectory {
   readonly clock: { now: number };
   readonly parts: DirectoryParts;
   /** A new organization each time, so that tests do not meet. */
-  organization(options?: { readonly seats?: number }): Promise<TestOrganization>;
+  organization(options?: { readonly seats?: number; readonly parts?: DirectoryParts }): Promise<TestOrganization>;
 }
 
 /** One organization with its operator. */
@@ -118,11 +118,11 @@ async function openDirectory(
   return {
     directory: {
       ...{ core, clock, parts },
-      async organization({ seats } = {}) {
+      async organization({ seats, parts: given = parts } = {}) {
         count += 1;
         const name = `organization ${count}`;
         const made = await parts.store.write((db) => createOrganization(parts, db, actorOf(operatorOf('')), name));
-        return organizationOver(seats === undefined ? parts : { ...parts, seats }, made.id);
+        return organizationOver(seats === undefined ? given : { ...given, seats }, made.id);
       },
     },
     async close() {
