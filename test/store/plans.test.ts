@@ -55,6 +55,48 @@ const PLANS: readonly [what: string, index: string, query: string][] = [
     `select user_id from group_members where group_id = ? and user_id > ? order by user_id limit 100`,
   ],
   ['the groups of a user', 'group_members_of_user', `select group_id from group_members where user_id = ?`],
+  [
+    'people by name',
+    'users_by_name',
+    `select id from users as u where u.organization_id = ? and (u.active = 1 and u.deleted_at is null)
+      and u.name_key >= ? and (u.name_key, u.id) > (?, ?) order by u.name_key, u.id limit 50`,
+  ],
+  [
+    'people by address',
+    'users_by_email',
+    `select id from users as u where u.organization_id = ? and u.deleted_at is null and coalesce(u.email_key, '') >= ?
+      and (coalesce(u.email_key, ''), u.id) > (?, ?) order by coalesce(u.email_key, ''), u.id limit 50`,
+  ],
+  [
+    'people by last sight',
+    'users_by_last_seen',
+    `select id from users as u where u.organization_id = ? and u.deleted_at is null
+      order by coalesce(u.last_seen_at, 0) desc, u.id desc limit 50`,
+  ],
+  [
+    'family names',
+    'users_by_last_word',
+    'select id from users where organization_id = ? and last_word_key >= ? and last_word_key < ?',
+  ],
+  [
+    'people of a rare role',
+    'users_of_rare_role',
+    `select id from users as u where u.organization_id = ? and u.organization_role <> 'member' and u.organization_role = ?
+      order by u.name_key, u.id limit 50`,
+  ],
+  [
+    'people without access',
+    'users_inactive',
+    `select id from users as u where u.organization_id = ? and u.active = 0 and u.deleted_at is not null
+      order by u.name_key, u.id limit 50`,
+  ],
+  ['a key', 'api_keys_hash', 'select id from api_keys where hash = ?'],
+  ['the keys of somebody', 'api_keys_of_owner', 'select id from api_keys where owner_id = ? order by id'],
+  [
+    'an open invite',
+    'invites_pending',
+    `select id from invites where organization_id = ? and email_key = ? and state = 'pending'`,
+  ],
   ['a token', 'connection_tokens_hash', `select id from connection_tokens where hash = ?`],
   [
     'changes about someone',
