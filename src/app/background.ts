@@ -35,8 +35,8 @@ export function startBackground(core: Core, running: Running, log: Logger, metri
     ...startLedgerWork(core, startWorker, (error) =>
       log.error({ err: error }, 'the work of the ledger could not be started'),
     ),
+    ...startPost(core, running, startWorker),
   ];
-  const workers: Worker[] = [startHourCounting(core, log, startWorker), ...startPost(core, running, startWorker)];
   return {
     async stop() {
       pruning.stop();

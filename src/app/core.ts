@@ -39,18 +39,16 @@ export async function openCore(config: Config): Promise<Core> {
       newId,
     });
     const rules = createRuleBook(store);
-    const mail = createOutbox({ store: store.mails, delivers: config.mail !== null, newId, now: Date.now });
+    const mail = createOutbox({
+      ...{ mails: store.mails, jobs: store.jobs, newId, now: Date.now },
+      delivers: config.mail !== null,
+    });
     const directory: DirectoryParts = {
       ...{ store, ledger, rules, mail, tracker, now: Date.now, newId, seats: config.seats },
       // No target keeps names of teams yet.
       teamNames: { fixedBy: async () => undefined },
       keptRuns: { ofTeam: async () => [] },
     };
-    const mail = createOutbox({
-      ...{ mails: store.mails, jobs: store.jobs, newId, now: Date.now },
-      delivers: config.mail !== null,
-    });
-    const directory: DirectoryParts = { store, ledger, rules, mail, now: Date.now, newId, seats: config.seats };
     await ensureDefaultOrganization(directory, { kind: 'system', id: null, name: 'first start' });
     return { config, engine, store, directory };
   } catch (error) {

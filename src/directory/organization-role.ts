@@ -7,7 +7,6 @@
  * names it. docs/decisions/organization-roles.md has the reasons.
  */
 import { AppError } from '../errors.ts';
-import { compareRoles } from '../mapping/roles.ts';
 import { countAdmins } from './admin-count.ts';
 import { effectiveRoles } from './effective-roles.ts';
 import type { Grant, GrantOrigin } from './grant.ts';
@@ -17,7 +16,7 @@ import { noSuchPerson } from './people.ts';
 import { cardOf } from './person.ts';
 import { authorize } from './policy.ts';
 import type { Principal } from './principal.ts';
-import type { OrganizationRole } from './user.ts';
+import { ORGANIZATION_ROLES, type OrganizationRole } from './user.ts';
 import type { Work } from './work.ts';
 
 /** Decisions of people, which a later one replaces. */
@@ -83,7 +82,7 @@ async function outcomeOf(
 ): Promise<RoleOutcome> {
   const grants = (await parts.store.grants.ofUser(work.db, userId)).filter((grant) => grant.scope === 'organization');
   const role = effectiveRoles(grants).organization;
-  const stronger = grants.filter((grant) => compareRoles(grant.role, wanted) < 0);
+  const stronger = grants.filter((grant) => isStronger(grant.role, wanted));
   const heldUpBy = await nameGrants(parts, work, userId, stronger);
   const { warning } = await countAdmins(parts, work.db, work.context.organizationId);
   return { wanted, role, heldUpBy, warnings: [...heldUpBy.map(tellHoldingUp), ...(warning === null ? [] : [warning])] };
@@ -105,6 +104,10 @@ async function nameGrants(
     rule: ruleId,
     group: groups.find(({ id }) => id === groupId)?.name ?? groupId,
   }));
+}
+
+function isStronger(role: string, than: OrganizationRole): boolean {
+  return ORGANIZATION_ROLES.indexOf(role as OrganizationRole) < ORGANIZATION_ROLES.indexOf(than);
 }
 
 function tellHoldingUp({ role, origin, connection, rule, group }: HoldingUp): string {

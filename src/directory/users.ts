@@ -11,7 +11,7 @@ import type { Connection } from './connection.ts';
 import { redeemInviteOf } from './invite-acceptance.ts';
 import { keepAnAdmin } from './last-admin.ts';
 import type { DirectoryParts } from './parts.ts';
-import { recordRemoval, recordRemoval, recordReturn, recordReturn, removeUser } from './removal.ts';
+import { recordRemoval, recordReturn, removeUser } from './removal.ts';
 import { recordReturnByExternalId } from './returns.ts';
 import { applyUserRules } from './rule-grants.ts';
 import { takeSeat } from './seats.ts';

@@ -41,6 +41,15 @@ export function createTemplates({ publicUrl, linkOfInvite }: TemplateParts): Tem
         { label: 'Open the console', address: `${publicUrl()}/admin` },
       ]);
     },
+    async runs_missing(mail) {
+      const [person, missing, expected] = [textOf(mail, 'person'), mail.content.missing, mail.content.expected];
+      const team = typeof mail.content.team === 'string' ? ` from team ${mail.content.team}` : '';
+      return composeMessage(`Runs of ${person} are missing`, [
+        `${person} was removed${team}. The ledger says that ${String(expected)} runs are kept; the tracker does not have ${String(missing)} of them any more.`,
+        'Look for who deleted or moved them, in the tracker, before its own trash is emptied.',
+        { label: 'Open the console', address: `${publicUrl()}/admin` },
+      ]);
+    },
   };
 }
 

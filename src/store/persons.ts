@@ -8,38 +8,6 @@ import { databaseOf, prepare } from './statement.ts';
 import { toUser, type UserRow, userColumns } from './user-row.ts';
 import { asUniqueness } from './violation.ts';
 
-export interface PersonRow {
-  readonly id: string;
-  readonly organizationId: string;
-  readonly connectionId: string | null;
-  readonly userName: string;
-  readonly displayName: string | null;
-  readonly email: string | null;
-  readonly externalId: string | null;
-  readonly role: OrganizationRole;
-  readonly active: number;
-  readonly lastSeenAt: number | null;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-  readonly deletedAt: number | null;
-  readonly version: number;
-}
-
-/** From `users as u`. */
-export const personColumns: RawBuilder<unknown> = sql`u.id, u.organization_id as "organizationId",
-  u.connection_id as "connectionId", u.user_name as "userName", u.display_name as "displayName", u.email_key as email,
-  u.external_id as "externalId", u.organization_role as role, u.active, u.last_seen_at as "lastSeenAt",
-  u.created_at as "createdAt", u.updated_at as "updatedAt", u.deleted_at as "deletedAt", u.version`;
-
-function statusOf({ active, deletedAt }: PersonRow): PersonStatus {
-  if (deletedAt !== null) return 'removed';
-  return active === 1 ? 'active' : 'deactivated';
-}
-
-export function toPerson(row: PersonRow): Person {
-  const { displayName, active: _active, deletedAt: _deletedAt, ...rest } = row;
-  return { ...rest, name: displayName ?? row.userName, status: statusOf(row) };
-}
 export function createPersonStore({ reader, rowLocks, json }: Engine): PersonStore {
   const byId = (lock: RawBuilder<unknown>) =>
     prepare<{ organizationId: string; id: string }, PersonRow>(
@@ -58,31 +26,18 @@ export function createPersonStore({ reader, rowLocks, json }: Engine): PersonSto
       const row = await locked.first(db, { organizationId, id });
       return row && toPerson(row);
     },
-    async adminEmails(db, organizationId, limit) {
-      const statement = sql<{
-        email: string;
-      }>`select email_key as email from users where organization_id = ${organizationId}
-        and organization_role = 'admin' and active = 1 and deleted_at is null and email_key is not null
-        order by id limit ${limit}`;
-      return (await statement.execute(databaseOf(db))).rows.map(({ email }) => email);
-    },
-    async replaceNames(db, id, pseudonym, at) {
-      const attributes = json.value(JSON.stringify({ userName: pseudonym, active: false }));
-      await sql`update users set user_name = ${pseudonym}, user_name_key = ${pseudonym}, external_id = null,
-          display_name = null, display_name_key = null, email_key = null, attributes = ${attributes},
-          version = version + 1, updated_at = ${at}
-        where id = ${id} and deleted_at is not null`.execute(databaseOf(db));
-      await databaseOf(db).deleteFrom('user_emails').where('user_id', '=', id).execute();
     page: personPage,
     async ofEmail(db, organizationId, emailKey) {
       const statement = sql<PersonRow>`select ${personColumns} from users as u where u.organization_id = ${organizationId}
         and coalesce(u.email_key, '') = ${emailKey} order by u.id limit 20`;
       return (await statement.execute(databaseOf(db))).rows.map(toPerson);
+    },
     async findRemoved(db, organizationId, id) {
       const statement = sql<UserRow>`select ${userColumns(json)} from users as u
         where u.id = ${id} and u.organization_id = ${organizationId} and u.deleted_at is not null`;
       const row = (await statement.execute(databaseOf(db))).rows[0];
       return row && toUser(row);
+    },
     async restore(db, id) {
       await asUniqueness('Somebody else has this userName by now.', () =>
         databaseOf(db)
@@ -91,12 +46,23 @@ export function createPersonStore({ reader, rowLocks, json }: Engine): PersonSto
           .where('id', '=', id)
           .execute(),
       );
+    },
+    async adminEmails(db, organizationId, limit) {
       const statement = sql<{ email: string }>`select email_key as email from users
         where organization_id = ${organizationId} and organization_role = 'admin' and active = 1 and deleted_at is null
           and email_key is not null order by id limit ${limit}`;
       return (await statement.execute(databaseOf(db))).rows.map((row) => row.email);
     },
-    async touch(db, id, at) 
-      await databaseOf(db).updateTable('users').set(last_seen_at: at ).where('id', '=', id).execute();,
+    async replaceNames(db, id, pseudonym, at) {
+      const attributes = json.value(JSON.stringify({ userName: pseudonym, active: false }));
+      await sql`update users set user_name = ${pseudonym}, user_name_key = ${pseudonym}, external_id = null,
+          display_name = null, display_name_key = null, name_key = ${pseudonym}, last_word_key = ${pseudonym},
+          email_key = null, attributes = ${attributes}, version = version + 1, updated_at = ${at}
+        where id = ${id} and deleted_at is not null`.execute(databaseOf(db));
+      await databaseOf(db).deleteFrom('user_emails').where('user_id', '=', id).execute();
+    },
+    async touch(db, id, at) {
+      await databaseOf(db).updateTable('users').set({ last_seen_at: at }).where('id', '=', id).execute();
+    },
   };
 }

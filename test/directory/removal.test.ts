@@ -13,7 +13,7 @@ const bringBack = ({ run, parts, operator }: TestOrganization, id: string | null
   run((work) => reactivatePerson(parts, work, operator, id ?? '', { againstConnection }));
 
 async function ledgerOf({ parts, id }: TestOrganization, userId: string | null) {
-  const entries = await parts.ledger.ofUser(parts.store.reader, id, userId ?? '');
+  const entries = await parts.store.ledger.ofUser(parts.store.reader, id, userId ?? '');
   return entries.map((entry) => {
     const content = JSON.parse(entry.content) as {
       cause: string;

@@ -107,14 +107,15 @@ describeDirectory('the post', (directory) => {
     const server = await smtp();
     server.refuse(550, 'No such mailbox here');
     const id = await invite(organization);
-    await post(organization, { url: server.url }).idle();
+    const worker = post(organization, { url: server.url });
+    await worker.idle();
     const { state, mail } = await view(organization, id);
     expect([state, mail?.state, mail?.attempts]).toEqual(['mail_failed', 'failed', 1]);
     expect(mail?.serverReply).toContain('550 No such mailbox here');
     server.refuse(undefined);
     await organization.run((work) => resendInvite(organization.parts, work, organization.operator, id));
     expect((await view(organization, id)).state).toBe('pending');
-    await post(organization, { url: server.url }).idle();
+    await worker.idle();
     expect(await view(organization, id)).toMatchObject({ state: 'pending', mail: { state: 'sent' } });
   });
 
