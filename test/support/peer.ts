@@ -1,6 +1,6 @@
 /** Servers that Debian brings and npm does not: where one is missing, its tests say so; with REQUIRE_PEERS=1 they fail. */
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { describe } from 'vitest';
 
 export interface Peer {
@@ -9,6 +9,7 @@ export interface Peer {
   readonly file: string;
   /** Debian packages that bring it. */
   readonly packages: string;
+  readonly needsRoot?: true;
 }
 
 export const SLAPD: Peer = { name: 'slapd', file: '/usr/sbin/slapd', packages: 'slapd ldap-utils' };
@@ -20,10 +21,19 @@ export const SIMPLESAMLPHP: Peer = {
 
 /** @param suite runs where the peer is installed */
 export function describeWithPeer(title: string, peer: Peer, suite: () => void): void {
-  const isMissing = !existsSync(peer.file);
+  const isMissing = !existsSync(peer.file) || (peer.needsRoot === true && process.getuid?.() !== 0);
   const note = isMissing ? ` (skipped: ${peer.name} is missing, apt-get install ${peer.packages})` : '';
   describe.skipIf(isMissing && process.env.REQUIRE_PEERS !== '1')(`${title}${note}`, suite);
 }
+
+/** Its ports are those of a domain controller, so it takes root, and nothing else on them. */
+export const SAMBA: Peer = {
+  name: 'Samba as root',
+  file: '/usr/sbin/samba',
+  packages:
+    'samba samba-ad-dc samba-dsdb-modules samba-vfs-modules samba-ad-provision winbind krb5-user attr ldap-utils',
+  needsRoot: true,
+};
 
 export async function freePort(): Promise<number> {
   const server = createServer();
@@ -31,4 +41,19 @@ export async function freePort(): Promise<number> {
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
   return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** Resolves once something takes connections on a port of this machine. */
+export async function untilListening(port: number): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    const isOpen = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1');
+      socket.once('connect', () => resolve(true));
+      socket.once('error', () => resolve(false));
+      socket.once('connect', () => socket.destroy());
+    });
+    if (isOpen) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`nothing listens on port ${port}`);
 }

@@ -1,11 +1,10 @@
 /** OpenLDAP (Debian's slapd) on this machine, unprivileged, in a folder of its own, with TLS, memberOf and a password policy. */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCertificate } from './certificate.ts';
-import { freePort } from './peer.ts';
+import { freePort, untilListening } from './peer.ts';
 
 export const BASE = 'dc=example,dc=test';
 export const PEOPLE = `ou=people,${BASE}`;
@@ -62,20 +61,6 @@ export async function startSlapd(): Promise<Slapd> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function untilListening(port: number): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    const isOpen = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1');
-      socket.once('connect', () => resolve(true));
-      socket.once('error', () => resolve(false));
-      socket.once('connect', () => socket.destroy());
-    });
-    if (isOpen) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('slapd did not start');
 }
 
 function configOf(folder: string): string {
