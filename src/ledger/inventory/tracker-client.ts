@@ -113,13 +113,21 @@ function toAttempt(response: Response, text: string): Attempt {
   const value = parseJson(text);
   if (response.ok && value !== undefined) return { kind: 'answered', value };
   const { status } = response;
-  const fault = status === 401 || status === 403 ? 'refused' : 'answer';
+  const fault = faultOf(status);
   const error = new TrackerError(fault, `The tracker answered ${status}${toDetail(value)}.`, {
     status: response.ok ? 502 : status,
     ...codeIn(value),
   });
   const again = status === 429 || status >= 500;
   return { kind: 'failed', error, afterMs: retryAfterMs(response.headers.get('retry-after')), again };
+}
+
+/** Too busy, or a proxy before a server that is down: other requests would fare no better. */
+const UNREACHABLE = [429, 502, 503, 504];
+
+function faultOf(status: number): TrackerFault {
+  if (status === 401 || status === 403) return 'refused';
+  return UNREACHABLE.includes(status) ? 'unreachable' : 'answer';
 }
 
 function parseJson(text: string): unknown {
