@@ -27,6 +27,8 @@ import type { TeamStore } from './team.ts';
 import type { TeamMemberStore } from './team-member.ts';
 import type { EnforcedPrivacyStore } from './team-privacy.ts';
 import type { NewUser, User, UserCard, UserUpdate } from './user.ts';
+import type { Team } from './team.ts';
+import type { NewUser, ShownUser, User, UserCard, UserUpdate } from './user.ts';
 
 /** What one connection may see: its own users, and those of its organization that nobody manages. */
 export interface Visibility {
@@ -65,6 +67,8 @@ export interface UserStore {
   candidates(db: Handle, scope: Visibility, userNameKey: string, externalId: string | null): Promise<readonly User[]>;
   page(db: Handle, scope: Visibility, query: ListQuery): Promise<PageOf<User>>;
   /** Cards of those ids that the connection can see, kept from changing until the transaction ends; others are left out. */
+  page(db: Handle, scope: Visibility, query: ListQuery): Promise<PageOf<ShownUser>>;
+  /** Cards of those ids that the connection can see; others are left out. */
   cards(db: Handle, scope: Visibility, ids: readonly string[]): Promise<readonly UserCard[]>;
   /** The groups of each user, for the read-only `groups` attribute. */
   groupsOf(

@@ -23,6 +23,9 @@ export interface User {
   readonly updatedAt: number;
 }
 
+/** As much of a user as an answer shows. */
+export type ShownUser = Pick<User, 'id' | 'attributes' | 'version' | 'createdAt' | 'updatedAt'>;
+
 /** One e-mail address of a user, as the identity provider sent it. */
 export interface UserEmail {
   readonly value: string;

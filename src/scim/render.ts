@@ -3,7 +3,7 @@
  * projection makes it necessary to take them apart.
  */
 import type { Group, GroupMember } from '../directory/group.ts';
-import type { User } from '../directory/user.ts';
+import type { ShownUser } from '../directory/user.ts';
 import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from '../schema/attribute.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { toEtag } from './etag.ts';
@@ -11,11 +11,10 @@ import { type Projection, project } from './projection.ts';
 
 type Named = { readonly id: string; readonly name: string };
 
-/** Written as text: every part is ours and needs no escaping, and a page has a hundred of them. */
-function metaText(type: 'User' | 'Group', at: User | Group, baseUrl: string): string {
-  const created = new Date(at.createdAt).toISOString();
-  const lastModified = at.updatedAt === at.createdAt ? created : new Date(at.updatedAt).toISOString();
-  return `"meta":{"resourceType":"${type}","created":"${created}","lastModified":"${lastModified}","location":"${baseUrl}/${type}s/${at.id}","version":${JSON.stringify(toEtag(at.version))}}`;
+function metaText(at: Group, baseUrl: string): string {
+  const [created, lastModified] = [new Date(at.createdAt).toISOString(), new Date(at.updatedAt).toISOString()];
+  const meta = { resourceType: 'Group', created, lastModified, location: `${baseUrl}/Groups/${at.id}` };
+  return `"meta":${JSON.stringify({ ...meta, version: toEtag(at.version) })}`;
 }
 
 // Inside a JSON string a quote is escaped, so this finds the key and never a value.
@@ -34,24 +33,42 @@ function groupsText(groups: readonly Named[], baseUrl: string): string {
   return `"groups":${JSON.stringify(list)},`;
 }
 
-/** @param groups the groups that the user is in; pass none when they are not wanted */
-export function renderUser(
-  user: User,
-  groups: readonly Named[],
-  baseUrl: string,
-  projection: Projection | undefined,
-): string {
-  const schemas = user.attributes.includes(ENTERPRISE_KEY) ? WITH_ENTERPRISE : CORE_ONLY;
-  const attributes = user.attributes.slice(1, -1);
-  const text = `{"schemas":${schemas},"id":"${user.id}",${attributes},${groupsText(groups, baseUrl)}${metaText('User', user, baseUrl)}}`;
-  return projection === undefined ? text : JSON.stringify(project(JSON.parse(text) as JsonObject, projection));
+/** Writes users one after the other; give the groups that the user is in, or none when they are not wanted. */
+export type UserRenderer = (user: ShownUser, groups?: readonly Named[]) => string;
+
+export function createUserRenderer(baseUrl: string, projection: Projection | undefined): UserRenderer {
+  const moment = createMomentText();
+  return (user, groups = []) => {
+    const { id, attributes, version } = user;
+    const schemas = attributes.includes(ENTERPRISE_KEY) ? WITH_ENTERPRISE : CORE_ONLY;
+    const created = moment(user.createdAt);
+    const lastModified = user.updatedAt === user.createdAt ? created : moment(user.updatedAt);
+    const text = `{"schemas":${schemas},"id":"${id}",${attributes.slice(1, -1)},${groupsText(groups, baseUrl)}"meta":{"resourceType":"User","created":"${created}","lastModified":"${lastModified}","location":"${baseUrl}/Users/${id}","version":"W/\\"${version}\\""}}`;
+    return projection === undefined ? text : JSON.stringify(project(JSON.parse(text) as JsonObject, projection));
+  };
+}
+
+const SECOND_MS = 1000;
+
+/** ISO 8601 with milliseconds. Those of a page lie close together, so that most share all but the milliseconds. */
+function createMomentText(): (at: number) => string {
+  let second = Number.NaN;
+  let known = '';
+  return (at) => {
+    const milliseconds = at % SECOND_MS;
+    if (at - milliseconds !== second) {
+      second = at - milliseconds;
+      known = new Date(second).toISOString().slice(0, -4);
+    }
+    return `${known}${String(milliseconds).padStart(3, '0')}Z`;
+  };
 }
 
 /** A group up to its members: `{...,` without the closing brace. */
 function groupHead(group: Group, baseUrl: string): string {
   const { id, displayName, externalId } = group;
   const attributes = { schemas: [GROUP_SCHEMA], id, displayName, ...(externalId === null ? {} : { externalId }) };
-  return `${JSON.stringify(attributes).slice(0, -1)},${metaText('Group', group, baseUrl)}`;
+  return `${JSON.stringify(attributes).slice(0, -1)},${metaText(group, baseUrl)}`;
 }
 
 /** @param members undefined: not wanted */

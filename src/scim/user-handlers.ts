@@ -14,7 +14,7 @@ import { listHead, nextCursor, planList } from './list-query.ts';
 import type { ListRequest } from './list-request.ts';
 import { parsePatch } from './patch.ts';
 import { type Projection, parseProjection } from './projection.ts';
-import { renderUser } from './render.ts';
+import { createUserRenderer } from './render.ts';
 import { parseResource } from './resource.ts';
 import { checkKnownRoles } from './roles.ts';
 import { applyUserPatch } from './user-patch.ts';
@@ -32,7 +32,7 @@ export async function readUser({ parts, request }: Handling): Promise<Handled> {
   // The version does not cover the read-only groups, so what a client has may be stale in them.
   const fresh = groups.size === 0 && isNotModified(request.ifNoneMatch, etag);
   if (fresh) return readOnly({ status: 304, headers: { etag }, subject, summary });
-  const body = renderUser(user, groups.get(user.id) ?? [], parts.baseUrl(), projection);
+  const body = createUserRenderer(parts.baseUrl(), projection)(user, groups.get(user.id));
   return readOnly({ status: 200, headers: { etag }, body, subject, summary });
 }
 
@@ -49,8 +49,8 @@ export async function listUsers({ parts, request }: Handling, list: ListRequest)
   const projection = parseProjection(list, userSchema);
   const { total, items } = await store.users.page(store.reader, request.scope, plan.query);
   const groups = await groupsOf(parts, items, projection);
-  const baseUrl = parts.baseUrl();
-  const texts = items.map((user) => renderUser(user, groups.get(user.id) ?? [], baseUrl, projection));
+  const render = createUserRenderer(parts.baseUrl(), projection);
+  const texts = items.map((user) => render(user, groups.get(user.id)));
   const head = listHead(total ?? items.length, items.length, plan, nextCursor(plan, items, parts.cursors));
   const what = list.filter === undefined ? 'listed users' : `looked for users with ${list.filter.slice(0, 200)}`;
   return readOnly({
@@ -149,13 +149,13 @@ async function answerUser(
   const baseUrl = parts.baseUrl();
   const etag = toEtag(user.version);
   const location = `${baseUrl}/Users/${user.id}`;
-  const body = renderUser(user, groups.get(user.id) ?? [], baseUrl, projection);
+  const body = createUserRenderer(baseUrl, projection)(user, groups.get(user.id));
   return { status, headers: { etag, location }, body, subject: subjectOf(user) };
 }
 
 async function groupsOf(
   { directory }: Handling['parts'],
-  users: readonly User[],
+  users: readonly Pick<User, 'id'>[],
   projection: Projection | undefined,
   work?: Work,
 ): Promise<ReadonlyMap<string, readonly { id: string; name: string }[]>> {

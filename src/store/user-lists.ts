@@ -5,12 +5,12 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { ListQuery, UserStore, Visibility } from '../directory/store.ts';
+import type { ShownUser } from '../directory/user.ts';
 import type { Filter } from '../schema/filter.ts';
 import type { Handle } from '../synclog/handle.ts';
 import type { Engine } from './engine.ts';
 import { filterToSql, sortToSql } from './filter-sql.ts';
 import { databaseOf, prepare } from './statement.ts';
-import { toUser, type UserRow, userColumns } from './user-row.ts';
 
 type PageParams = { organizationId: string; connectionId: string; afterId: string; limit: number; offset: number };
 
@@ -25,7 +25,8 @@ const TOTALS_MAX = 1000;
 
 export function createUserLists(engine: Engine): Pick<UserStore, 'page'> {
   const { reader, json } = engine;
-  const columns = userColumns(json);
+  const columns = sql`u.id, u.version, u.created_at as "createdAt", u.updated_at as "updatedAt",
+    ${json.text(sql.ref('u.attributes'))} as attributes`;
 
   /** The two visible sets, one after the other; both in the order of `key`. */
   function bothSets(
@@ -41,12 +42,30 @@ export function createUserLists(engine: Engine): Pick<UserStore, 'page'> {
   }
 
   const idKey = sql.ref('users.id');
-  const plain = prepare<PageParams, UserRow>(reader, (param) => {
+  const plain = prepare<PageParams, ShownUser>(reader, (param) => {
     const scope = { organizationId: param('organizationId'), connectionId: param('connectionId') };
     const sets = bothSets(scope, sql`users.id > ${param('afterId')}`, sql`1`);
     const page = sql`select id from (${sets}) as visible order by id limit ${param('limit')} offset ${param('offset')}`;
-    return sql<UserRow>`select ${columns} from users as u join (${page}) as page on page.id = u.id order by u.id`;
+    return sql<ShownUser>`select ${columns} from users as u join (${page}) as page on page.id = u.id order by u.id`;
   });
+  const ownPage = prepare<PageParams, ShownUser>(
+    reader,
+    (param) => sql<ShownUser>`select ${columns} from users as u where u.organization_id = ${param('organizationId')}
+      and u.connection_id = ${param('connectionId')} and u.deleted_at is null and u.id > ${param('afterId')}
+      order by u.id limit ${param('limit')} offset ${param('offset')}`,
+  );
+  const unmanaged = prepare<{ organizationId: string }, { id: string }>(
+    reader,
+    (param) => sql<{ id: string }>`select id from users where organization_id = ${param('organizationId')}
+      and connection_id is null and deleted_at is null limit 1`,
+  );
+
+  /** Where somebody manages everybody, a page needs neither the merge nor the join. */
+  async function plainPage(db: Handle, parameters: PageParams): Promise<readonly ShownUser[]> {
+    const isOwnOnly = (await unmanaged.first(db, { organizationId: parameters.organizationId })) === undefined;
+    return isOwnOnly ? ownPage.all(db, parameters) : plain.all(db, parameters);
+  }
+
   const plainCount = prepare<Visibility, { n: number }>(
     reader,
     (param) => sql<{ n: number }>`select
@@ -55,17 +74,16 @@ export function createUserLists(engine: Engine): Pick<UserStore, 'page'> {
       (select count(*) from users where organization_id = ${param('organizationId')}
         and connection_id is null and deleted_at is null) as n`,
   );
-  const byUserName = prepare<Visibility & { key: string }, UserRow>(
+  const byUserName = prepare<Visibility & { key: string }, ShownUser>(
     reader,
-    (param) => sql<UserRow>`select ${columns} from users as u where u.id in (
-        select id from users where connection_id = ${param('connectionId')} and user_name_key = ${param('key')} and deleted_at is null
-        union all
-        select id from users where organization_id = ${param('organizationId')} and user_name_key = ${param('key')}
-          and connection_id is null and deleted_at is null)
-      order by u.id`,
+    (param) => sql<ShownUser>`select ${columns} from users as u
+        where connection_id = ${param('connectionId')} and user_name_key = ${param('key')} and deleted_at is null
+      union all
+      select ${columns} from users as u where organization_id = ${param('organizationId')}
+        and user_name_key = ${param('key')} and connection_id is null and deleted_at is null`,
   );
 
-  async function filtered(db: Handle, scope: Visibility, query: ListQuery): Promise<readonly UserRow[]> {
+  async function filtered(db: Handle, scope: Visibility, query: ListQuery): Promise<readonly ShownUser[]> {
     const { offset, limit, afterId } = query.page;
     const condition = query.filter === undefined ? sql`1 = 1` : filterToSql(query.filter, 'users', json);
     const from = afterId === undefined ? condition : sql`${condition} and users.id > ${afterId}`;
@@ -79,7 +97,7 @@ export function createUserLists(engine: Engine): Pick<UserStore, 'page'> {
     const sets = bothSets(scope, from, query.sort === undefined ? sql`1` : key);
     const page = sql`select id, sort_key from (${sets}) as visible order by ${order} limit ${limit} offset ${offset}`;
     const outer = query.sort === undefined ? sql`u.id` : sql`${nulls}, page.sort_key ${direction}, u.id`;
-    const statement = sql<UserRow>`select ${columns} from users as u join (${page}) as page on page.id = u.id order by ${outer}`;
+    const statement = sql<ShownUser>`select ${columns} from users as u join (${page}) as page on page.id = u.id order by ${outer}`;
     return (await statement.execute(databaseOf(db))).rows;
   }
 
@@ -104,11 +122,11 @@ export function createUserLists(engine: Engine): Pick<UserStore, 'page'> {
     return result.rows[0]?.n ?? 0;
   }
 
-  async function rowsOf(db: Handle, scope: Visibility, query: ListQuery): Promise<readonly UserRow[]> {
+  async function rowsOf(db: Handle, scope: Visibility, query: ListQuery): Promise<readonly ShownUser[]> {
     const { page, filter, sort } = query;
     const { organizationId, connectionId } = scope;
     if (filter === undefined && sort === undefined) {
-      return plain.all(db, {
+      return plainPage(db, {
         organizationId,
         connectionId,
         afterId: page.afterId ?? '',
@@ -123,15 +141,15 @@ export function createUserLists(engine: Engine): Pick<UserStore, 'page'> {
       page.afterId === undefined
     ) {
       const rows = await byUserName.all(db, { organizationId, connectionId, key: String(filter.value).toLowerCase() });
-      return rows.slice(page.offset, page.offset + page.limit);
+      const inOrder = rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+      return inOrder.slice(page.offset, page.offset + page.limit);
     }
     return filtered(db, scope, query);
   }
 
   return {
     async page(db, scope, query) {
-      const rows = query.page.limit === 0 ? [] : await rowsOf(db, scope, query);
-      const items = rows.map(toUser);
+      const items = query.page.limit === 0 ? [] : await rowsOf(db, scope, query);
       if (!query.withTotal) return { total: undefined, items };
       const { offset, limit } = query.page;
       const whole = offset === 0 && limit > 0 && items.length < limit;
