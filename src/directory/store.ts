@@ -26,8 +26,6 @@ import type { SignInAttemptStore } from './sign-in-attempt.ts';
 import type { TeamStore } from './team.ts';
 import type { TeamMemberStore } from './team-member.ts';
 import type { EnforcedPrivacyStore } from './team-privacy.ts';
-import type { NewUser, User, UserCard, UserUpdate } from './user.ts';
-import type { Team } from './team.ts';
 import type { NewUser, ShownUser, User, UserCard, UserUpdate } from './user.ts';
 
 /** What one connection may see: its own users, and those of its organization that nobody manages. */
@@ -65,10 +63,8 @@ export interface UserStore {
   lock(db: Handle, scope: Visibility, id: string): Promise<User | undefined>;
   /** Users that a POST with these identifiers could mean: same userName, or same externalId of the connection. */
   candidates(db: Handle, scope: Visibility, userNameKey: string, externalId: string | null): Promise<readonly User[]>;
-  page(db: Handle, scope: Visibility, query: ListQuery): Promise<PageOf<User>>;
-  /** Cards of those ids that the connection can see, kept from changing until the transaction ends; others are left out. */
   page(db: Handle, scope: Visibility, query: ListQuery): Promise<PageOf<ShownUser>>;
-  /** Cards of those ids that the connection can see; others are left out. */
+  /** Cards of those ids that the connection can see, kept from changing until the transaction ends; others are left out. */
   cards(db: Handle, scope: Visibility, ids: readonly string[]): Promise<readonly UserCard[]>;
   /** The groups of each user, for the read-only `groups` attribute. */
   groupsOf(

@@ -11,7 +11,9 @@ import { v7 } from 'uuid';
 const db = new BetterSqlite3(process.argv[2] ?? ':memory:');
 db.pragma('journal_mode = wal');
 db.pragma('synchronous = full');
-db.exec('create table if not exists users (id text primary key, user_name_key text not null unique, body text not null)');
+db.exec(
+  'create table if not exists users (id text primary key, user_name_key text not null unique, body text not null)',
+);
 
 const insert = db.prepare('insert into users (id, user_name_key, body) values (?, ?, ?)');
 const byId = db.prepare<[string], { body: string }>('select body from users where id = ?');
