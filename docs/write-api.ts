@@ -160,6 +160,7 @@ function toCurl({ method, path, body, binaryBody, action }: Endpoint, example: E
   }
   if (binaryBody !== undefined)
     parts.push(`-H 'Content-Type: ${binaryBody.mediaTypes[0]}'`, '--data-binary @picture.png');
+  if (example.savesFile !== undefined) parts.push(`-o ${example.savesFile}`);
   return parts.join(' \\\n  ');
 }
 
@@ -200,7 +201,7 @@ DRAWBRIDGE=http://127.0.0.1:8080/api/v1
 KEY=drawbridge_key_...
 \`\`\`
 
-\`PERSON\`, \`GROUP\`, \`EXCHANGE\` and \`UNMANAGED_ADMIN\` are ids of what is there already; the other variables are taken from the
+\`PERSON\`, \`TEAM_OF_PERSON\`, \`GROUP\`, \`EXCHANGE\` and \`UNMANAGED_ADMIN\` are ids of what is there already; the other variables are taken from the
 answers before.
 
 | What | How |

@@ -79,14 +79,17 @@ function changeState(verb: 'pause' | 'resume', state: Connection['state'], summa
     async handle(context, { params }) {
       const { directory } = context.parts;
       const { id: found } = await findConnection(context, params.connectionId);
-      return context.commit(async (work) => {
-        // Locked by its version, so that If-Match is about what is changed.
-        await directory.store.connections.version(work.db, found);
-        const current = await directory.store.connections.find(work.db, context.organizationId, found);
-        if (current === undefined) throw new AppError('not_found');
-        context.matchVersion(current.updatedAt);
-        return toConnectionValue(context, await setConnectionState(directory, work, current, state));
-      }, found);
+      return context.commit(
+        async (work) => {
+          // Locked by its version, so that If-Match is about what is changed.
+          await directory.store.connections.version(work.db, found);
+          const current = await directory.store.connections.find(work.db, context.organizationId, found);
+          if (current === undefined) throw new AppError('not_found');
+          context.matchVersion(current.updatedAt);
+          return toConnectionValue(context, await setConnectionState(directory, work, current, state));
+        },
+        { connectionId: found },
+      );
     },
   });
 }
@@ -111,10 +114,13 @@ const approve = endpoint({
     const { directory } = context.parts;
     const found = await findConnection(context, params.connectionId);
     const person = await findPerson(directory, context.organizationId, body.person);
-    await context.commit(async (work) => {
-      await approveAdoption(directory, work, found, person);
-      return undefined;
-    }, found.id);
+    await context.commit(
+      async (work) => {
+        await approveAdoption(directory, work, found, person);
+        return undefined;
+      },
+      { connectionId: found.id },
+    );
     return undefined;
   },
 });

@@ -3,7 +3,7 @@ import { actorOf, type Principal } from '../directory/principal.ts';
 import { runWork, type Work } from '../directory/work.ts';
 import { AppError } from '../errors.ts';
 import type { Answer, AnswerValue } from './answer.ts';
-import { checkIfMatch } from './etag.ts';
+import { checkIfMatch, versionIn } from './etag.ts';
 import type { PageQuery } from './fields.ts';
 import type { ApiParts } from './parts.ts';
 
@@ -12,6 +12,14 @@ export interface OpenPage {
   readonly after: string;
   /** Items of the page. Ask for one more than that, to know whether there is another page. */
   readonly limit: number;
+}
+
+/** What stands on record beside the change itself. */
+export interface About {
+  /** The connection that the change is about. */
+  readonly connectionId?: string;
+  /** Why, in the words of whoever asked. */
+  readonly reason?: string | undefined;
 }
 
 export interface ApiContext<A extends Answer = Answer> {
@@ -27,9 +35,10 @@ export interface ApiContext<A extends Answer = Answer> {
   /**
    * Runs the use-case in one transaction, on record under the principal's name. What `run` gives is the answer: it is
    * checked, and kept under the Idempotency-Key, before the commit.
-   * @param connectionId the connection that the change is about
    */
-  commit(run: (work: Work) => Promise<AnswerValue<A>>, connectionId?: string): Promise<AnswerValue<A>>;
+  commit(run: (work: Work) => Promise<AnswerValue<A>>, about?: About): Promise<AnswerValue<A>>;
+  /** The version that If-Match names, for use-cases that compare it themselves; undefined: any. */
+  expectedVersion(): number | undefined;
   /** @throws AppError `precondition_failed` when If-Match came and names other versions only */
   matchVersion(version: string | number): void;
   /** @throws AppError `invalid_cursor`, `expired_cursor` */
@@ -64,8 +73,9 @@ export function createContext(facts: ContextFacts): ApiContext {
   };
   return {
     ...{ parts, principal, organizationId, id, header, signal },
-    commit(run, connectionId) {
-      const context = { organizationId, actor: actorOf(principal), exchangeId: null };
+    commit(run, { connectionId, reason } = {}) {
+      const said = reason === undefined ? {} : { reason };
+      const context = { organizationId, actor: actorOf(principal), exchangeId: null, ...said };
       return runWork(
         parts.directory,
         context,
@@ -77,6 +87,7 @@ export function createContext(facts: ContextFacts): ApiContext {
         connectionId ?? null,
       );
     },
+    expectedVersion: () => versionIn(header('if-match')),
     matchVersion: (version) => checkIfMatch(header('if-match'), version),
     openPage({ cursor, limit }) {
       const after = cursor === undefined ? '' : positionIn(parts, question, cursor);

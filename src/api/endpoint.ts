@@ -32,6 +32,8 @@ export interface Example {
   readonly ifMatch?: string;
   /** Shell variable -> path into the answer (`id`, `token.id`), for later examples. */
   readonly saves?: Readonly<Record<string, string>>;
+  /** Where the example puts an answer of bytes. */
+  readonly savesFile?: string;
   /** Why it cannot be run by itself (it needs a file, a mail, another system). */
   readonly notRunBecause?: string;
 }

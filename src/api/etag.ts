@@ -21,6 +21,13 @@ export function checkIfMatch(header: string | undefined, version: string | numbe
   );
 }
 
+/** The one version that If-Match names; undefined where any will do. One that is no number fits nothing. */
+export function versionIn(header: string | undefined): number | undefined {
+  if (header === undefined || tagsOf(header).includes('*')) return undefined;
+  const number = /^"(\d{1,16})"$/.exec(header.trim())?.[1];
+  return number === undefined ? -1 : Number(number);
+}
+
 /** Whether the client has this already (If-None-Match, weak comparison): 304. */
 export function isNotModified(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;

@@ -93,11 +93,14 @@ const set = endpoint({
     const { directory } = context.parts;
     const found = await findConnection(context, params.connectionId);
     const wanted = await parseRulesFor(directory, context.organizationId, body);
-    return context.commit(async (work) => {
-      context.matchVersion(await directory.store.connections.version(work.db, found.id));
-      await setRules(directory, work, found, wanted);
-      return { ...(await readRules(context, work.db, found.id)), effect: shown(effectOf(work.changes)) };
-    }, found.id);
+    return context.commit(
+      async (work) => {
+        context.matchVersion(await directory.store.connections.version(work.db, found.id));
+        await setRules(directory, work, found, wanted);
+        return { ...(await readRules(context, work.db, found.id)), effect: shown(effectOf(work.changes)) };
+      },
+      { connectionId: found.id },
+    );
   },
 });
 

@@ -1,4 +1,5 @@
 /** What the JSON API is built from; put together in app/. */
+import type { DrawAvatar } from '../directory/avatar-image.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
 import type { Principal } from '../directory/principal.ts';
 import type { CursorSeal } from '../http/cursor.ts';
@@ -25,6 +26,7 @@ export interface ApiParts {
   readonly syncLog: SyncLogReader;
   readonly changeFeed: ChangeFeed;
   readonly keptAnswers: KeptAnswerStore;
+  readonly drawAvatar: DrawAvatar;
   /** Asked in order; the first that knows the kind of credentials answers. */
   readonly authenticators: readonly Authenticator[];
   readonly cursors: CursorSeal;

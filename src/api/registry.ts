@@ -1,17 +1,30 @@
 /** Everything that the API offers, in the order of the documents. To add a noun: its file, and its line here. */
 import { createAboutEndpoints } from './about.ts';
+import { authzEndpoints } from './authz.ts';
 import { changeEndpoints } from './changes.ts';
 import { connectionEndpoints } from './connections.ts';
+import { customRoleEndpoints } from './custom-roles.ts';
 import type { Endpoint } from './endpoint.ts';
 import { exchangeEndpoints } from './exchanges.ts';
 import { explanationEndpoints } from './explanations.ts';
 import { groupEndpoints } from './groups.ts';
 import { mappingRuleEndpoints } from './mapping-rules.ts';
 import { organizationEndpoints } from './organization.ts';
+import { teamAvatarEndpoints } from './team-avatars.ts';
+import { teamMemberEndpoints } from './team-members.ts';
+import { privacyEndpoints, teamSettingsEndpoints } from './team-settings.ts';
+import { teamEndpoints } from './teams.ts';
 import { tokenEndpoints } from './tokens.ts';
 
 export const ENDPOINTS: readonly Endpoint[] = createAboutEndpoints([
   ...organizationEndpoints,
+  ...privacyEndpoints,
+  ...customRoleEndpoints,
+  ...teamEndpoints,
+  ...teamSettingsEndpoints,
+  ...teamAvatarEndpoints,
+  ...teamMemberEndpoints,
+  ...authzEndpoints,
   ...connectionEndpoints,
   ...tokenEndpoints,
   ...mappingRuleEndpoints,

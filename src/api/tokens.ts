@@ -56,7 +56,7 @@ const rotate = endpoint({
     const { directory } = context.parts;
     const found = await findConnection(context, params.connectionId);
     const options = { graceMs: body.graceSeconds * 1000, expiresAt: body.expiresAt };
-    return context.commit((work) => rotateToken(directory, work, found, options), found.id);
+    return context.commit((work) => rotateToken(directory, work, found, options), { connectionId: found.id });
   },
 });
 
@@ -73,10 +73,13 @@ const revoke = endpoint({
   async handle(context, { params }) {
     const { directory } = context.parts;
     const found = await findConnection(context, params.connectionId);
-    return context.commit(async (work) => {
-      await revokeToken(directory, work, found, params.tokenId);
-      return undefined;
-    }, found.id);
+    return context.commit(
+      async (work) => {
+        await revokeToken(directory, work, found, params.tokenId);
+        return undefined;
+      },
+      { connectionId: found.id },
+    );
   },
 });
 

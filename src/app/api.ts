@@ -4,6 +4,7 @@ import { createKeyAuthenticator } from '../api/authenticate.ts';
 import type { ApiEvent, ApiParts } from '../api/parts.ts';
 import { ENDPOINTS } from '../api/registry.ts';
 import { authenticateKey } from '../directory/api-keys.ts';
+import { createAvatarDrawing } from '../directory/avatar-image.ts';
 import type { CursorSeal } from '../http/cursor.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';
@@ -18,6 +19,7 @@ export function createApiDoor(core: Core, running: Running, cursors: CursorSeal,
     syncLog: store.syncLog,
     changeFeed: store.changeFeed,
     keptAnswers: store.keptAnswers,
+    drawAvatar: createAvatarDrawing(),
     authenticators: [createKeyAuthenticator((secret) => authenticateKey(directory, secret))],
     cursors,
     limits: config.api,

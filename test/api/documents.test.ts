@@ -25,8 +25,9 @@ async function prepare(bridge: TestBridge): Promise<Record<string, string>> {
   const person = await scim.user('ada@seed.example', { displayName: 'Ada Byron' });
   const group = await scim.group('seed', [person]);
   const api = `${bridge.url}/api/v1`;
+  const team = (await apiClient(api, secret).get('/teams?search=seed')).body.items[0].id;
   const { items } = (await apiClient(api, secret).get('/exchanges?operation=groups.create')).body;
-  const ids = { PERSON: person, GROUP: group, EXCHANGE: items[0].id, UNMANAGED_ADMIN: admin.id };
+  const ids = { PERSON: person, TEAM_OF_PERSON: team, GROUP: group, EXCHANGE: items[0].id, UNMANAGED_ADMIN: admin.id };
   return { DRAWBRIDGE: api, KEY: secret, ...ids };
 }
 

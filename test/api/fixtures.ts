@@ -1,6 +1,8 @@
 /** One thing of each kind that an address of the API can name, in one organization. A new parameter needs a line here. */
 import { createConnection } from '../../src/directory/connections.ts';
+import { createCustomRole } from '../../src/directory/custom-roles.ts';
 import { createGroup } from '../../src/directory/groups.ts';
+import { operatorOf } from '../../src/directory/principal.ts';
 import { createUser } from '../../src/directory/users.ts';
 import { runWork } from '../../src/directory/work.ts';
 import type { Exchange } from '../../src/synclog/exchange.ts';
@@ -20,7 +22,11 @@ export async function makeFixtures({ core }: TestApi, organizationId: string): P
     const members = [{ userId: user.id, display: null }];
     const given = { displayName: 'fixtures', externalId: null, members };
     const group = await createGroup(directory, work, connection, given);
-    return { connectionId: connection.id, tokenId: token.id, userId: user.id, groupId: group.id };
+    const input = { name: 'Fixture', inherits: 'member' as const, permissions: ['run:delete'] };
+    const role = await createCustomRole(directory, work, operatorOf(organizationId), input);
+    const ids = { connectionId: connection.id, tokenId: token.id, userId: user.id, groupId: group.id };
+    // The default rule gave the group a team of its own name.
+    return { ...ids, teamId: group.teamId ?? '', roleId: role.id };
   });
   const exchange = exchangeOf(directory.newId(), organizationId, made.connectionId);
   await directory.store.write((db) => directory.store.exchanges.insert(db, [exchange]));

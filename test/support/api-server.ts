@@ -13,6 +13,7 @@ import type { ApiEvent, ApiLimits } from '../../src/api/parts.ts';
 import { ENDPOINTS } from '../../src/api/registry.ts';
 import { type Core, openCore } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
+import { createAvatarDrawing } from '../../src/directory/avatar-image.ts';
 import { createOrganization } from '../../src/directory/organizations.ts';
 import type { Principal, Scope } from '../../src/directory/principal.ts';
 import { AppError } from '../../src/errors.ts';
@@ -58,6 +59,7 @@ async function startApi(engine: 'sqlite' | 'postgres', options: TestApiOptions) 
       syncLog: core.store.syncLog,
       changeFeed: core.store.changeFeed,
       keptAnswers: core.store.keptAnswers,
+      drawAvatar: createAvatarDrawing(),
       authenticators: [
         createKeyAuthenticator(async (key) => principals.get(key) ?? new AppError('unauthorized', 'Unknown key.')),
       ],
