@@ -61,6 +61,8 @@ export interface PersonStore {
   page(db: Handle, organizationId: string, query: PersonQuery): Promise<readonly Person[]>;
   /** Those of an address, whoever manages them, removed ones too; oldest first. */
   ofEmail(db: Handle, organizationId: string, emailKey: string): Promise<readonly Person[]>;
+  /** Those of a userName, which each connection has once; not the removed ones. */
+  ofUserName(db: Handle, organizationId: string, userNameKey: string): Promise<readonly Person[]>;
   /** A user whom `UserStore` does not see any more. */
   findRemoved(db: Handle, organizationId: string, id: string): Promise<User | undefined>;
   /** Makes a removed row visible again; what is in it is written by `UserStore.update`. @throws AppError `uniqueness` */

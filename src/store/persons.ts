@@ -32,6 +32,16 @@ export function createPersonStore({ reader, rowLocks, json }: Engine): PersonSto
         and coalesce(u.email_key, '') = ${emailKey} order by u.id limit 20`;
       return (await statement.execute(databaseOf(db))).rows.map(toPerson);
     },
+    async ofUserName(db, organizationId, userNameKey) {
+      const connections = sql`select id from connections where organization_id = ${organizationId}`;
+      const statement = sql<PersonRow>`select ${personColumns} from users as u where u.id in (
+          select id from users where connection_id in (${connections}) and user_name_key = ${userNameKey}
+            and deleted_at is null
+          union select id from users where organization_id = ${organizationId} and connection_id is null
+            and user_name_key = ${userNameKey} and deleted_at is null)
+        order by u.id`;
+      return (await statement.execute(databaseOf(db))).rows.map(toPerson);
+    },
     async findRemoved(db, organizationId, id) {
       const statement = sql<UserRow>`select ${userColumns(json)} from users as u
         where u.id = ${id} and u.organization_id = ${organizationId} and u.deleted_at is not null`;

@@ -4,6 +4,7 @@ import { authenticateKey, createPersonalKey } from '../../src/directory/api-keys
 import { removePerson } from '../../src/directory/person-removal.ts';
 import { reactivatePerson } from '../../src/directory/person-return.ts';
 import { deleteUser, updateUser } from '../../src/directory/users.ts';
+import { runWork } from '../../src/directory/work.ts';
 import { describeDirectory, type TestOrganization } from '../support/directory.ts';
 
 const remove = ({ run, parts, operator }: TestOrganization, id: string | null, reason?: string) =>
@@ -136,7 +137,6 @@ describeDirectory('bringing people back', (directory) => {
     const scope = { organizationId: organization.id, connectionId: okta.id };
     const context = { organizationId: organization.id, exchangeId: null };
     const actor = { kind: 'connection', id: okta.id, name: 'Okta' } as const;
-    const { runWork } = await import('../../src/directory/work.ts');
     await runWork(parts, { ...context, actor }, async (work) => {
       const user = await parts.store.users.lock(work.db, scope, id);
       if (user !== undefined)
