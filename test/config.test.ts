@@ -1,13 +1,15 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, describeConfig, type Environment, loadConfig } from '../src/config.ts';
 
-const KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  .privateKey.export({ format: 'pem', type: 'pkcs8' })
-  .toString();
+const pemOf = ({ privateKey }: { privateKey: KeyObject }) =>
+  privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+const KEY = pemOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }));
+const RSA = pemOf(generateKeyPairSync('rsa', { modulusLength: 2048 }));
+const EXCHANGE = pemOf(generateKeyPairSync('x25519'));
 
 function faultsOf(env: Environment): ConfigError {
   try {
@@ -203,7 +205,13 @@ describe('configuration', () => {
       faults: ['OIDC_CLIENT_KEY'],
     },
     { name: 'signed requests without a key', env: { SAML_SIGN_REQUESTS: 'true' }, faults: ['SAML_KEY'] },
-    { name: 'a SAML key without certificate', env: { SAML_KEY: KEY }, faults: ['SAML_CERTIFICATE'] },
+    { name: 'a SAML key that is not RSA', env: { SAML_KEY: KEY }, faults: ['SAML_KEY'] },
+    { name: 'a SAML key without certificate', env: { SAML_KEY: RSA }, faults: ['SAML_CERTIFICATE'] },
+    {
+      name: 'a client key with which nothing can be signed',
+      env: { OIDC_ISSUER: 'https://i.example', OIDC_CLIENT_ID: 'c', OIDC_CLIENT_KEY: EXCHANGE },
+      faults: ['OIDC_CLIENT_KEY'],
+    },
     { name: 'a key that is none', env: { SAML_KEY: 'x' }, faults: ['SAML_KEY'] },
     { name: 'an LDAP filter without the name', env: { LDAP_USER_FILTER: '(uid=*)' }, faults: ['LDAP_USER_FILTER'] },
     { name: 'mail without sender', env: { SMTP_URL: 'smtp://m' }, faults: ['MAIL_FROM'] },

@@ -1,15 +1,21 @@
 /** Signing in with OpenID Connect. */
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { isSafeWebUrl, oneOf, parsed, SAFE_URL, text, url, wholeNumber, yesOrNo } from '../variable.ts';
 
+const CURVES = ['prime256v1', 'secp384r1', 'secp521r1'];
+
 /** @returns the text itself: what signs with it parses it once more */
-export function readPrivateKey(pem: string): string | undefined {
+export function readPrivateKey(pem: string, accepts: (key: KeyObject) => boolean): string | undefined {
   try {
-    createPrivateKey(pem);
-    return pem;
+    return accepts(createPrivateKey(pem)) ? pem : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Whether client assertions can be signed with it: RFC 7518 has an algorithm for it. */
+function canSign({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): boolean {
+  return type === 'rsa' || type === 'ed25519' || (type === 'ec' && CURVES.includes(details?.namedCurve ?? ''));
 }
 
 export const oidc = {
@@ -36,7 +42,7 @@ export const oidc = {
     fallback: undefined,
     secret: true,
     wanted: 'a private key in PEM form (RSA, P-256, P-384, P-521 or Ed25519)',
-    read: readPrivateKey,
+    read: (given) => readPrivateKey(given, canSign),
     meaning:
       'Private key for `private_key_jwt`. If its certificate stands behind it, the assertion names the certificate, as Entra ID wants.',
   }),

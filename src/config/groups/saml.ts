@@ -29,7 +29,7 @@ export const saml = {
     fallback: undefined,
     secret: true,
     wanted: 'a private RSA key in PEM form',
-    read: readPrivateKey,
+    read: (given) => readPrivateKey(given, (key) => key.asymmetricKeyType === 'rsa'),
     meaning: 'Our private key: signs requests and reads encrypted assertions.',
   }),
   SAML_CERTIFICATE: parsed({

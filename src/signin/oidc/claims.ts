@@ -60,9 +60,9 @@ function toText(value: unknown): string | null {
   return typeof text === 'string' && text.trim() !== '' ? text.trim() : null;
 }
 
-/** Text too: AWS Cognito sends `email_verified` as a string from UserInfo. */
+/** AWS Cognito sends `email_verified` as a string from UserInfo, Entra ID `xms_edov` as a number in a string. */
 function isTrue(value: unknown): boolean {
-  return value === true || value === 'true';
+  return value === true || value === 1 || value === 'true' || value === '1';
 }
 
 /** A single group comes as text from some providers; Entra ID leaves the claim out when there are more than 200. */

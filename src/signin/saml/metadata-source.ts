@@ -68,7 +68,10 @@ export function createMetadataSource(address: string, parts: ConnectorParts): Me
 
 async function readDocument(address: string): Promise<string> {
   if (!/^https?:\/\//i.test(address)) return readFile(address, 'utf8');
-  const answer = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  // Not followed elsewhere: the way could lead over http, where anybody could put their own key in.
+  const answer = await fetch(address, { redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const elsewhere = answer.headers.get('location');
+  if (elsewhere !== null) throw new MetadataFault(`${address} points to ${elsewhere}; give that address`);
   if (!answer.ok) throw new Error(`${address} answered ${answer.status}`);
   if (Number(answer.headers.get('content-length') ?? 0) > MAX_BYTES) throw new MetadataFault('it is larger than 5 MiB');
   const text = await answer.text();

@@ -1,7 +1,7 @@
 /** A provider that is down, comes back, changes, or is not who it should be. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createOidcConnector } from '../../../src/signin/oidc/oidc.ts';
 import { type RogueProvider, startRogueProvider } from '../../support/rogue-openid-provider.ts';
 import { memoryParts, oidcSettings } from './settings.ts';
@@ -83,6 +83,33 @@ describe('discovery', () => {
     provider.describe({ end_session_endpoint: undefined });
     const connector = createOidcConnector(oidcSettings(provider.issuer), memoryParts());
     expect(await connector.logoutUrl?.('hint', 'http://127.0.0.1:9/')).toBeNull();
+  });
+
+  it('finds new keys of the provider by itself', async () => {
+    const provider = await startProvider();
+    const connector = createOidcConnector(oidcSettings(provider.issuer), memoryParts());
+    const signIn = async () => {
+      const started = await connector.start('s');
+      if (started.kind !== 'redirect') throw new Error(JSON.stringify(started.refusal));
+      const nonce = started.kept.nonce ?? '';
+      provider.answer({
+        access_token: 'a',
+        token_type: 'Bearer',
+        id_token: await provider.sign({ claims: { nonce } }),
+      });
+      const parameters = new URLSearchParams({ code: 'c', state: 's' });
+      return connector.finish({ kind: 'query', parameters }, { state: 's', kept: started.kept });
+    };
+    expect(await signIn()).toMatchObject({ kind: 'identity' });
+    await provider.changeKey();
+    // The library asks for keys at most once a minute, so that forgeries do not turn into requests.
+    expect(await signIn()).toMatchObject({ refusal: { code: 'oidc_signature_wrong' } });
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
+    try {
+      expect(await signIn()).toMatchObject({ kind: 'identity' });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('says in a test what is wrong', async () => {

@@ -34,7 +34,8 @@ export function memoryParts(change: Partial<ConnectorParts> = {}): ConnectorPart
   const used = new Set<string>();
   return {
     publicUrl: () => PUBLIC_URL,
-    now: Date.now,
+    // Not Date.now itself: a test may put another clock in its place.
+    now: () => Date.now(),
     async useOnce({ realm, value }) {
       const isFirst = !used.has(`${realm} ${value}`);
       used.add(`${realm} ${value}`);

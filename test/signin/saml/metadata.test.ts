@@ -133,6 +133,19 @@ describe('metadata from a URL', () => {
     });
   });
 
+  it('does not go where it is pointed to', async () => {
+    const server = createServer((_request, response) =>
+      response.writeHead(302, { location: 'http://evil.test/' }).end(),
+    );
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/metadata`;
+    const connector = createSamlConnector(samlSettings(url), memoryParts());
+    expect(await connector.start(STATE)).toMatchObject({
+      refusal: { code: 'provider_misconfigured', detail: expect.stringContaining('http://evil.test/') },
+    });
+  });
+
   it.each([
     { name: 'a fault', status: 500, body: '', code: 'provider_unreachable' },
     { name: 'something else', status: 200, body: '<html/>', code: 'provider_misconfigured' },
