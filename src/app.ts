@@ -57,7 +57,8 @@ export const openServer: OpenServer = async (config) => {
 
 async function startServer(core: Core, log: Logger): Promise<RunningServer> {
   const { config, engine, store } = core;
-  const running: Running = { ready: false, publicUrl: config.server.publicUrl, stopping: new AbortController() };
+  const { publicUrl, publicUrlGiven } = config.server;
+  const running: Running = { ready: false, publicUrl, ownUrl: publicUrl, stopping: new AbortController() };
   const metrics = createMetrics({ version });
   const recorder = openRecorder(core, log, metrics);
   metrics.observe({
@@ -71,7 +72,8 @@ async function startServer(core: Core, log: Logger): Promise<RunningServer> {
   const server = createServer(app);
   await listen(server, config.server.port, config.server.host);
   const { port } = server.address() as AddressInfo;
-  if (!config.server.publicUrlGiven) running.publicUrl = localUrl(config.server.host, port);
+  running.ownUrl = localUrl(config.server.host, port);
+  if (!publicUrlGiven) running.publicUrl = running.ownUrl;
   const background = startBackground(core, running, log, metrics);
   running.ready = true;
   log.info({ url: running.publicUrl, database: engine.kind, version }, 'ready');

@@ -1,9 +1,11 @@
 /** The console's ports over the core. */
+import { connectionPages } from '../console/connections/connection-pages.ts';
 import type { OverviewFacts } from '../console/overview/facts.ts';
 import type { ConsoleParts } from '../console/parts.ts';
 import { createConsoleAccess } from '../directory/console-access.ts';
 import type { Logger } from '../ops/log.ts';
 import { createTimelineReader } from '../synclog/timeline.ts';
+import { createCookies } from '../web/cookies.ts';
 import type { Core } from './core.ts';
 import type { Running } from './running.ts';
 
@@ -13,6 +15,7 @@ const MOST_REFUSALS = 5_000;
 
 export function consoleParts(core: Core, running: Running, log: Logger): ConsoleParts {
   const { store, directory } = core;
+  const publicUrl = (): string => running.publicUrl;
   return {
     syncLog: store.syncLog,
     timeline: createTimelineReader(store.timeline, store.reader),
@@ -27,6 +30,7 @@ export function consoleParts(core: Core, running: Running, log: Logger): Console
         return users.map((user) => ({ id: user.id, name: user.displayName ?? user.userName }));
       },
     },
+    rooms: [connectionPages({ directory, cookies: createCookies(publicUrl), publicUrl, ownUrl: () => running.ownUrl })],
     access: createConsoleAccess(directory),
     now: Date.now,
     publicUrl: running.publicUrl,

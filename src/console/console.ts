@@ -24,6 +24,7 @@ export const CONSOLE_PATH = '/admin';
 const SECTIONS: readonly Section[] = [
   { key: 'overview', label: 'Overview', address: CONSOLE_PATH },
   { key: 'sync', label: 'Sync log', address: `${CONSOLE_PATH}/sync` },
+  { key: 'connections', label: 'Connections', address: `${CONSOLE_PATH}/connections` },
 ];
 
 const showEntry: RequestHandler = (request, response) => {
@@ -77,6 +78,7 @@ export function createConsole(parts: ConsoleParts): Router {
   router.get('/sync/export.jsonl', exportSyncLog(parts, 'jsonl'));
   router.get('/sync/export.csv', exportSyncLog(parts, 'csv'));
   router.get('/sync/:id', showExchange(parts));
+  router.use(express.urlencoded({ extended: false, limit: '256kb' }), ...parts.rooms);
   router.use(() => {
     throw new AppError('route_not_found');
   });

@@ -1,4 +1,5 @@
 /** What the console is built from. app.ts implements these over the store; tests over memory. */
+import type { RequestHandler } from 'express';
 import type { Connection, ConnectionToken } from '../directory/connection.ts';
 import type { SyncLogReader } from '../synclog/sync-log.ts';
 import type { TimelineReader } from '../synclog/timeline.ts';
@@ -26,6 +27,8 @@ export interface ConsoleParts {
      */
     find(organizationId: string, text: string): Promise<readonly Person[]>;
   };
+  /** Rooms of the console, each a router of its own: connections, people, teams, ... */
+  readonly rooms: readonly RequestHandler[];
   readonly access: ConsoleAccess;
   /** Epoch milliseconds. */
   now(): number;

@@ -52,7 +52,8 @@ export async function createConnection(
   return { connection, token: await addToken(parts, work, connection, null) };
 }
 
-async function addToken(
+/** Beside those that there are. */
+export async function addToken(
   { store, newId }: DirectoryParts,
   work: Work,
   connection: Connection,

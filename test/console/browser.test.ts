@@ -118,15 +118,16 @@ describe('keyboard', () => {
     await page.locator('live-log[data-state=live]').waitFor();
     const reached: string[] = [];
     await page.getByText('In numbers').waitFor();
-    for (let step = 0; step < 14; step += 1) {
+    for (let step = 0; step < 15; step += 1) {
       await page.keyboard.press('Tab');
       reached.push(await page.evaluate(FOCUSED));
     }
-    expect(reached.slice(0, 12)).toEqual([
+    expect(reached.slice(0, 13)).toEqual([
       'Skip to the content',
       'Drawbridge',
       'Overview',
       'Sync log',
+      'Connections',
       'text',
       'connection',
       'outcome',

@@ -141,6 +141,7 @@ export function createMemoryConsole(memory: Memory, changed: Partial<ConsolePart
             p.organizationId === organizationId && (p.id === text || p.name.toLowerCase().includes(text.toLowerCase())),
         ),
     },
+    rooms: [],
     access: {
       async redeemSetupLink(secret) {
         const organizationId = memory.links.get(secret);

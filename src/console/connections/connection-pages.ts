@@ -1,0 +1,213 @@
+/**
+ * Connections in the console: make one and see what to enter where, tokens, pause and resume, mapping rules with a preview,
+ * a test. Owns: these pages. Does not own: connections (directory/). Called by console.ts.
+ */
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import type { Context } from '../../directory/actor.ts';
+import { type Connection, DIALECTS, type Dialect } from '../../directory/connection.ts';
+import {
+  createConnection,
+  revokeToken,
+  rotateToken,
+  setConnectionState,
+  setRules,
+} from '../../directory/connections.ts';
+import { authorize } from '../../directory/policy.ts';
+import { actorOf } from '../../directory/principal.ts';
+import { previewRules, type RulesEffect } from '../../directory/rules-preview.ts';
+import { runWork, type Work } from '../../directory/work.ts';
+import { AppError, isAppError } from '../../errors.ts';
+import { parseStoredRules } from '../../mapping/rule.ts';
+import { formTokenOf, requireFormToken } from '../../web/form-token.ts';
+import { sendPage } from '../../web/page.ts';
+import { fieldOf } from '../forms.ts';
+import { askerOf } from '../visitor.ts';
+import { renderConnectionList } from './connection-list.ts';
+import { renderConnectionPage } from './connection-page.ts';
+import { renderNewConnection } from './new-connection.ts';
+import type { ConnectionPagesParts } from './ports.ts';
+import { applyButton, buttonOf, EMPTY_ROW, type RuleRow, readRows, toRow, toRules } from './rules-form.ts';
+import { renderPreview, renderRulesPage } from './rules-page.ts';
+import { testConnection } from './self-test.ts';
+import { renderTestPage } from './test-page.ts';
+
+/** Computing a preview recomputes every person of the connection: past this many only when asked for. */
+const LIVE_PREVIEW_PEOPLE = 2_000;
+const MAX_GRACE_SECONDS = 30 * 86_400;
+
+export function connectionPages(parts: ConnectionPagesParts): Router {
+  const { directory, cookies } = parts;
+  const { store } = directory;
+  const tokenOf = (request: Request, response: Response): string => formTokenOf(cookies, request, response);
+  const contextOf = (response: Response): Context => {
+    const asker = askerOf(response);
+    return { organizationId: asker.organizationId, actor: actorOf(asker), exchangeId: null };
+  };
+
+  async function connectionOf(request: Request, response: Response): Promise<Connection> {
+    const { organizationId } = askerOf(response);
+    const found = await store.connections.find(store.reader, organizationId, String(request.params.id));
+    if (found === undefined) throw new AppError('not_found', 'There is no such connection.');
+    return found;
+  }
+
+  function commit<T>(response: Response, connection: Connection | null, run: (work: Work) => Promise<T>): Promise<T> {
+    return runWork(directory, contextOf(response), run, connection?.id ?? null);
+  }
+
+  async function show(request: Request, response: Response, connection: Connection, newToken?: string): Promise<void> {
+    const [tokens, managed, rules] = await Promise.all([
+      store.connections.tokens(store.reader, connection.id),
+      store.connections.countManaged(store.reader, connection.id),
+      store.connections.rules(store.reader, connection.id),
+    ]);
+    const page = renderConnectionPage({
+      ...{ connection, tokens, managed, rules: parseStoredRules(rules), now: directory.now() },
+      ...{ scimUrl: `${parts.publicUrl()}/scim/v2`, formToken: tokenOf(request, response) },
+      ...(newToken === undefined ? {} : { newToken }),
+    });
+    sendPage(response, 200, page);
+  }
+
+  const list: RequestHandler = async (_request, response) => {
+    const connections = await store.connections.list(store.reader, askerOf(response).organizationId);
+    const rows = await Promise.all(
+      connections.map(async (connection) => {
+        const used = (await store.connections.tokens(store.reader, connection.id)).flatMap((t) => t.lastUsedAt ?? []);
+        const managed = await store.connections.countManaged(store.reader, connection.id);
+        return { connection, lastUsedAt: used.length === 0 ? null : Math.max(...used), ...managed };
+      }),
+    );
+    sendPage(response, 200, renderConnectionList(rows, directory.now()));
+  };
+
+  const showNew: RequestHandler = (request, response) =>
+    sendPage(response, 200, renderNewConnection({ name: '', dialect: 'okta' }, tokenOf(request, response)));
+
+  const create: RequestHandler = async (request, response) => {
+    const [name, wanted] = [fieldOf(request, 'name'), fieldOf(request, 'dialect')];
+    const dialect: Dialect = DIALECTS.find((one) => one === wanted) ?? 'generic';
+    try {
+      const made = await commit(response, null, (work) => createConnection(directory, work, { name, dialect }));
+      // Not a redirect: the token is shown in this answer and nowhere else.
+      await show(request, response, made.connection, made.token.token);
+    } catch (error) {
+      if (!isAppError(error) || error.status >= 500) throw error;
+      const form = { name, dialect, problem: error.message };
+      sendPage(response, error.status, renderNewConnection(form, tokenOf(request, response)));
+    }
+  };
+
+  const setState = (state: Connection['state']): RequestHandler => {
+    return async (request, response) => {
+      const connection = await connectionOf(request, response);
+      await commit(response, connection, (work) => setConnectionState(directory, work, connection, state));
+      response.redirect(303, `/admin/connections/${connection.id}`);
+    };
+  };
+
+  const makeToken: RequestHandler = async (request, response) => {
+    const connection = await connectionOf(request, response);
+    const seconds = Math.min(Number.parseInt(fieldOf(request, 'grace'), 10) || 0, MAX_GRACE_SECONDS);
+    const options = { graceMs: Math.max(0, seconds) * 1000, expiresAt: null };
+    const made = await commit(response, connection, (work) => rotateToken(directory, work, connection, options));
+    await show(request, response, connection, made.token);
+  };
+
+  const endToken: RequestHandler = async (request, response) => {
+    const connection = await connectionOf(request, response);
+    const tokenId = String(request.params.tokenId);
+    await commit(response, connection, (work) => revokeToken(directory, work, connection, tokenId));
+    response.redirect(303, `/admin/connections/${connection.id}#tokens`);
+  };
+
+  const showRules: RequestHandler = async (request, response) => {
+    const connection = await connectionOf(request, response);
+    const rules = parseStoredRules(await store.connections.rules(store.reader, connection.id));
+    const rows = rules.length === 0 ? [EMPTY_ROW] : rules.map(toRow);
+    await sendRules(request, response, connection, { rows });
+  };
+
+  async function sendRules(
+    request: Request,
+    response: Response,
+    connection: Connection,
+    state: { rows: readonly RuleRow[]; effect?: RulesEffect; problem?: string; asksToConfirm?: boolean },
+  ): Promise<void> {
+    const { users } = await store.connections.countManaged(store.reader, connection.id);
+    const frame = { previewsLive: users <= LIVE_PREVIEW_PEOPLE, formToken: tokenOf(request, response) };
+    const page = renderRulesPage({ connection, asksToConfirm: false, ...frame, ...state });
+    sendPage(response, state.problem === undefined ? 200 : 422, page);
+  }
+
+  async function effectOf(
+    response: Response,
+    connection: Connection,
+    rows: readonly RuleRow[],
+  ): Promise<{ effect: RulesEffect } | { problem: string }> {
+    try {
+      return { effect: await previewRules(directory, contextOf(response), connection, toRules(rows)) };
+    } catch (error) {
+      if (isAppError(error) && error.status < 500) return { problem: error.message };
+      throw error;
+    }
+  }
+
+  const saveRules: RequestHandler = async (request, response) => {
+    const connection = await connectionOf(request, response);
+    const [rows, button] = [readRows(request), buttonOf(request)];
+    if (button !== 'save' && button !== 'confirm' && button !== 'preview') {
+      return sendRules(request, response, connection, { rows: applyButton(rows, button) });
+    }
+    const outcome = await effectOf(response, connection, rows);
+    const takesRoles = 'effect' in outcome && outcome.effect.counts.losses > 0;
+    if ('problem' in outcome || button === 'preview' || (button === 'save' && takesRoles)) {
+      return sendRules(request, response, connection, {
+        rows,
+        ...outcome,
+        asksToConfirm: button === 'save' && takesRoles,
+      });
+    }
+    await commit(response, connection, (work) => setRules(directory, work, connection, toRules(rows)));
+    response.redirect(303, `/admin/connections/${connection.id}#rules`);
+  };
+
+  const preview: RequestHandler = async (request, response) => {
+    const connection = await connectionOf(request, response);
+    const { users } = await store.connections.countManaged(store.reader, connection.id);
+    if (users > LIVE_PREVIEW_PEOPLE) throw new AppError('too_many', 'Press “Preview”: there are many people.');
+    const outcome = await effectOf(response, connection, readRows(request));
+    response.type('html').send(renderPreview(outcome).toString());
+  };
+
+  const test: RequestHandler = async (request, response) => {
+    const connection = await connectionOf(request, response);
+    const steps = await testConnection(parts, contextOf(response), connection);
+    sendPage(response, 200, renderTestPage(connection, steps));
+  };
+
+  const router = Router();
+  const may = (action: Parameters<typeof authorize>[1]): RequestHandler => {
+    return (_request, response, next) => {
+      authorize(askerOf(response), action);
+      next();
+    };
+  };
+  const own = requireFormToken(cookies, parts.publicUrl);
+  router.use('/connections', may('connections.read'));
+  router.get('/connections', list);
+  router.get('/connections/new', showNew);
+  router.post('/connections', own, may('connections.create'), create);
+  router.get('/connections/:id', async (request, response) =>
+    show(request, response, await connectionOf(request, response)),
+  );
+  router.post('/connections/:id/pause', own, may('connections.change'), setState('paused'));
+  router.post('/connections/:id/resume', own, may('connections.change'), setState('active'));
+  router.post('/connections/:id/tokens', own, may('connections.tokens'), makeToken);
+  router.post('/connections/:id/tokens/:tokenId/revoke', own, may('connections.tokens'), endToken);
+  router.get('/connections/:id/rules', showRules);
+  router.post('/connections/:id/rules', own, may('connections.rules'), saveRules);
+  router.post('/connections/:id/rules/preview', own, may('connections.rules'), preview);
+  router.post('/connections/:id/test', own, may('connections.tokens'), test);
+  return router;
+}

@@ -1,0 +1,173 @@
+/** Connections in the console, as an admin uses them, on both engines. */
+import { describe, expect, it } from 'vitest';
+import { applyButton, EMPTY_ROW, toRow, toRules } from '../../src/console/connections/rules-form.ts';
+import { parseRules } from '../../src/mapping/rule.ts';
+import type { TestBridge } from '../support/bridge.ts';
+import { type ConsoleVisitor, visitConsole } from '../support/console-visitor.ts';
+import { describeBridge } from '../support/on-each-engine.ts';
+import { scimClient } from '../support/scim-client.ts';
+
+interface Made {
+  readonly visitor: ConsoleVisitor;
+  readonly id: string;
+  readonly token: string;
+}
+
+async function makeConnection(bridge: TestBridge, name: string, dialect = 'okta'): Promise<Made> {
+  const visitor = await visitConsole(bridge);
+  await visitor.get('/admin/connections/new');
+  const page = await visitor.submit('/admin/connections', { name, dialect });
+  expect(page.status).toBe(200);
+  const id = page.html.match(/\/admin\/connections\/([0-9a-f-]{36})\//)?.[1] ?? '';
+  const token = page.html.match(/drawbridge_scim_[\w-]+/)?.[0] ?? '';
+  return { visitor, id, token };
+}
+
+const connectionOf = ({ id, token, visitor }: Made, bridge: TestBridge) => ({
+  ...{ id, token, organizationId: visitor.organizationId, scimUrl: bridge.scimUrl },
+});
+
+describeBridge('connections in the console', (bridge) => {
+  it('makes one, says what to enter where, and shows the token this once', async () => {
+    const made = await makeConnection(bridge(), 'Okta one');
+    expect(made.token).not.toBe('');
+    const again = await made.visitor.get(`/admin/connections/${made.id}`);
+    expect(again.text).toContain('SCIM connector base URL');
+    expect(again.text).toContain(bridge().scimUrl);
+    expect(again.html).not.toContain(made.token);
+    const { status } = await scimClient(connectionOf(made, bridge())).send('GET', '/Users');
+    expect(status).toBe(200);
+    expect((await made.visitor.get('/admin/connections')).text).toContain('Okta one okta ● Active');
+  });
+
+  it('says what is wrong with a name, and keeps what was typed', async () => {
+    const { visitor } = await makeConnection(bridge(), 'Twice');
+    const page = await visitor.submit('/admin/connections', { name: 'Twice', dialect: 'entra' });
+    expect(page.status).toBe(409);
+    expect(page.text).toContain('There is a connection named "Twice" already.');
+    expect(page.html).toContain('value="Twice"');
+    expect(page.html).toMatch(/value="entra" checked/);
+  });
+
+  it('shows text of others as text', async () => {
+    const { visitor, id } = await makeConnection(bridge(), '<script>alert(1)</script>');
+    for (const path of ['/admin/connections', `/admin/connections/${id}`, `/admin/connections/${id}/rules`, '/admin']) {
+      const page = await visitor.get(path);
+      expect(page.html).toContain('&lt;script&gt;alert(1)');
+      expect(page.html).not.toContain('<script>alert');
+    }
+  });
+
+  it('pauses and resumes', async () => {
+    const made = await makeConnection(bridge(), 'Pausing');
+    const client = scimClient(connectionOf(made, bridge()));
+    const paused = await made.visitor.submit(`/admin/connections/${made.id}/pause`, {});
+    expect(paused.text).toContain('Paused');
+    expect((await client.send('GET', '/Users')).status).toBe(503);
+    await made.visitor.submit(`/admin/connections/${made.id}/resume`, {});
+    expect((await client.send('GET', '/Users')).status).toBe(200);
+  });
+
+  it('rotates a token without a gap, and ends one at once', async () => {
+    const made = await makeConnection(bridge(), 'Rotating');
+    const page = await made.visitor.submit(`/admin/connections/${made.id}/tokens`, { grace: '3600' });
+    const fresh = page.html.match(/drawbridge_scim_[\w-]+/)?.[0] ?? '';
+    const asks = async (token: string) =>
+      (await scimClient({ ...connectionOf(made, bridge()), token }).send('GET', '/Users')).status;
+    expect([await asks(made.token), await asks(fresh)]).toEqual([200, 200]);
+    const freshId =
+      page.html
+        .match(/tokens\/([0-9a-f-]{36})\/revoke/g)
+        ?.at(-1)
+        ?.slice(7, 43) ?? '';
+    await made.visitor.submit(`/admin/connections/${made.id}/tokens/${freshId}/revoke`, {});
+    expect([await asks(made.token), await asks(fresh)]).toEqual([200, 401]);
+  });
+
+  it('previews rules, asks once before roles are taken, and then saves', async () => {
+    const made = await makeConnection(bridge(), 'Ruled');
+    const client = scimClient(connectionOf(made, bridge()));
+    const ada = await client.user('ada@rules.example');
+    await client.group('vision-rules', [ada]);
+    const address = `/admin/connections/${made.id}/rules`;
+    expect((await made.visitor.get(address)).html).toContain('value="everyOtherGroup" selected');
+    const rows = { id: '', condition: 'group', value: 'vision-rules', team: 'robots', role: 'admin' };
+    const preview = await made.visitor.submit(`${address}/preview`, rows);
+    expect(preview.text).toContain('Would gain (1)');
+    expect(preview.text).toContain('admin in team robots');
+    expect(preview.text).toContain('Would lose (1)');
+    const asked = await made.visitor.submit(address, { ...rows, button: 'save' });
+    expect(asked.text).toContain('1 role would be taken away. Is that meant?');
+    expect((await made.visitor.get(`/admin/connections/${made.id}`)).text).toContain('every other pushed group');
+    const saved = await made.visitor.submit(address, { ...rows, button: 'confirm' });
+    expect(saved.text).toContain('Members of the group vision-rules are admin in the team robots .');
+  });
+
+  it('names the rule and the fault, and keeps the rows', async () => {
+    const made = await makeConnection(bridge(), 'Faulty');
+    const rows = { id: ['', ''], condition: ['group', 'user'], value: ['a', 'title xx 1'], team: ['t', ''] };
+    const page = await made.visitor.submit(`/admin/connections/${made.id}/rules`, {
+      ...{ ...rows, role: ['member', 'admin'], button: 'save' },
+    });
+    expect(page.status).toBe(422);
+    expect(page.text).toContain('rule 2:');
+    expect(page.html).toContain('value="title xx 1"');
+  });
+
+  it('tests itself as the identity provider would, and leaves no token behind', async () => {
+    const made = await makeConnection(bridge(), 'Tested', 'entra');
+    const page = await made.visitor.submit(`/admin/connections/${made.id}/test`, {});
+    expect(page.text).toContain('Drawbridge answers as the identity provider expects');
+    expect(page.html.match(/\/admin\/sync\/[0-9a-f-]{36}/g)).toHaveLength(2);
+    const tokens = await bridge().core.store.connections.tokens(bridge().core.store.reader, made.id);
+    expect(tokens.filter((token) => token.revokedAt === null)).toHaveLength(1);
+  });
+
+  it('knows nothing of connections of another organization', async () => {
+    const made = await makeConnection(bridge(), 'Here');
+    const { id } = await bridge().createOrganization(`elsewhere ${Math.random()}`);
+    const stranger = await visitConsole(bridge(), id);
+    await stranger.get('/admin/connections/new');
+    for (const path of ['', '/rules']) {
+      expect((await stranger.get(`/admin/connections/${made.id}${path}`)).status).toBe(404);
+    }
+    for (const path of ['/pause', '/tokens', '/test', '/rules']) {
+      expect((await stranger.submit(`/admin/connections/${made.id}${path}`, { button: 'save' })).status).toBe(404);
+    }
+    expect((await stranger.get('/admin/connections')).text).not.toContain('Here');
+  });
+
+  it('takes no form that was not sent from its own page', async () => {
+    const made = await makeConnection(bridge(), 'Guarded');
+    const page = await made.visitor.submit(`/admin/connections/${made.id}/pause`, { form_token: 'other' });
+    expect(page.status).toBe(403);
+  });
+});
+
+describe('the form of rules', () => {
+  const rules = parseRules({
+    rules: [
+      { id: 'a', when: { group: 'admins' }, give: { organizationRole: 'admin' } },
+      { id: 'b', when: { groupPattern: 'ml-{team}-{role}' }, give: { team: '{team}', role: '{role}' } },
+      { id: 'c', when: { user: 'title co "Intern"' }, give: { organizationRole: 'viewer' } },
+      { id: 'd', when: { everyOtherGroup: true }, give: { team: '{group}', role: 'member' } },
+    ],
+  });
+
+  it('gives back the rules that it shows', () => expect(toRules(rules.map(toRow))).toEqual(rules));
+
+  it.each([
+    { button: 'add', want: ['a', 'b', 'c', 'd', ''] },
+    { button: 'remove:1', want: ['a', 'c', 'd'] },
+    { button: 'up:2', want: ['a', 'c', 'b', 'd'] },
+    { button: 'down:0', want: ['b', 'a', 'c', 'd'] },
+    { button: 'up:0', want: ['a', 'b', 'c', 'd'] },
+    { button: 'down:3', want: ['a', 'b', 'c', 'd'] },
+    { button: 'remove:9', want: ['a', 'b', 'c', 'd'] },
+    { button: 'nonsense:1', want: ['a', 'b', 'c', 'd'] },
+  ])('does $button', ({ button, want }) => {
+    expect(applyButton(rules.map(toRow), button).map(({ id }) => id)).toEqual(want);
+  });
+
+  it('begins a new row empty', () => expect(applyButton([], 'add')).toEqual([EMPTY_ROW]));
+});

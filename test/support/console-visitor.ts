@@ -1,0 +1,67 @@
+/** An admin at the console without a browser: follows links, fills in the forms that the pages hold, keeps cookies. */
+import { createSetupLink } from '../../src/directory/setup-links.ts';
+import { runWork } from '../../src/directory/work.ts';
+import type { TestBridge } from './bridge.ts';
+
+export interface VisitedPage {
+  readonly status: number;
+  /** Path and query at which the visitor ended. */
+  readonly address: string;
+  readonly html: string;
+  /** Without markup, blanks folded. */
+  readonly text: string;
+}
+
+export interface ConsoleVisitor {
+  readonly organizationId: string;
+  get(path: string): Promise<VisitedPage>;
+  /** Sends fields with the form token of the page that was seen last, and follows redirects. */
+  submit(path: string, fields: Readonly<Record<string, string | readonly string[]>>): Promise<VisitedPage>;
+}
+
+function toText(html: string): string {
+  const text = html
+    .replace(/<(script|style)[\s\S]*?<\/\1>/g, ' ')
+    .replace(/<[^>]+>/g, ' ')
+    .replaceAll('&amp;', '&')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'");
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+/** @param organizationId the default one without it */
+export async function visitConsole(bridge: TestBridge, organizationId?: string): Promise<ConsoleVisitor> {
+  const { directory } = bridge.core;
+  const known = await directory.store.organizations.find(directory.store.reader, organizationId ?? 'default');
+  const id = known?.id ?? '';
+  const cookies = new Map<string, string>();
+  let formToken = '';
+
+  async function send(path: string, init: RequestInit = {}): Promise<VisitedPage> {
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const headers = { ...(init.headers as Record<string, string> | undefined), cookie, accept: 'text/html' };
+    const answer = await fetch(new URL(path, bridge.url), { ...init, headers, redirect: 'manual' });
+    for (const set of answer.headers.getSetCookie()) {
+      const [pair = ''] = set.split(';');
+      cookies.set(pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1));
+    }
+    const location = answer.headers.get('location');
+    if (location !== null && answer.status >= 300 && answer.status < 400) return send(location);
+    const html = await answer.text();
+    formToken = html.match(/name="form_token" value="([^"]+)"/)?.[1] ?? formToken;
+    return { status: answer.status, address: path, html, text: toText(html) };
+  }
+
+  function post(path: string, fields: Readonly<Record<string, string | readonly string[]>>): Promise<VisitedPage> {
+    const body = new URLSearchParams({ form_token: formToken });
+    for (const [name, value] of Object.entries(fields)) for (const one of [value].flat()) body.append(name, one);
+    return send(path, { method: 'POST', body });
+  }
+
+  const context = { organizationId: id, actor: { kind: 'cli', id: null, name: 'test' } as const, exchangeId: null };
+  const { secret } = await runWork(directory, context, (work) => createSetupLink(directory, work));
+  await post('/admin/enter', { key: secret });
+  return { organizationId: id, get: (path) => send(path), submit: post };
+}
