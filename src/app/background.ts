@@ -1,6 +1,7 @@
 /** What runs beside the doors: pruning, and a worker for each queue of jobs. */
 
 import { linkForMail } from '../directory/invite-links.ts';
+import { ALERT_QUEUE, createAlertHandler, startAlerts } from '../directory/team-alerts.ts';
 import { createWorker, type Worker, type WorkerOptions } from '../jobs/worker.ts';
 import { postWorker } from '../mail/mail.ts';
 import { createTemplates } from '../mail/templates.ts';
@@ -36,6 +37,7 @@ export function startBackground(core: Core, running: Running, log: Logger, metri
       log.error({ err: error }, 'the work of the ledger could not be started'),
     ),
     ...startPost(core, running, startWorker),
+    ...startTeamAlerts(core, log, startWorker),
   ];
   return {
     async stop() {
@@ -58,6 +60,14 @@ function startHourCounting({ store }: Core, log: Logger, startWorker: StartWorke
     .write((db) => store.jobs.mark(db, [hourCountingJob(Date.now())], Date.now()))
     .catch((error: unknown) => log.error({ err: error }, 'the counting of hours could not be started'));
   return startWorker({ queue: HOUR_QUEUE, handle, concurrency: 1, pollMs: 60_000 });
+}
+
+/** None without a mail server. */
+function startTeamAlerts({ config, store, directory }: Core, log: Logger, startWorker: StartWorker): readonly Worker[] {
+  if (config.mail === null) return [];
+  const parts = { directory, feed: store.changeFeed, jobs: store.jobs };
+  void startAlerts(parts).catch((error: unknown) => log.error({ err: error }, 'alerts of teams could not be started'));
+  return [startWorker({ queue: ALERT_QUEUE, handle: createAlertHandler(parts), concurrency: 1, pollMs: 10_000 })];
 }
 
 /** None without a mail server: what lies in the outbox from before waits there. */

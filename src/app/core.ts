@@ -47,7 +47,7 @@ export async function openCore(config: Config): Promise<Core> {
       ...{ store, ledger, rules, mail, tracker, now: Date.now, newId, seats: config.seats },
       // No target keeps names of teams yet.
       teamNames: { fixedBy: async () => undefined },
-      keptRuns: { ofTeam: async () => [] },
+      keptRuns: store.keptRuns,
     };
     await ensureDefaultOrganization(directory, { kind: 'system', id: null, name: 'first start' });
     return { config, engine, store, directory };

@@ -18,15 +18,19 @@ import { createLedgerCommand } from './ledger.ts';
 import { createMigrateCommand } from './migrate.ts';
 import { createOrganizationCommand } from './organization.ts';
 import { createOutput, type TextStream } from './output.ts';
+import { createRoleCommand } from './role.ts';
 import { createServeCommand } from './serve.ts';
 import type { OpenMigrator, OpenServer, OpenServices } from './services.ts';
 import { createSimulateCommand } from './simulate/simulate.ts';
+import { createTeamCommand } from './team.ts';
 
 const COMMANDS: readonly ((cli: CliContext) => Command)[] = [
   createServeCommand,
   createMigrateCommand,
   createOrganizationCommand,
   createConnectionCommand,
+  createTeamCommand,
+  createRoleCommand,
   createAdminCommand,
   createExplainCommand,
   createLedgerCommand,

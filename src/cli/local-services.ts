@@ -11,6 +11,7 @@ import { createSetupLink } from '../directory/setup-links.ts';
 import { runWork, type Work } from '../directory/work.ts';
 import { AppError } from '../errors.ts';
 import { createLedgerServices, type RunTrackerWork } from './ledger-services.ts';
+import { createRoleServices } from './role-services.ts';
 import type {
   CliServices,
   ConnectionRef,
@@ -19,6 +20,7 @@ import type {
   NewToken,
   RulesPreview,
 } from './services.ts';
+import { createTeamServices } from './team-services.ts';
 
 const ACTOR: Actor = { kind: 'cli', id: null, name: 'command line' };
 
@@ -138,6 +140,8 @@ export function createLocalServices({ directory, publicUrl, runTrackerWork }: Lo
       list: () => store.organizations.list(store.reader),
     },
     connections,
+    teams: createTeamServices(directory),
+    roles: createRoleServices(directory),
     admin: {
       async createSetupLink(name) {
         const organization = await findOrganization(directory, name);

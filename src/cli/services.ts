@@ -121,8 +121,56 @@ export interface OrganizationServices {
   list(): Promise<readonly OrganizationSummary[]>;
 }
 
+export interface TeamSummary {
+  readonly id: string;
+  readonly name: string;
+  /** `AWS runs.example`; null: the instance's own. */
+  readonly storage: string | null;
+  readonly members: number;
+  readonly admins: number;
+  readonly createdAt: number;
+  readonly archivedAt: number | null;
+}
+
+export interface TeamServices {
+  /** By name. */
+  list(organization: string, options: { readonly search?: string }): Promise<readonly TeamSummary[]>;
+  /** `storage`: a bucket as a document. */
+  create(organization: string, input: { readonly name: string; readonly storage?: unknown }): Promise<TeamSummary>;
+  /** By id or name; restoring is the other way round. */
+  setArchived(organization: string, team: string, archived: boolean): Promise<TeamSummary>;
+}
+
+export interface RoleSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly inherits: 'viewer' | 'member';
+  readonly permissions: readonly string[];
+  /** People who hold it, and in how many teams. */
+  readonly users: number;
+  readonly teams: number;
+}
+
+export interface NewRole {
+  readonly name: string;
+  readonly description: string;
+  readonly inherits: 'viewer' | 'member';
+  readonly permissions: readonly string[];
+}
+
+export interface RoleServices {
+  /** By name. */
+  list(organization: string): Promise<readonly RoleSummary[]>;
+  create(organization: string, role: NewRole): Promise<RoleSummary>;
+  /** By id or name; `preview` deletes nothing. Says who held it. */
+  delete(organization: string, role: string, options: { readonly preview: boolean }): Promise<RoleSummary>;
+}
+
 export interface CliServices {
   readonly organizations: OrganizationServices;
+  readonly teams: TeamServices;
+  readonly roles: RoleServices;
   readonly connections: ConnectionServices;
   readonly admin: {
     /** A one-time address that opens the console on this machine. */

@@ -13,6 +13,8 @@ import type { Work } from './work.ts';
 
 /** Grants that are turned over in one go: bounds the size of a statement. */
 const CHUNK = 500;
+/** More open invites than any organization has. */
+const INVITES_MAX = 100_000;
 
 export interface DeletionEffect {
   /** What everybody would hold instead. */
@@ -62,6 +64,7 @@ export async function deleteCustomRole(
   await parts.store.connections.touchRules(work.db, organizationId, work.at);
   const role = await lockCustomRole(parts, work, ref);
   await rewriteRules(parts, work, role);
+  await rewriteInvites(parts, work, role);
   const changed = await turnHolders(parts, work, role);
   await parts.store.customRoles.markDeleted(work.db, role.id, Math.max(work.at, role.updatedAt + 1));
   const { description, inherits, permissions } = role;
@@ -101,6 +104,17 @@ async function turnHolders(parts: DirectoryParts, work: Work, role: CustomRole):
 function insteadOf(grant: Grant, { inherits }: CustomRole): WantedRole {
   const { scope, teamId, teamName, origin, ruleId, connectionId, groupId } = grant;
   return { scope, teamId, teamName, role: inherits, origin, ruleId, connectionId, groupId };
+}
+
+/** Whoever accepts later gets what the role built on. */
+async function rewriteInvites({ store }: DirectoryParts, work: Work, role: CustomRole): Promise<void> {
+  const naming = await store.invites.pendingNaming(work.db, role.organizationId, role.name, INVITES_MAX);
+  for (const { id } of naming) {
+    const invite = await store.invites.lock(work.db, role.organizationId, id);
+    if (invite === undefined) continue;
+    const teams = invite.teams.map((team) => (team.role === role.name ? { ...team, role: role.inherits } : team));
+    await store.invites.update(work.db, { ...invite, teams, updatedAt: work.at });
+  }
 }
 
 async function rewriteRules(parts: DirectoryParts, work: Work, role: CustomRole): Promise<void> {

@@ -6,6 +6,10 @@ const BYTES = 16;
 /** Random bytes are fetched for so many ids at once: one system call an id would cost more than the id. */
 const IDS = 256;
 
+/**
+ * Ids of one process sort in the order of their making, within a millisecond too: a counter that starts somewhere at random
+ * in each (RFC 9562, section 6.2, method 1).
+ */
 export function createIdSource(): () => string {
   const pool = new Uint8Array(BYTES * IDS);
   let used = pool.length;
@@ -17,5 +21,19 @@ export function createIdSource(): () => string {
     used += BYTES;
     return pool.slice(used - BYTES, used);
   };
-  return () => v7({ rng });
+  let msecs = 0;
+  let seq = 0;
+  return () => {
+    const random = rng();
+    const now = Date.now();
+    if (now > msecs) {
+      msecs = now;
+      // The upper half of the counter's range stays free, to count up into.
+      seq = new DataView(random.buffer, random.byteOffset).getUint32(0) >>> 1;
+    } else {
+      // A clock that was set back does not set the ids back.
+      seq += 1;
+    }
+    return v7({ random, msecs, seq });
+  };
 }

@@ -69,6 +69,8 @@ export interface InviteStore {
   ): Promise<readonly Invite[]>;
   /** Newest first, before one. */
   page(db: Handle, organizationId: string, query: InviteQuery): Promise<readonly Invite[]>;
+  /** Stored as pending, expired or not, whose teams name this team id or role. */
+  pendingNaming(db: Handle, organizationId: string, text: string, limit: number): Promise<readonly Invite[]>;
   countOpen(db: Handle, organizationId: string, now: number): Promise<number>;
   insert(db: Handle, invite: Invite): Promise<void>;
   update(db: Handle, invite: Invite): Promise<void>;

@@ -15,6 +15,7 @@ import type { Mail } from './mail.ts';
 import type { DirectoryParts } from './parts.ts';
 import { authorize } from './policy.ts';
 import type { Principal } from './principal.ts';
+import { lockTeamRole } from './team-roles.ts';
 import { foldCase, type OrganizationRole } from './user.ts';
 import type { Work } from './work.ts';
 
@@ -51,7 +52,7 @@ export async function invitePeople(
   if (given.length === 0) throw new AppError('invalid_value', 'Give at least one e-mail address.');
   if (given.length > INVITES_MAX)
     throw new AppError('invalid_value', `Invite at most ${INVITES_MAX} addresses at once.`);
-  await checkTeams(parts, work, input.teams);
+  const teams = await checkTeams(parts, work, input.teams);
   // Two who invite the same address, or the last seat, take turns.
   await parts.store.organizations.lock(work.db, work.context.organizationId);
   const answers: InviteAnswer[] = [];
@@ -61,28 +62,37 @@ export async function invitePeople(
     answers.push(
       seen.has(key)
         ? { outcome: 'named_twice', given: address.given, message: 'This address was named before.' }
-        : await inviteOne(parts, work, principal, address, input),
+        : await inviteOne(parts, work, principal, address, { role: input.role, teams }),
     );
     seen.add(key);
   }
   return answers;
 }
 
-async function checkTeams({ store }: DirectoryParts, work: Work, teams: readonly InvitedTeam[]): Promise<void> {
-  for (const { teamId } of teams) {
-    const team = await store.teams.find(work.db, work.context.organizationId, teamId);
+/** The teams, with their roles by the names that the organization knows. */
+async function checkTeams(
+  parts: DirectoryParts,
+  work: Work,
+  teams: readonly InvitedTeam[],
+): Promise<readonly InvitedTeam[]> {
+  const checked: InvitedTeam[] = [];
+  for (const { teamId, role } of teams) {
+    const team = await parts.store.teams.find(work.db, work.context.organizationId, teamId);
     if (team === undefined || team.archivedAt !== null) {
       throw new AppError('invalid_value', `There is no team ${teamId} that anybody could be invited to.`);
     }
+    checked.push({ teamId, role: await lockTeamRole(parts, work, role) });
   }
+  return checked;
 }
 
-async function inviteOne(
+/** One address, by whoever was asked whether they may already. Lock the organization first. */
+export async function inviteOne(
   parts: DirectoryParts,
   work: Work,
   principal: Principal,
   { given, email }: GivenAddress,
-  { role, teams }: NewInvites,
+  { role, teams }: Pick<NewInvites, 'role' | 'teams'>,
 ): Promise<InviteAnswer> {
   const obstacle = await findObstacle(parts, work, email);
   if (obstacle !== undefined) return { ...obstacle, given };
@@ -115,6 +125,11 @@ export async function resendInvite(
   id: string,
 ): Promise<SentInvite> {
   authorize(principal, 'invites.resend');
+  return sendAgain(parts, work, id);
+}
+
+/** As `resendInvite`, by whoever was asked whether they may already. */
+export async function sendAgain(parts: DirectoryParts, work: Work, id: string): Promise<SentInvite> {
   await parts.store.organizations.lock(work.db, work.context.organizationId);
   const invite = await lockInvite(parts, work, id);
   if (invite.state !== 'pending') {

@@ -43,6 +43,18 @@ export async function authorizeInTeam(
   authorize(await asTheyStand(parts, db, principal, team), action, place);
 }
 
+/** The same as a question, for what is offered or goes further than asked. */
+export async function mayInTeam(
+  parts: DirectoryParts,
+  db: Handle,
+  principal: Principal,
+  action: Action,
+  team: Team,
+): Promise<boolean> {
+  const standing = await asTheyStand(parts, db, principal, team);
+  return isAllowed(standing, action, { organizationId: team.organizationId, teamId: team.id });
+}
+
 /**
  * A team that the principal may see. A hidden one does not exist for those who are not in it.
  * @param idOrName as people write it

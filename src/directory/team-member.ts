@@ -53,6 +53,8 @@ export interface TeamMemberStore {
   page(db: Handle, teamId: string, query: MemberQuery): Promise<readonly UserCard[]>;
   /** Active people whose role in the team is admin. */
   countAdmins(db: Handle, teamId: string): Promise<number>;
+  /** Their addresses, each once. */
+  adminEmails(db: Handle, teamId: string, limit: number): Promise<readonly string[]>;
   /** Active people by the role that holds; the archived state of the team is not looked at. */
   countByRole(db: Handle, teamId: string): Promise<readonly RoleCount[]>;
 }

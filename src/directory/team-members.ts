@@ -8,45 +8,21 @@
  * two who demote each other at once leave one, because the second is no admin any more when their turn comes.
  */
 import { AppError } from '../errors.ts';
-import { isTeamRole, shownRole } from '../mapping/roles.ts';
+import { shownRole } from '../mapping/roles.ts';
 import { effectiveRoles } from './effective-roles.ts';
 import { excludeMember, letIn } from './exclusions.ts';
 import { type Grant, isGivenByHand } from './grant.ts';
-import { giveRoles, takeGrants, type WantedRole } from './grants.ts';
+import { giveRoles, takeGrants } from './grants.ts';
 import type { DirectoryParts } from './parts.ts';
 import type { Principal } from './principal.ts';
 import type { Team } from './team.ts';
 import { authorizeInTeam } from './team-access.ts';
 import type { MemberSource, TeamMember } from './team-member.ts';
+import { checkRoleFits, lockTeamRole, roleByHand } from './team-roles.ts';
 import { toMembers } from './team-roster.ts';
 import { lockActiveTeam, lockTeam, type TeamRef } from './teams.ts';
 import type { UserCard } from './user.ts';
 import type { Work } from './work.ts';
-
-/**
- * The role by the name that the organization knows, kept from being deleted until the transaction ends.
- * @throws AppError `invalid_value`
- */
-export async function lockTeamRole({ store }: DirectoryParts, work: Work, text: string): Promise<string> {
-  const wanted = text.trim().toLowerCase();
-  if (isTeamRole(wanted)) return wanted;
-  const custom = await store.customRoles.lock(work.db, work.context.organizationId, text.trim(), 'use');
-  if (custom !== undefined) return custom.name;
-  throw new AppError('invalid_value', `"${text}" is no team role. Use admin, member, viewer or a custom role.`);
-}
-
-/** The grant that somebody who manages the team gives. */
-export function roleByHand(team: Team, role: string, origin: 'admin' | 'invite' = 'admin'): WantedRole {
-  const nobodyElse = { ruleId: null, connectionId: null, groupId: null };
-  return { scope: 'team', teamId: team.id, teamName: team.name, role, origin, ...nobodyElse };
-}
-
-/** @throws AppError `conflict` for who cannot take the role */
-export function checkRoleFits(user: UserCard, role: string): void {
-  if (user.role === 'viewer' && !isTeamRole(role)) {
-    throw new AppError('conflict', `${user.name} is a Viewer of the organization; custom roles are for its members.`);
-  }
-}
 
 /**
  * Gives a member another role. What the identity provider gives cannot be lowered here: that is refused, and says what

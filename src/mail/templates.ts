@@ -50,6 +50,17 @@ export function createTemplates({ publicUrl, linkOfInvite }: TemplateParts): Tem
         { label: 'Open the console', address: `${publicUrl()}/admin` },
       ]);
     },
+    async team_alert(mail) {
+      const { lines, more } = mail.content;
+      const told = Array.isArray(lines) ? lines.map(String) : [];
+      const count = told.length + Number(more);
+      return composeMessage(`Team ${textOf(mail, 'team')}: ${count === 1 ? 'a change' : `${count} changes`}`, [
+        ...told,
+        ...(Number(more) > 0 ? [`And ${String(more)} more.`] : []),
+        'You get this mail because the settings of the team name your address.',
+        { label: 'Open the team', address: `${publicUrl()}/admin/teams/${mail.aboutId ?? ''}` },
+      ]);
+    },
   };
 }
 

@@ -93,6 +93,12 @@ export function createInviteStore({ reader, rowLocks, json }: Engine): InviteSto
         ${beforeId === undefined ? sql`` : sql`and i.id < ${beforeId}`} order by i.id desc limit ${limit}`;
       return (await statement.execute(databaseOf(db))).rows.map(toInvite);
     },
+    async pendingNaming(db, organizationId, text, limit) {
+      const names = json.contains(json.text(sql.ref('i.teams')), JSON.stringify(text));
+      const statement = sql<InviteRow>`select ${columns} from invites as i where i.organization_id = ${organizationId}
+        and i.state = 'pending' and ${names} order by i.id limit ${limit}`;
+      return (await statement.execute(databaseOf(db))).rows.map(toInvite);
+    },
     async countOpen(db, organizationId, now) {
       const statement = sql<{ n: number }>`select count(*) as n from invites where organization_id = ${organizationId}
         and state = 'pending' and expires_at > ${now}`;
@@ -106,9 +112,10 @@ export function createInviteStore({ reader, rowLocks, json }: Engine): InviteSto
           ${invitedBy.id}, ${invitedBy.name}, ${invite.createdAt}, ${invite.updatedAt}, ${invite.expiresAt},
           ${invite.acceptedUserId})`.execute(databaseOf(db));
     },
-    async update(db, { id, state, expiresAt, updatedAt, acceptedUserId }) {
-      const row = { state, expires_at: expiresAt, updated_at: updatedAt, accepted_user_id: acceptedUserId };
-      await databaseOf(db).updateTable('invites').set(row).where('id', '=', id).execute();
+    async update(db, { id, teams, state, expiresAt, updatedAt, acceptedUserId }) {
+      await sql`update invites set teams = ${json.value(JSON.stringify(teams))}, state = ${state},
+        expires_at = ${expiresAt}, updated_at = ${updatedAt}, accepted_user_id = ${acceptedUserId}
+        where id = ${id}`.execute(databaseOf(db));
     },
     async insertLink(db, { hash, inviteId, createdAt }) {
       const row = { hash, invite_id: inviteId, created_at: createdAt, ended_at: null };

@@ -4,6 +4,7 @@
  * Owns: SQL, and nothing but SQL. Does not own: rules (directory/). Named only in app.ts.
  */
 import type { DirectoryStore } from '../directory/store.ts';
+import type { KeptRunsPort } from '../directory/team-usage.ts';
 import type { KeptAnswerStore } from '../http/kept-answers.ts';
 import type { ChangeFeed, SyncLogReader } from '../synclog/sync-log.ts';
 import type { TimelineStore } from '../synclog/timeline.ts';
@@ -24,6 +25,7 @@ import { createGroupStore } from './groups.ts';
 import { createInviteStore } from './invites.ts';
 import { createJobStore } from './jobs.ts';
 import { createKeptAnswerStore } from './kept-answers.ts';
+import { createKeptRuns } from './kept-runs.ts';
 import { createLedgerStore } from './ledger.ts';
 import { createRemovalStore } from './ledger-removals.ts';
 import { createMailStore } from './mails.ts';
@@ -54,6 +56,7 @@ export interface Store extends DirectoryStore, TargetStores {
   readonly settings: SettingsStore;
   readonly keptAnswers: KeptAnswerStore;
   readonly timeline: TimelineStore;
+  readonly keptRuns: KeptRunsPort;
 }
 
 export function createStore(engine: Engine): Store {
@@ -100,6 +103,7 @@ export function createStore(engine: Engine): Store {
     targetMembers: createTargetMemberStore(engine),
     targetPushes: createPushStore(engine),
     deliveries: createDeliveryStore(engine),
+    keptRuns: createKeptRuns(engine),
     wanted: createWantedStore(engine, { grants, teams, customRoles }),
   };
 }

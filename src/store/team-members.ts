@@ -14,6 +14,9 @@ const RANK = sql`case g.role when 'admin' then 5 when 'member' then 3 when 'view
 const COUNTING = sql`u.active = 1 and u.deleted_at is null
   and not exists (select 1 from team_exclusions as e where e.user_id = g.user_id and e.team_id = g.team_id)`;
 
+const adminsOf = (teamId: string): RawBuilder<unknown> => sql`from grants as g join users as u on u.id = g.user_id
+  where g.team_id = ${teamId} and g.role = 'admin' and ${COUNTING}`;
+
 export function createTeamMemberStore(engine: Engine): TeamMemberStore {
   const { json } = engine;
   const idList = createIdList(engine.kind);
@@ -51,9 +54,13 @@ export function createTeamMemberStore(engine: Engine): TeamMemberStore {
       return (await statement.execute(databaseOf(db))).rows.map(toCard);
     },
     async countAdmins(db, teamId) {
-      const statement = sql<{ n: number }>`select count(distinct g.user_id) as n from grants as g
-        join users as u on u.id = g.user_id where g.team_id = ${teamId} and g.role = 'admin' and ${COUNTING}`;
+      const statement = sql<{ n: number }>`select count(distinct g.user_id) as n ${adminsOf(teamId)}`;
       return (await statement.execute(databaseOf(db))).rows[0]?.n ?? 0;
+    },
+    async adminEmails(db, teamId, limit) {
+      const statement = sql<{ email: string }>`select distinct u.email_key as email ${adminsOf(teamId)}
+        and u.email_key is not null order by u.email_key limit ${limit}`;
+      return (await statement.execute(databaseOf(db))).rows.map((row) => row.email);
     },
     async countByRole(db, teamId) {
       const statement = sql<RoleCount>`select role, inherits, count(*) as members from (

@@ -1,7 +1,14 @@
 /** The services of the command line, answering from a script, so that the shell around them is tested by itself. */
 import { EventEmitter } from 'node:events';
 import { runCli } from '../../src/cli/cli.ts';
-import type { CliServices, ConnectionSummary, NewToken, RunningServer } from '../../src/cli/services.ts';
+import type {
+  CliServices,
+  ConnectionSummary,
+  NewToken,
+  RoleSummary,
+  RunningServer,
+  TeamSummary,
+} from '../../src/cli/services.ts';
 import type { Environment } from '../../src/config.ts';
 import { AppError } from '../../src/errors.ts';
 import { scriptedLedger } from './scripted-ledger.ts';
@@ -18,12 +25,48 @@ export const connection: ConnectionSummary = {
   tokens: [{ hint: 'aB3x', expiresAt: null }],
 };
 
+const TEAM: TeamSummary = {
+  id: '0199',
+  name: 'vision',
+  storage: 'AWS runs.example',
+  members: 3,
+  admins: 0,
+  createdAt: Date.UTC(2026, 0, 2),
+  archivedAt: null,
+};
+
+const ROLE: RoleSummary = {
+  id: '0200',
+  name: 'Labeler',
+  description: '',
+  inherits: 'viewer',
+  permissions: ['run:stop'],
+  users: 2,
+  teams: 1,
+};
+
 function toNewToken(name: string): NewToken {
   const { id, dialect, organization, scimUrl } = connection;
   return { id, name, dialect, organization, scimUrl, token: 'the-token' };
 }
 
 export const services: CliServices = {
+  teams: {
+    list: async () => [TEAM],
+    create: async (_organization, { name, storage }) => {
+      if (storage !== undefined) throw new AppError('invalid_value', JSON.stringify(storage));
+      return { ...TEAM, name };
+    },
+    setArchived: async (_organization, name, archived) => ({ ...TEAM, name, archivedAt: archived ? 0 : null }),
+  },
+  roles: {
+    list: async () => [ROLE],
+    create: async (_organization, role) => ({ ...ROLE, ...role }),
+    delete: async (_organization, name) => {
+      if (name !== ROLE.name) throw new AppError('not_found', `There is no custom role "${name}".`);
+      return ROLE;
+    },
+  },
   organizations: {
     create: async (name) => ({ id: '0196', name, createdAt: connection.createdAt }),
     list: async () => [],

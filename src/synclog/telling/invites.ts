@@ -3,6 +3,8 @@ import { type Tell, textIn } from '../told.ts';
 
 export const inviteChanges = {
   'invite.created': ({ subject, after }) => `invited ${subject.name} as ${textIn(after, 'role', 'member')}`,
+  'invite.teams_changed': ({ subject, related, after }) =>
+    `changed the invite of ${subject.name}: ${textIn(after, 'role', 'nothing')} in team ${related?.name ?? ''}`,
   'invite.resent': ({ subject }) => `sent the invite of ${subject.name} again`,
   'invite.revoked': ({ subject }) => `revoked the invite of ${subject.name}`,
   'invite.accepted': ({ subject, related }) =>

@@ -1,0 +1,48 @@
+/** What `role <verb>` does, over the core. */
+import type { CustomRole } from '../directory/custom-role.ts';
+import { deleteCustomRole } from '../directory/custom-role-deletion.ts';
+import { createCustomRole, findCustomRole, listCustomRoles } from '../directory/custom-roles.ts';
+import { findOrganization } from '../directory/organizations.ts';
+import type { DirectoryParts } from '../directory/parts.ts';
+import { actorOf, operatorOf, type Principal } from '../directory/principal.ts';
+import { runWork } from '../directory/work.ts';
+import type { RoleServices, RoleSummary } from './services.ts';
+
+export function createRoleServices(directory: DirectoryParts): RoleServices {
+  const { store } = directory;
+  const operatorIn = async (organization: string): Promise<Principal> =>
+    operatorOf((await findOrganization(directory, organization)).id);
+  const contextOf = (operator: Principal) => ({
+    organizationId: operator.organizationId,
+    actor: actorOf(operator),
+    exchangeId: null,
+  });
+
+  async function summaryOf(role: CustomRole): Promise<RoleSummary> {
+    const { id, name, description, inherits, permissions } = role;
+    const holders = await store.customRoles.countHolders(store.reader, role);
+    return { id, name, description, inherits, permissions, ...holders };
+  }
+
+  return {
+    async list(organization) {
+      const roles = await listCustomRoles(directory, store.reader, await operatorIn(organization));
+      return Promise.all(roles.map(summaryOf));
+    },
+    async create(organization, input) {
+      const operator = await operatorIn(organization);
+      const create = runWork(directory, contextOf(operator), (work) =>
+        createCustomRole(directory, work, operator, input),
+      );
+      return summaryOf(await create);
+    },
+    async delete(organization, role, { preview }) {
+      const operator = await operatorIn(organization);
+      const before = await summaryOf(await findCustomRole(directory, store.reader, operator, role));
+      if (!preview) {
+        await runWork(directory, contextOf(operator), (work) => deleteCustomRole(directory, work, operator, { role }));
+      }
+      return before;
+    },
+  };
+}
