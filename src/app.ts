@@ -74,7 +74,7 @@ async function startServer(core: Core, log: Logger): Promise<RunningServer> {
   const { port } = server.address() as AddressInfo;
   running.ownUrl = localUrl(config.server.host, port);
   if (!publicUrlGiven) running.publicUrl = running.ownUrl;
-  const background = startBackground(core, running, log, metrics);
+  const background = await startBackground(core, running, log, metrics);
   running.ready = true;
   log.info({ url: running.publicUrl, database: engine.kind, version }, 'ready');
   return {

@@ -62,6 +62,11 @@ export interface Config {
     /** 0: only when told to. */
     readonly verifyDays: number;
   };
+  readonly targets: {
+    /** 32 bytes each, hex; the first one seals. Empty: one is kept in the database. */
+    readonly secretsKeys: readonly string[];
+    readonly networks: readonly string[];
+  };
   readonly log: { readonly level: NonNullable<Values['LOG_LEVEL']> };
   /** Sentences about what works and is probably not meant; `serve` logs them, `check-config` shows them. */
   readonly warnings: readonly string[];
@@ -145,6 +150,10 @@ function toConfig(values: Values): Omit<Config, 'warnings' | 'settings'> {
         : { smtpUrl: values.SMTP_URL, from: values.MAIL_FROM },
     tracker: toTracker(values),
     ledger: { verifyDays: values.LEDGER_VERIFY_DAYS },
+    targets: {
+      secretsKeys: (values.SECRETS_KEY ?? []).map((key) => key.toString('hex')),
+      networks: values.TARGET_NETWORKS ?? [],
+    },
     log: { level: values.LOG_LEVEL },
   };
 }

@@ -14,6 +14,7 @@ import { startPruning } from '../synclog/pruning.ts';
 import type { Core } from './core.ts';
 import { startLedgerWork } from './ledger-work.ts';
 import type { Running } from './running.ts';
+import { startTargets } from './targets.ts';
 
 export interface Background {
   /** Interrupts what runs; jobs that are not done stay due. */
@@ -22,10 +23,16 @@ export interface Background {
 
 export type StartWorker = (options: WorkerOptions) => Worker;
 
-export function startBackground(core: Core, running: Running, log: Logger, metrics: Metrics): Background {
+export async function startBackground(
+  core: Core,
+  running: Running,
+  log: Logger,
+  metrics: Metrics,
+): Promise<Background> {
   const { store, config } = core;
   const pruning = startPruning({
     store,
+    others: [store.targetPushes.prune],
     retentionDays: config.syncLog.retentionDays,
     now: Date.now,
     onError: (error) => log.error({ err: error }, 'pruning the sync log failed'),
@@ -39,9 +46,11 @@ export function startBackground(core: Core, running: Running, log: Logger, metri
     ...startPost(core, running, startWorker),
     ...startTeamAlerts(core, log, startWorker),
   ];
+  const targets = await startTargets(core, log, metrics, startWorker);
   return {
     async stop() {
       pruning.stop();
+      await targets.stop();
       await Promise.all(workers.map((worker) => worker.stop()));
     },
   };

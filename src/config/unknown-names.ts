@@ -3,7 +3,18 @@ import type { ConfigFault, Environment } from './environment.ts';
 import { VARIABLES } from './variables.ts';
 
 /** Nobody else's variables begin like this, so whatever is not known is a mistake. */
-const OWN_PREFIXES = ['SCIM_', 'SYNCLOG_', 'OIDC_', 'SAML_', 'LDAP_', 'TRACKER_', 'DISABLE_SSO_', 'WRITE_QUEUE_'];
+const OWN_PREFIXES = [
+  'SCIM_',
+  'SYNCLOG_',
+  'OIDC_',
+  'SAML_',
+  'LDAP_',
+  'TRACKER_',
+  'TARGET_',
+  'SECRETS_',
+  'DISABLE_SSO_',
+  'WRITE_QUEUE_',
+];
 
 /** Kubernetes sets these for every service of the namespace: `LDAP_SERVICE_HOST`, `LDAP_PORT_389_TCP_ADDR`. */
 const SERVICE_LINK = /_(SERVICE_(HOST|PORT(_\w+)?)|PORT(_\d+_(TCP|UDP|SCTP)(_(ADDR|PORT|PROTO))?)?)$/;

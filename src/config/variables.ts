@@ -12,6 +12,7 @@ import { saml } from './groups/saml.ts';
 import { scim } from './groups/scim.ts';
 import { server } from './groups/server.ts';
 import { syncLog } from './groups/sync-log.ts';
+import { targets } from './groups/targets.ts';
 import { tracker } from './groups/tracker.ts';
 import type { Variable } from './variable.ts';
 
@@ -31,6 +32,7 @@ export const VARIABLE_GROUPS = {
   'Sign-in with LDAP': ldap,
   Mail: mail,
   Tracker: tracker,
+  Targets: targets,
 } as const;
 
 export const VARIABLES = {
@@ -45,6 +47,7 @@ export const VARIABLES = {
   ...ldap,
   ...mail,
   ...tracker,
+  ...targets,
 };
 
 export type VariableName = keyof typeof VARIABLES;

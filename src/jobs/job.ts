@@ -86,6 +86,8 @@ export interface JobStore {
   unpark(db: Handle, queue: string, key: string | null, at: number): Promise<number>;
   /** Takes back what waits; what runs ends by itself. */
   cancel(db: Handle, ref: JobRef): Promise<void>;
+  /** The same for a whole queue, which nobody will work on any more. */
+  cancelAll(db: Handle, queue: string): Promise<void>;
   find(db: Handle, ref: JobRef): Promise<Job | undefined>;
   /** In the order of keys, after one. */
   page(db: Handle, queue: string, state: Job['state'], afterKey: string, limit: number): Promise<readonly Job[]>;

@@ -7,6 +7,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { JobResult, QueueCount } from '../jobs/job.ts';
 import type { ChangeKind } from '../synclog/change.ts';
 import { createLedgerGauges, type LedgerSample, readOnce } from './ledger-metrics.ts';
+import { createTargetMetrics, type TargetLagSource, type TargetPushSample } from './target-metrics.ts';
 
 export interface ScimRequestSample {
   /** `users.create`, `groups.patch`, ...: the operation of the exchange. */
@@ -48,6 +49,10 @@ export interface Metrics {
   exchangesDropped(count: number): void;
   /** A job of a queue was tried; of `target:<id>` only `target` is told. */
   jobResult(queue: string, result: JobResult['kind']): void;
+  /** A subject was pushed to a target, or an event delivered: how it went. */
+  targetPush(sample: TargetPushSample): void;
+  /** Connects the gauges of targets. */
+  observeTargets(lags: TargetLagSource): void;
   /** Connects the gauges; before it they read 0. */
   observe(sources: MetricSources): void;
   /** Prometheus text format. */
@@ -105,6 +110,7 @@ export function createMetrics({ version, withProcess = true }: MetricsOptions): 
     },
     exchangesDropped: (count) => counters.dropped.inc(count),
     jobResult: (queue, result) => counters.jobs.inc({ queue: kindOf(queue), result }),
+    ...createTargetMetrics(registry),
     observe,
     read: () => registry.metrics(),
     contentType: registry.contentType,

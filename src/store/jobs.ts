@@ -85,6 +85,9 @@ export function createJobStore({ json, rowLocks }: Engine): JobStore {
     async cancel(db, { queue, key }) {
       await sql`delete from jobs where queue = ${queue} and key = ${key}`.execute(databaseOf(db));
     },
+    async cancelAll(db, queue) {
+      await sql`delete from jobs where queue = ${queue}`.execute(databaseOf(db));
+    },
     async find(db, { queue, key }) {
       const found = await sql<Row>`select ${columns} from jobs where queue = ${queue} and key = ${key}`.execute(
         databaseOf(db),

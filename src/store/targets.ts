@@ -1,7 +1,7 @@
 /** Targets in SQL. */
 import { type RawBuilder, sql } from 'kysely';
 import type { TargetStore } from '../targets/store.ts';
-import type { Target } from '../targets/target.ts';
+import { queueOf, type Target } from '../targets/target.ts';
 import type { Engine } from './engine.ts';
 import { databaseOf } from './statement.ts';
 
@@ -66,6 +66,14 @@ export function createTargetStore({ json }: Engine): TargetStore {
           case when target_turns.next_at > ${notBefore} then target_turns.next_at else ${notBefore} end + ${taken}
         returning next_at`.execute(databaseOf(db));
       return (result.rows[0]?.next_at ?? notBefore + taken) - taken;
+    },
+    async waiting(db, id) {
+      type Count = { state: string; n: number; oldest: number };
+      const found = await sql<Count>`select state, count(*) as n, min(created_at) as oldest from jobs
+        where queue = ${queueOf(id)} group by state`.execute(databaseOf(db));
+      const of = (state: string) => found.rows.find((row) => row.state === state);
+      const due = of('due');
+      return { due: Number(due?.n ?? 0), parked: Number(of('parked')?.n ?? 0), oldestAt: due?.oldest ?? null };
     },
     async holdUntil(db, id, at) {
       await sql`insert into target_turns (target_id, next_at) values (${id}, ${at}) on conflict (target_id) do update

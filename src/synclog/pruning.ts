@@ -1,4 +1,4 @@
-/** Forgets exchanges that are older than the retention says, a little at a time. Changes and the ledger stay. */
+/** Forgets exchanges, and what else tells of them, once they are older than the retention says, a little at a time. Changes and the ledger stay. */
 import type { Handle } from './handle.ts';
 
 export interface PruningParts {
@@ -8,6 +8,8 @@ export interface PruningParts {
       prune(db: Handle, before: number, limit: number): Promise<{ readonly pruned: number; readonly isDone: boolean }>;
     };
   };
+  /** What is kept as long as exchanges; each deletes up to `limit` rows and says how many. */
+  readonly others?: readonly ((db: Handle, before: number, limit: number) => Promise<number>)[];
   /** 0: keep for ever. */
   readonly retentionDays: number;
   readonly now: () => number;
@@ -20,9 +22,13 @@ const EVERY_MS = 10 * 60_000;
 const CHUNK = 1000;
 
 /** Deletes what is due now. @returns how many exchanges */
-export async function pruneExchanges({ store, retentionDays, now }: Omit<PruningParts, 'onError'>): Promise<number> {
+export async function pruneExchanges(parts: Omit<PruningParts, 'onError'>): Promise<number> {
+  const { store, retentionDays, now, others = [] } = parts;
   if (retentionDays === 0) return 0;
   const before = now() - retentionDays * DAY_MS;
+  for (const prune of others) {
+    while ((await store.write((db) => prune(db, before, CHUNK))) === CHUNK);
+  }
   let total = 0;
   for (;;) {
     const { pruned, isDone } = await store.write((db) => store.exchanges.prune(db, before, CHUNK));

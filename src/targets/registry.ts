@@ -8,6 +8,8 @@ import type { HttpClient } from './http/http-client.ts';
 import { createScimTarget } from './scim/scim-target.ts';
 import { findScimFaults, scimSecrets, scimSettings } from './scim/settings.ts';
 import type { TargetKind } from './target.ts';
+import { wandbSecrets, wandbSettings } from './wandb/settings.ts';
+import { createWandbTarget } from './wandb/wandb-target.ts';
 import { newSigningSecret, webhookSecrets, webhookSettings } from './webhook/settings.ts';
 import { createWebhookTarget } from './webhook/webhook-target.ts';
 
@@ -81,6 +83,14 @@ function faultsOf(error: z.ZodError | undefined): string[] {
 }
 
 const TYPES: readonly TargetType[] = [
+  define({
+    kind: 'wandb',
+    reach: 'private',
+    holds: 'state',
+    settings: wandbSettings,
+    secrets: wandbSecrets,
+    open: (settings, secrets, parts) => ({ holds: 'state', state: createWandbTarget({ settings, secrets, ...parts }) }),
+  }),
   define({
     kind: 'scim',
     reach: 'private',

@@ -9,7 +9,7 @@ import type { Worker, WorkerOptions } from '../jobs/worker.ts';
 import { type OpenTarget, openTarget } from './open.ts';
 import type { TargetParts } from './parts.ts';
 import { readOnce } from './reader.ts';
-import { createSubjectHandler, type PushTold } from './subject-worker.ts';
+import { createSubjectHandler, type Patience, type PushTold } from './subject-worker.ts';
 import { queueOf, type Target } from './target.ts';
 
 export interface RunnerParts extends TargetParts {
@@ -23,6 +23,7 @@ export interface RunnerParts extends TargetParts {
   /** Subjects at a time, per target; default 16. */
   readonly concurrency?: number;
   readonly leaseMs?: number;
+  readonly patience?: Patience;
 }
 
 export interface TargetRunner {

@@ -49,11 +49,3 @@ export function createSecretBox(keys: readonly Buffer[]): SecretBox {
     },
   };
 }
-
-/** 32 bytes as base64, base64url or hex; undefined for anything else. */
-export function parseSecretKey(text: string): Buffer | undefined {
-  if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, 'hex');
-  if (!/^[A-Za-z0-9+/_-]{43}=?$/.test(text)) return undefined;
-  const key = Buffer.from(text.replaceAll('-', '+').replaceAll('_', '/'), 'base64');
-  return key.length === 32 ? key : undefined;
-}

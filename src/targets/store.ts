@@ -27,8 +27,17 @@ export interface TargetStore {
    * @param notBefore epoch milliseconds
    */
   takeTurns(db: Handle, id: string, count: number, spacingMs: number, notBefore: number): Promise<number>;
+  /** What waits in the target's queue. */
+  waiting(db: Handle, id: string): Promise<TargetQueue>;
   /** Nobody's turn comes before this time. */
   holdUntil(db: Handle, id: string, at: number): Promise<void>;
+}
+
+export interface TargetQueue {
+  readonly due: number;
+  readonly parked: number;
+  /** Since when the one that is due for longest waits, epoch milliseconds; null when none is. */
+  readonly oldestAt: number | null;
 }
 
 /** A row of the map from our subjects to what they are over there, with how the last push went. */

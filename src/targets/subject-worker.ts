@@ -2,7 +2,7 @@
  * Handles the jobs of one target: one subject each, told by its key. Says how it went to jobs/, writes it into the
  * history, and tells the log, with the exchange that caused it.
  */
-import { backoffMs } from '../jobs/backoff.ts';
+import { type Backoff, backoffMs } from '../jobs/backoff.ts';
 import type { Job, JobResult } from '../jobs/job.ts';
 import type { Call } from './contract.ts';
 import type { OpenTarget } from './open.ts';
@@ -11,9 +11,15 @@ import { type Outcome, type Reconciled, reconcile } from './reconcile.ts';
 import { type Cause, isSubjectType, parseSubjectKey, type Target } from './target.ts';
 import { deliverSubject } from './webhook/deliver.ts';
 
-/** Refusals in a row after which a subject is parked: with the back-off, about an hour and a half. */
-export const REFUSALS_MAX = 8;
-const REFUSAL_BACKOFF = { firstMs: 5_000, maxMs: 60 * 60_000 };
+/** How often a refused subject is tried. */
+export interface Patience {
+  /** Refusals in a row after which a subject is parked. */
+  readonly refusals: number;
+  readonly backoff: Backoff;
+}
+
+/** With these waits, about an hour. */
+export const PATIENCE: Patience = { refusals: 8, backoff: { firstMs: 15_000, maxMs: 60 * 60_000 } };
 const RETRY_MS = 5_000;
 
 /** How one try went, for the log and the metrics. */
@@ -31,6 +37,8 @@ export interface SubjectWorkerParts extends TargetParts {
   readonly open: OpenTarget;
   readonly gatherMs: () => number;
   readonly onPush: (told: PushTold) => void;
+  /** Default: PATIENCE. */
+  readonly patience?: Patience;
 }
 
 export function createSubjectHandler(parts: SubjectWorkerParts): (job: Job, signal: AbortSignal) => Promise<JobResult> {
@@ -72,7 +80,7 @@ async function work(parts: SubjectWorkerParts, call: Call, key: string): Promise
   return reconcile({ store, target, adapter: adapter.state, now, gatherMs: parts.gatherMs }, call, { type, id });
 }
 
-function toResult({ random }: SubjectWorkerParts, outcome: Outcome, refusals: number): JobResult {
+function toResult({ random, patience = PATIENCE }: SubjectWorkerParts, outcome: Outcome, refusals: number): JobResult {
   if (outcome.kind === 'done') return { kind: 'done' };
   const { reason } = outcome;
   if (outcome.kind === 'retry') {
@@ -80,8 +88,8 @@ function toResult({ random }: SubjectWorkerParts, outcome: Outcome, refusals: nu
     const spreadMs = Math.round(random() * 1_000);
     return { kind: 'retry', reason, afterMs: (outcome.afterMs ?? RETRY_MS) + (outcome.afterMs === 0 ? 0 : spreadMs) };
   }
-  if (refusals >= REFUSALS_MAX) return { kind: 'park', reason };
-  return { kind: 'retry', reason, afterMs: backoffMs(REFUSAL_BACKOFF, refusals, random()) };
+  if (refusals >= patience.refusals) return { kind: 'park', reason };
+  return { kind: 'retry', reason, afterMs: backoffMs(patience.backoff, refusals, random()) };
 }
 
 async function record(parts: SubjectWorkerParts, told: PushTold, at: number): Promise<void> {

@@ -8,9 +8,9 @@ import {
   type Push,
   type Pushed,
   TargetGone,
-  TargetRefusal,
   TargetUnavailable,
 } from '../contract.ts';
+import { sendOrSplit } from '../split.ts';
 import type { WantedTeam } from '../wanted.ts';
 import type { ScimParts } from './parts.ts';
 import { GROUP_SCHEMA, PATCH_SCHEMA } from './provider.ts';
@@ -92,25 +92,6 @@ export async function pushMembers(
   const results = await sendOrSplit(moved, (some) => send(parts, call, team, some));
   const refused = new Map(results.map((result) => [result.userId, result]));
   return changes.map(({ userId }) => refused.get(userId) ?? { userId });
-}
-
-/** All at once; when that is refused, halves, until the one that is to blame is alone. */
-async function sendOrSplit(
-  changes: readonly MemberChange[],
-  send: (changes: readonly MemberChange[]) => Promise<void>,
-): Promise<readonly MemberResult[]> {
-  const [first] = changes;
-  if (first === undefined) return [];
-  try {
-    await send(changes);
-    return [];
-  } catch (error) {
-    if (!(error instanceof TargetRefusal)) throw error;
-    if (changes.length === 1) return [{ userId: first.userId, refusal: error.message }];
-  }
-  const middle = Math.ceil(changes.length / 2);
-  const left = await sendOrSplit(changes.slice(0, middle), send);
-  return [...left, ...(await sendOrSplit(changes.slice(middle), send))];
 }
 
 async function patchMembers(parts: ScimParts, call: Call, team: Link, changes: readonly MemberChange[]) {

@@ -3,7 +3,7 @@
  * row (a first load), the whole list is read once in large pages and kept for some minutes. What somebody else creates
  * meanwhile is found by the 409 that creating it gives.
  */
-import type { Call, RemoteResource } from '../contract.ts';
+import { type Call, type RemoteResource, TargetRefusal } from '../contract.ts';
 
 export interface RemoteKeys {
   readonly id: string;
@@ -20,7 +20,7 @@ export interface RemoteCatalog {
 }
 
 export interface RemoteCatalogParts {
-  /** Everybody, or undefined when the list cannot be had whole. */
+  /** Everybody; refuses when the list cannot be had whole. */
   readonly list: (call: Call) => AsyncIterable<RemoteKeys>;
   readonly now: () => number;
 }
@@ -37,14 +37,19 @@ export function createRemoteCatalog({ list, now }: RemoteCatalogParts): RemoteCa
   async function build(call: Call): Promise<Map<string, string[]> | undefined> {
     const ids = new Map<string, string[]>();
     let size = 0;
-    for await (const { id, keys } of list(call)) {
-      size += 1;
-      if (size > SIZE_MAX) return undefined;
-      for (const key of keys) {
-        const known = ids.get(key);
-        if (known === undefined) ids.set(key, [id]);
-        else if (!known.includes(id)) known.push(id);
+    try {
+      for await (const { id, keys } of list(call)) {
+        size += 1;
+        if (size > SIZE_MAX) return undefined;
+        for (const key of keys) {
+          const known = ids.get(key);
+          if (known === undefined) ids.set(key, [id]);
+          else if (!known.includes(id)) known.push(id);
+        }
       }
+    } catch (error) {
+      if (error instanceof TargetRefusal) return undefined;
+      throw error;
     }
     return ids;
   }

@@ -4,22 +4,21 @@
  * Owns: the adapter, put together. Its parts: provider.ts (what the server offers), users.ts, groups.ts, bulk.ts,
  * remote-catalog.ts (matching), authorization.ts. Does not own: when something is pushed (reconcile.ts), HTTP (http/).
  */
-import { isJsonObject, type JsonObject } from '../../schema/json.ts';
-import { type Call, type RemoteResource, type RemoteTeam, type StateAdapter, TargetRefusal } from '../contract.ts';
+import { isJsonObject } from '../../schema/json.ts';
+import type { Call, RemoteResource, RemoteTeam, StateAdapter } from '../contract.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import { bearer, clientCredentials } from './authorization.ts';
 import { createBulkWriter, type Writer } from './bulk.ts';
 import { pushMembers, pushTeam } from './groups.ts';
+import { pages } from './pages.ts';
 import type { ScimParts } from './parts.ts';
 import { createProviderReader } from './provider.ts';
 import { createRemoteCatalog, keysOf } from './remote-catalog.ts';
-import { createScimClient, isSuccess, refusalOf, resourcesOf, type ScimClient } from './scim-client.ts';
+import { createScimClient, type ScimClient } from './scim-client.ts';
 import type { ScimSecrets, ScimSettings } from './settings.ts';
 import { testScim } from './test.ts';
 import { compareFields, toUserFields } from './user-fields.ts';
 import { pushUser } from './users.ts';
-
-const PAGE = 500;
 
 export interface ScimTargetParts {
   readonly settings: ScimSettings;
@@ -83,24 +82,5 @@ async function* listTeams(client: ScimClient, call: Call): AsyncIterable<RemoteT
       fields: { displayName: listed.displayName ?? null },
       members: new Map(members.map(({ value }) => [String(value), ''])),
     };
-  }
-}
-
-/** By startIndex, until everything that was promised came; a provider that ignores it would give the first page for ever. */
-async function* pages(client: ScimClient, call: Call, path: string): AsyncIterable<JsonObject> {
-  const seen = new Set<string>();
-  for (let startIndex = 1; ; ) {
-    const answer = await client.send(call, { method: 'GET', path: `${path}?startIndex=${startIndex}&count=${PAGE}` });
-    if (!isSuccess(answer)) throw refusalOf('Reading the list', answer);
-    const resources = resourcesOf(answer.body).filter(({ id }) => typeof id === 'string');
-    const fresh = resources.filter(({ id }) => !seen.has(String(id)));
-    for (const resource of fresh) {
-      seen.add(String(resource.id));
-      yield resource;
-    }
-    const total = Number(answer.body.totalResults ?? 0);
-    startIndex += resources.length;
-    if (startIndex > total || resources.length === 0) return;
-    if (fresh.length === 0) throw new TargetRefusal('Its list gives the same page again: it cannot be read whole.');
   }
 }

@@ -1,0 +1,185 @@
+/**
+ * What is there against what is wanted. Only what Drawbridge manages is compared: people and teams that it never pushed,
+ * and memberships that somebody made over there, are counted and left alone.
+ */
+import { authorize } from '../directory/policy.ts';
+import type { Principal } from '../directory/principal.ts';
+import type { Call, FieldDifference, RemoteTeam, StateAdapter } from './contract.ts';
+import { openTarget } from './open.ts';
+import type { TargetParts } from './parts.ts';
+import type { Target } from './target.ts';
+
+export interface Difference {
+  /** `user:<id>`, `team:<id>`, `team:<id>/user:<id>`: what to repair. */
+  readonly id: string;
+  readonly kind: 'missing' | 'extra' | 'different';
+  /** For people: the user's or team's name. */
+  readonly name: string;
+  /** What differs, where both are there. */
+  readonly fields: readonly FieldDifference[];
+}
+
+export interface Drift {
+  readonly differences: readonly Difference[];
+  /** There, and none of our business. */
+  readonly unmanaged: { readonly users: number; readonly teams: number; readonly members: number };
+  /** More differences than are listed. */
+  readonly isCut: boolean;
+}
+
+const LISTED_MAX = 10_000;
+const PAGE = 500;
+
+interface Finding {
+  readonly differences: Difference[];
+  readonly unmanaged: { users: number; teams: number; members: number };
+}
+
+export async function findDrift(
+  parts: TargetParts,
+  principal: Principal,
+  target: Target,
+  signal: AbortSignal,
+): Promise<Drift> {
+  authorize(principal, 'targets.read');
+  const open = openTarget(parts, target);
+  const finding: Finding = { differences: [], unmanaged: { users: 0, teams: 0, members: 0 } };
+  try {
+    if (open.adapter.holds === 'events') return { ...finding, isCut: false };
+    const call: Call = { signal, requestId: null, trace: () => undefined };
+    const comparison: Comparison = { parts, target, adapter: open.adapter.state, finding, call };
+    const userOf = await compareUsers(comparison);
+    await compareTeams(comparison, userOf);
+  } finally {
+    await open.close();
+  }
+  const { differences, unmanaged } = finding;
+  return { differences: differences.slice(0, LISTED_MAX), unmanaged, isCut: differences.length > LISTED_MAX };
+}
+
+interface Comparison {
+  readonly parts: TargetParts;
+  readonly target: Target;
+  readonly adapter: StateAdapter;
+  readonly finding: Finding;
+  readonly call: Call;
+}
+
+/** Remote user id -> user id, of everybody that we pushed. */
+async function linkedUsers({ parts: { store }, target }: Comparison): Promise<Map<string, string>> {
+  const linked = new Map<string, string>();
+  for (let after = ''; ; ) {
+    const page = await store.targetLinks.page(store.reader, target.id, 'user', after, PAGE);
+    for (const { id, link } of page) if (link !== undefined) linked.set(link.remoteId, id);
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return linked;
+    after = last.id;
+  }
+}
+
+async function compareUsers(comparison: Comparison): Promise<ReadonlyMap<string, string>> {
+  const { parts, target, adapter, finding, call } = comparison;
+  const { store } = parts;
+  const userOf = await linkedUsers(comparison);
+  const seen = new Set<string>();
+  for await (const there of adapter.listUsers(call)) {
+    const id = userOf.get(there.id);
+    if (id === undefined) {
+      finding.unmanaged.users += 1;
+      continue;
+    }
+    seen.add(id);
+    const wanted = await store.wanted.user(store.reader, target.organizationId, id);
+    if (wanted === undefined) continue;
+    const differences = adapter.compareUser(await adapter.userFields(call, wanted), there.fields);
+    if (differences.length === 0) continue;
+    const isExtra = !wanted.active && differences.some(({ field }) => field === 'active');
+    const kind = isExtra ? 'extra' : 'different';
+    finding.differences.push({ id: `user:${id}`, kind, name: wanted.displayName, fields: differences });
+  }
+  await findMissingUsers(comparison, seen);
+  return userOf;
+}
+
+async function findMissingUsers({ parts: { store }, target, finding }: Comparison, seen: ReadonlySet<string>) {
+  for (let after = ''; ; ) {
+    const ids = await store.wanted.userIds(store.reader, target.organizationId, after, PAGE);
+    for (const id of ids) {
+      if (seen.has(id)) continue;
+      const wanted = await store.wanted.user(store.reader, target.organizationId, id);
+      if (wanted?.active !== true) continue;
+      finding.differences.push({ id: `user:${id}`, kind: 'missing', name: wanted.displayName, fields: [] });
+    }
+    const last = ids.at(-1);
+    if (last === undefined || ids.length < PAGE) return;
+    after = last;
+  }
+}
+
+async function compareTeams(comparison: Comparison, userOf: ReadonlyMap<string, string>): Promise<void> {
+  const { parts, target, adapter, finding, call } = comparison;
+  const { store } = parts;
+  const teamIds = await store.wanted.teamIds(store.reader, target.organizationId);
+  const links = await store.targetLinks.findMany(store.reader, target.id, 'team', teamIds);
+  const teamOf = new Map(links.flatMap(({ id, link }) => (link === undefined ? [] : [[link.remoteId, { id, link }]])));
+  const seen = new Set<string>();
+  for await (const there of adapter.listTeams(call)) {
+    const found = teamOf.get(there.id);
+    if (found === undefined) {
+      finding.unmanaged.teams += 1;
+      continue;
+    }
+    seen.add(found.id);
+    if (there.name !== found.link.remoteName) {
+      const fields = [{ field: 'name', wanted: found.link.remoteName, there: there.name }];
+      finding.differences.push({ id: `team:${found.id}`, kind: 'different', name: found.link.remoteName, fields });
+    }
+    await compareMembers(comparison, found.id, there, userOf);
+  }
+  for (const id of teamIds) {
+    if (seen.has(id) || (links.length === 0 && target.settings.teams === false)) continue;
+    const name = (await store.wanted.team(store.reader, target.organizationId, id))?.name ?? id;
+    finding.differences.push({ id: `team:${id}`, kind: 'missing', name, fields: [] });
+  }
+}
+
+/** Whom we pushed, and whom we would push; others in the team are somebody else's doing. */
+async function compareMembers(
+  comparison: Comparison,
+  teamId: string,
+  there: RemoteTeam,
+  userOf: ReadonlyMap<string, string>,
+): Promise<void> {
+  const { parts, target, adapter, finding } = comparison;
+  const { store } = parts;
+  const roleThere = new Map<string, string>();
+  for (const [remoteId, role] of there.members) {
+    const userId = userOf.get(remoteId);
+    if (userId === undefined) finding.unmanaged.members += 1;
+    else roleThere.set(userId, role);
+  }
+  const linked = new Set(userOf.values());
+  for (let afterUserId = ''; ; ) {
+    const page = { targetId: target.id, teamId, afterUserId, limit: PAGE };
+    const pushed = await store.targetMembers.page(store.reader, page);
+    const granted = await store.wanted.memberIds(store.reader, teamId, afterUserId, PAGE);
+    const ids = [...new Set([...pushed.map(({ userId }) => userId), ...granted])].toSorted().slice(0, PAGE);
+    const last = ids.at(-1);
+    if (last === undefined) break;
+    afterUserId = last;
+    const roles = await store.wanted.rolesInTeam(store.reader, teamId, ids);
+    for (const userId of ids.filter((id) => linked.has(id))) {
+      const role = roles.get(userId);
+      const wanted = role === undefined || role === 'service' ? undefined : adapter.memberRole(role);
+      const found = roleThere.get(userId);
+      roleThere.delete(userId);
+      if (wanted === found) continue;
+      const kind = wanted === undefined ? 'extra' : found === undefined ? 'missing' : 'different';
+      const fields = [{ field: 'role', wanted: wanted ?? null, there: found ?? null }];
+      const user = await store.wanted.user(store.reader, target.organizationId, userId);
+      const name = `${user?.displayName ?? userId} in ${there.name}`;
+      finding.differences.push({ id: `team:${teamId}/user:${userId}`, kind, name, fields });
+    }
+  }
+  finding.unmanaged.members += roleThere.size;
+}

@@ -1,0 +1,145 @@
+/** How far behind a target is, and what is the matter with its subjects. */
+import { authorize } from '../directory/policy.ts';
+import type { Principal } from '../directory/principal.ts';
+import { AppError } from '../errors.ts';
+import type { TargetParts } from './parts.ts';
+import type { PushOutcome, PushRecord } from './store.ts';
+import { parseSubjectKey, queueOf, type Target } from './target.ts';
+
+export interface TargetStatus {
+  readonly target: Target;
+  /** Changes and subjects that are not over there yet; counted up to `LAG_MAX`. */
+  readonly lagChanges: number;
+  /** Age of the oldest of them; 0 for none. */
+  readonly lagSeconds: number;
+  readonly due: number;
+  readonly parked: number;
+  /** The first load is under way. */
+  readonly loading: boolean;
+  /** Subjects by how their last push went. */
+  readonly subjects: Readonly<Record<PushOutcome, number>>;
+  /** For webhooks. */
+  readonly deliveries: { readonly waiting: number; readonly dead: number };
+}
+
+const LAG_MAX = 10_000;
+
+export async function statusOf({ store, now }: TargetParts, target: Target): Promise<TargetStatus> {
+  const unread = await store.changeFeed.waiting(target.cursor, LAG_MAX, target.organizationId);
+  const queue = await store.targets.waiting(store.reader, target.id);
+  const oldest = Math.min(unread.oldestAt ?? Infinity, queue.oldestAt ?? Infinity);
+  return {
+    target,
+    lagChanges: unread.count + queue.due,
+    lagSeconds: Number.isFinite(oldest) ? Math.max(0, Math.round((now() - oldest) / 1000)) : 0,
+    due: queue.due,
+    parked: queue.parked,
+    loading: target.loadedUpTo !== null && target.kind !== 'webhook',
+    subjects: await store.targetLinks.counts(store.reader, target.id),
+    deliveries: await store.deliveries.counts(store.reader, target.id),
+  };
+}
+
+export async function listTargets(parts: TargetParts, principal: Principal): Promise<readonly TargetStatus[]> {
+  authorize(principal, 'targets.read');
+  const targets = await parts.store.targets.list(parts.store.reader, principal.organizationId);
+  return Promise.all(targets.map((target) => statusOf(parts, target)));
+}
+
+export interface ParkedSubject {
+  /** `user:<id>` */
+  readonly subject: string;
+  readonly name: string;
+  readonly reason: string;
+  readonly since: number;
+}
+
+/** Given up after several refusals, with the last reason; in the order of keys, after one. */
+export async function parkedOf(
+  { store }: TargetParts,
+  principal: Principal,
+  target: Target,
+  page: { readonly after: string; readonly limit: number },
+): Promise<readonly ParkedSubject[]> {
+  authorize(principal, 'targets.read');
+  const jobs = await store.jobs.page(store.reader, queueOf(target.id), 'parked', page.after, page.limit);
+  return Promise.all(
+    jobs.map(async ({ key, lastError, updatedAt }) => {
+      const { type, id } = parseSubjectKey(key);
+      const name = type === 'user' ? await nameOfUser(store, target, id) : await nameOfTeam(store, target, id);
+      return { subject: key, name: name ?? id, reason: lastError ?? '', since: updatedAt };
+    }),
+  );
+}
+
+type Stores = TargetParts['store'];
+
+async function nameOfUser(store: Stores, { organizationId }: Target, id: string): Promise<string | undefined> {
+  return (await store.wanted.user(store.reader, organizationId, id))?.displayName;
+}
+
+async function nameOfTeam(store: Stores, { organizationId }: Target, id: string): Promise<string | undefined> {
+  return (await store.wanted.team(store.reader, organizationId, id))?.name;
+}
+
+/** What went out, newest first. */
+export function pushesOf(
+  { store }: TargetParts,
+  principal: Principal,
+  target: Target,
+  page: { readonly beforeId: string | null; readonly limit: number },
+): Promise<readonly PushRecord[]> {
+  authorize(principal, 'targets.read');
+  return store.targetPushes.ofTarget(store.reader, { targetId: target.id, ...page });
+}
+
+/** What became of one request of an identity provider, in every target. */
+export function pushesOfExchange(
+  { store }: TargetParts,
+  principal: Principal,
+  exchangeId: string,
+): Promise<readonly PushRecord[]> {
+  authorize(principal, 'targets.read');
+  return store.targetPushes.ofExchange(store.reader, principal.organizationId, exchangeId, 200);
+}
+
+/**
+ * Makes parked subjects (one, or all) due again; of a webhook also the events that were given up.
+ * @returns how many
+ */
+export async function retryParked(
+  { store, now }: TargetParts,
+  principal: Principal,
+  target: Target,
+  subject: string | null,
+): Promise<number> {
+  authorize(principal, 'targets.change');
+  return store.write(async (db) => {
+    const unparked = await store.jobs.unpark(db, queueOf(target.id), subject, now());
+    const revived = subject === null ? await store.deliveries.revive(db, target.id, null) : [];
+    const jobs = revived.map((key) => ({
+      ...{ queue: queueOf(target.id), key, organizationId: target.organizationId, dueAt: now() },
+    }));
+    await store.jobs.mark(db, jobs, now());
+    return unparked + revived.length;
+  });
+}
+
+/**
+ * Has a webhook's events after `position` sent again. A receiver tells repetitions by their ids.
+ * @throws AppError `not_implemented` for other kinds
+ */
+export async function replayEvents(
+  { store }: TargetParts,
+  principal: Principal,
+  target: Target,
+  position: number,
+): Promise<void> {
+  authorize(principal, 'targets.change');
+  if (target.kind !== 'webhook') throw new AppError('not_implemented', 'Only webhooks are sent events; use repair.');
+  const cursor = await store.changeFeed.cursorAfter(position);
+  await store.write(async (db) => {
+    const current = await store.targets.findById(db, target.id);
+    if (current !== undefined) await store.targets.moveCursor(db, target.id, current.cursor, cursor);
+  });
+}

@@ -1,0 +1,23 @@
+/** Asks a target whether it is who it should be and lets us in: `target test`. */
+import { authorize } from '../directory/policy.ts';
+import type { Principal } from '../directory/principal.ts';
+import type { Call, TestReport } from './contract.ts';
+import { openTarget } from './open.ts';
+import type { TargetParts } from './parts.ts';
+import type { Target } from './target.ts';
+
+export async function testTarget(
+  parts: TargetParts,
+  principal: Principal,
+  target: Target,
+  signal: AbortSignal,
+): Promise<TestReport> {
+  authorize(principal, 'targets.read');
+  const { adapter, close } = openTarget(parts, target);
+  const call: Call = { signal, requestId: null, trace: () => undefined };
+  try {
+    return adapter.holds === 'state' ? await adapter.state.test(call) : await adapter.events.test(call);
+  } finally {
+    await close();
+  }
+}
