@@ -8,8 +8,11 @@ import type { Endpoint } from './endpoint.ts';
 import { exchangeEndpoints } from './exchanges.ts';
 import { explanationEndpoints } from './explanations.ts';
 import { groupEndpoints } from './groups.ts';
+import { inventoryEndpoints } from './inventories.ts';
+import { ledgerEndpoints } from './ledger.ts';
 import { mappingRuleEndpoints } from './mapping-rules.ts';
 import { organizationEndpoints } from './organization.ts';
+import { removalChangeEndpoints } from './removal-changes.ts';
 import { teamAvatarEndpoints } from './team-avatars.ts';
 import { teamMemberEndpoints } from './team-members.ts';
 import { privacyEndpoints, teamSettingsEndpoints } from './team-settings.ts';
@@ -32,4 +35,7 @@ export const ENDPOINTS: readonly Endpoint[] = createAboutEndpoints([
   ...exchangeEndpoints,
   ...changeEndpoints,
   ...explanationEndpoints,
+  ...ledgerEndpoints,
+  ...removalChangeEndpoints,
+  ...inventoryEndpoints,
 ]);

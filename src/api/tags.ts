@@ -14,5 +14,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   exchanges: 'The sync log: what identity providers sent, what they were answered, and what it changed.',
   changes: 'Facts that changed, with before and after, who did it, and why.',
   explanations: 'Why a person has a role.',
+  ledger: 'Who left, what they left behind, how long it is kept, and whether the record of it is whole.',
+  inventories: 'What a tracker tells by itself of the runs of somebody who left.',
   api: 'The API itself: its document, and what its refusals mean.',
 };

@@ -1,7 +1,7 @@
 /**
  * The ledger as documents for people and machines: command line, JSON API and console show the same. Times are ISO 8601.
  */
-import type { LedgerPerson } from '../ledger/draft.ts';
+import type { HeldTeam, LedgerPerson } from '../ledger/draft.ts';
 import { contentOf, type LedgerEntry } from '../ledger/entry.ts';
 import type { RecordedProject } from '../ledger/inventory/recorded.ts';
 import type { Removal } from '../ledger/removal.ts';
@@ -69,10 +69,7 @@ export interface StoryEntry extends Omit<LedgerLine, 'removal' | 'user' | 'name'
 }
 
 export interface RemovalStory extends LedgerLine {
-  readonly held: {
-    readonly organizationRole: string;
-    readonly teams: readonly { readonly name: string; readonly role: string }[];
-  } | null;
+  readonly held: { readonly organizationRole: string; readonly teams: readonly HeldTeam[] } | null;
   /** What the inventory found; empty while there is none. */
   readonly projects: readonly RecordedProject[];
   /** Everything that happened, oldest first. */

@@ -58,7 +58,7 @@ export interface LedgerEntry {
 }
 
 /** What is chained. docs/ledger.md describes it for auditors: change both together. */
-export interface LedgerContent {
+export type LedgerContent = {
   readonly actor: { readonly id: string | null; readonly kind: string };
   /** ISO 8601, UTC. */
   readonly at: string;
@@ -78,7 +78,7 @@ export interface LedgerContent {
   readonly scope: LedgerScope;
   readonly team: { readonly id: string; readonly name: string } | null;
   readonly user: string;
-}
+};
 
 /** Where an entry goes: everything that the chain adds to a draft. */
 export interface LedgerLink {

@@ -5,6 +5,7 @@
  * own: deciding that somebody was removed or that a hold is placed (directory/ does, and appends in the same transaction),
  * SQL. Called by directory/ (append), and by cli/, api/ and console/ (read, verify).
  */
+import { AppError } from '../errors.ts';
 import type { JobStore } from '../jobs/job.ts';
 import type { Handle } from '../synclog/handle.ts';
 import { type AppendPlan, planEntries } from './append.ts';
@@ -13,6 +14,7 @@ import type { LedgerDraft } from './draft.ts';
 import { contentOf, GENESIS_HASH, type LedgerEntry, sha256 } from './entry.ts';
 import { INVENTORY_QUEUE } from './inventory/queue.ts';
 import { digestOf } from './inventory/run-digest.ts';
+import type { Removal } from './removal.ts';
 import type { LedgerStore, RemovalStore, RunDigestStore } from './store.ts';
 
 export interface LedgerParts {
@@ -50,6 +52,14 @@ export interface Ledger {
     exchangeId: string | null,
     drafts: readonly LedgerDraft[],
   ): Promise<readonly LedgerEntry[]>;
+  /** What a removal is going to be when these drafts are appended, in the same transaction. */
+  preview(
+    db: Handle,
+    organizationId: string,
+    at: number,
+    drafts: readonly LedgerDraft[],
+    removalId: string,
+  ): Promise<Removal>;
   /** Every entry in order, in pages: memory stays flat whatever the length. */
   entries(db: Handle, organizationId: string): AsyncGenerator<LedgerEntry>;
   /** Walks the whole chain. @param checkpoint taken before: the chain has to go through it */
@@ -80,6 +90,21 @@ export function createLedger(parts: LedgerParts): Ledger {
     const plan = await planEntries(db, removals, parts.newId, place, drafts);
     await write(db, plan, at);
     return plan.entries;
+  }
+
+  async function preview(
+    db: Handle,
+    organizationId: string,
+    at: number,
+    drafts: readonly LedgerDraft[],
+    removalId: string,
+  ): Promise<Removal> {
+    const place = { organizationId, at, exchangeId: null, head: { position: 0, hash: GENESIS_HASH } };
+    const plan = await planEntries(db, removals, parts.newId, place, drafts);
+    const after =
+      plan.changed.find(({ id }) => id === removalId) ?? (await removals.find(db, organizationId, removalId));
+    if (after === undefined) throw new AppError('not_found', 'There is no such removal.');
+    return after;
   }
 
   async function write(db: Handle, { entries, changed, begun }: AppendPlan, at: number): Promise<void> {
@@ -132,7 +157,7 @@ export function createLedger(parts: LedgerParts): Ledger {
     return { position: entry.position, id: entry.id, reason: 'the runs kept beside the entry do not match their hash' };
   }
 
-  return { append, entries, verify, head };
+  return { append, preview, entries, verify, head };
 }
 
 function missedBy(checkpoint: ChainPoint | undefined, { position, id, hash }: LedgerEntry): ChainBreak | undefined {

@@ -3,7 +3,7 @@ import { createConnection } from '../../src/directory/connections.ts';
 import { createCustomRole } from '../../src/directory/custom-roles.ts';
 import { createGroup } from '../../src/directory/groups.ts';
 import { operatorOf } from '../../src/directory/principal.ts';
-import { createUser } from '../../src/directory/users.ts';
+import { createUser, deleteUser } from '../../src/directory/users.ts';
 import { runWork } from '../../src/directory/work.ts';
 import type { Exchange } from '../../src/synclog/exchange.ts';
 import type { TestApi } from '../support/api-server.ts';
@@ -25,12 +25,16 @@ export async function makeFixtures({ core }: TestApi, organizationId: string): P
     const input = { name: 'Fixture', inherits: 'member' as const, permissions: ['run:delete'] };
     const role = await createCustomRole(directory, work, operatorOf(organizationId), input);
     const ids = { connectionId: connection.id, tokenId: token.id, userId: user.id, groupId: group.id };
+    const leaver = await createUser(directory, work, connection, { userName: 'gone@fixture.example' });
+    await deleteUser(directory, work, connection, leaver.user);
     // The default rule gave the group a team of its own name.
-    return { ...ids, teamId: group.teamId ?? '', roleId: role.id };
+    return { ...ids, teamId: group.teamId ?? '', roleId: role.id, person: leaver.user.id };
   });
   const exchange = exchangeOf(directory.newId(), organizationId, made.connectionId);
   await directory.store.write((db) => directory.store.exchanges.insert(db, [exchange]));
-  return { ...made, exchangeId: exchange.id, subjectId: made.connectionId, code: 'not-found' };
+  const [removal] = await directory.store.removals.ofUsers(directory.store.reader, organizationId, [made.person]);
+  const removalId = removal?.id ?? '';
+  return { ...made, removalId, exchangeId: exchange.id, subjectId: made.connectionId, code: 'not-found' };
 }
 
 function exchangeOf(id: string, organizationId: string, connectionId: string): Exchange {

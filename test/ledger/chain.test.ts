@@ -38,7 +38,10 @@ describeEachEngine('the chain', (open) => {
         asksTracker: false,
       },
       lockOrganization: async () => undefined,
-      newId: () => `id-${String((serial += 1)).padStart(6, '0')}`,
+      newId() {
+        serial += 1;
+        return `id-${String(serial).padStart(6, '0')}`;
+      },
     });
   });
 
