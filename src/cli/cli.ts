@@ -14,10 +14,13 @@ import type { CliContext, SignalSource } from './context.ts';
 import { createDemoCommand } from './demo-command.ts';
 import { EXIT_CODE_HELP, EXIT_CODES, type ExitCode, toExitCode } from './exit-code.ts';
 import { createExplainCommand } from './explain.ts';
+import { createInviteCommand } from './invite.ts';
+import { createKeyCommand } from './key.ts';
 import { createLedgerCommand } from './ledger.ts';
 import { createMigrateCommand } from './migrate.ts';
 import { createOrganizationCommand } from './organization.ts';
 import { createOutput, type TextStream } from './output.ts';
+import { createPeopleCommand } from './people.ts';
 import { createRoleCommand } from './role.ts';
 import { createServeCommand } from './serve.ts';
 import type { OpenMigrator, OpenServer, OpenServices } from './services.ts';
@@ -32,6 +35,9 @@ const COMMANDS: readonly ((cli: CliContext) => Command)[] = [
   createTeamCommand,
   createRoleCommand,
   createAdminCommand,
+  createPeopleCommand,
+  createInviteCommand,
+  createKeyCommand,
   createExplainCommand,
   createLedgerCommand,
   createSimulateCommand,

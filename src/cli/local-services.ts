@@ -10,7 +10,9 @@ import { effectOf, parseRulesFor, previewRules } from '../directory/rules-previe
 import { createSetupLink } from '../directory/setup-links.ts';
 import { runWork, type Work } from '../directory/work.ts';
 import { AppError } from '../errors.ts';
+import { createKeyServices } from './key-services.ts';
 import { createLedgerServices, type RunTrackerWork } from './ledger-services.ts';
+import { createInviteServices, createPeopleServices } from './people-services.ts';
 import { createRoleServices } from './role-services.ts';
 import type {
   CliServices,
@@ -177,6 +179,9 @@ export function createLocalServices({ directory, publicUrl, runTrackerWork }: Lo
         })),
       };
     },
+    people: createPeopleServices(directory),
+    invites: createInviteServices(directory, publicUrl),
+    keys: createKeyServices(directory),
     ledger: createLedgerServices(directory, runTrackerWork),
   };
 }

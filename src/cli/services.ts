@@ -6,6 +6,7 @@
 import type { Config } from '../config.ts';
 import type { Dialect } from '../directory/connection.ts';
 import type { LedgerServices } from './ledger-contract.ts';
+import type { InviteServices, KeyServices, PeopleServices } from './people-contract.ts';
 
 export interface ConnectionSummary {
   readonly id: string;
@@ -178,6 +179,9 @@ export interface CliServices {
   };
   /** `user`: id, userName or e-mail address. */
   explain(organization: string, user: string): Promise<Explanation>;
+  readonly people: PeopleServices;
+  readonly invites: InviteServices;
+  readonly keys: KeyServices;
   readonly ledger: LedgerServices;
 }
 

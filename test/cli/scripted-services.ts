@@ -12,6 +12,7 @@ import type {
 import type { Environment } from '../../src/config.ts';
 import { AppError } from '../../src/errors.ts';
 import { scriptedLedger } from './scripted-ledger.ts';
+import { scriptedPeople } from './scripted-people.ts';
 
 export const connection: ConnectionSummary = {
   id: '0197',
@@ -122,6 +123,7 @@ export const services: CliServices = {
       },
     ],
   }),
+  ...scriptedPeople,
   ledger: scriptedLedger,
 };
 

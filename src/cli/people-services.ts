@@ -1,0 +1,114 @@
+/** The verbs for people and invites over the core, whether or not a server runs. */
+import { findPerson } from '../directory/explain.ts';
+import { findHeirRef } from '../directory/handovers.ts';
+import { type InviteAnswer, invitePeople } from '../directory/invites.ts';
+import { changeOrganizationRole } from '../directory/organization-role.ts';
+import { findOrganization } from '../directory/organizations.ts';
+import type { DirectoryParts } from '../directory/parts.ts';
+import { listPeople } from '../directory/people.ts';
+import { removePerson } from '../directory/person-removal.ts';
+import { reactivatePerson } from '../directory/person-return.ts';
+import { actorOf, operatorOf, type Principal } from '../directory/principal.ts';
+import { foldCase } from '../directory/user.ts';
+import { runWork, type Work } from '../directory/work.ts';
+import { AppError, isAppError } from '../errors.ts';
+import type { CliInviteAnswer, InviteServices, PeopleServices, PersonRef } from './people-contract.ts';
+
+/** One use-case in the name of the operator. */
+export async function asOperator<T>(
+  directory: DirectoryParts,
+  name: string,
+  run: (work: Work, operator: Principal) => Promise<T>,
+  reason?: string,
+): Promise<T> {
+  const operator = operatorOf((await findOrganization(directory, name)).id);
+  const context = { organizationId: operator.organizationId, actor: actorOf(operator), exchangeId: null };
+  return runWork(directory, reason === undefined ? context : { ...context, reason }, (work) => run(work, operator));
+}
+
+export function createPeopleServices(directory: DirectoryParts): PeopleServices {
+  const { store } = directory;
+
+  async function idOf({ organization: name, person }: PersonRef): Promise<string> {
+    const { id } = await findOrganization(directory, name);
+    try {
+      return (await findPerson(directory, id, person)).id;
+    } catch (error) {
+      const removed = isAppError(error, 'not_found') ? await findRemoved(id, person) : undefined;
+      if (removed === undefined) throw error;
+      return removed;
+    }
+  }
+
+  /** The one of these names who was removed. */
+  async function findRemoved(organizationId: string, text: string): Promise<string | undefined> {
+    const query = { statuses: ['removed'], sort: 'created', descending: true, limit: 50 } as const;
+    const key = foldCase(text);
+    const byId = await store.persons.find(store.reader, organizationId, text);
+    const people = await store.persons.page(store.reader, organizationId, { ...query, text });
+    const named = people.find(({ userName, email }) => foldCase(userName) === key || email === key);
+    return byId?.id ?? named?.id;
+  }
+
+  return {
+    async list(name, { search, status, role, limit }) {
+      const { id } = await findOrganization(directory, name);
+      const connections = await store.connections.list(store.reader, id);
+      const names = new Map(connections.map((connection) => [connection.id, connection.name]));
+      const { items } = await listPeople(directory, operatorOf(id), {
+        ...{ sort: 'name', descending: false, limit },
+        ...(search === undefined ? {} : { text: search }),
+        ...(status === undefined ? {} : { statuses: [status] }),
+        ...(role === undefined ? {} : { role }),
+      });
+      return items.map(({ details, createdAt: _createdAt, ...line }) => ({
+        ...line,
+        connection: names.get(details?.connectionId ?? '') ?? null,
+        lastSeenAt: details?.lastSeenAt ?? null,
+      }));
+    },
+    async setRole(ref, role) {
+      const id = await idOf(ref);
+      return asOperator(directory, ref.organization, (work, operator) =>
+        changeOrganizationRole(directory, work, operator, id, role),
+      );
+    },
+    async remove(ref, reason) {
+      const id = await idOf(ref);
+      const run = (work: Work, operator: Principal) => removePerson(directory, work, operator, id);
+      return asOperator(directory, ref.organization, run, reason);
+    },
+    async reactivate(ref, options) {
+      const id = await idOf(ref);
+      return asOperator(directory, ref.organization, (work, operator) =>
+        reactivatePerson(directory, work, operator, id, options),
+      );
+    },
+  };
+}
+
+/** @param publicUrl where the outside finds this installation */
+export function createInviteServices(directory: DirectoryParts, publicUrl: string): InviteServices {
+  return {
+    async send(name, { addresses, role, teams: named }) {
+      const { id } = await findOrganization(directory, name);
+      const teams = await Promise.all(
+        named.map(async ({ team, role: teamRole }) => ({
+          teamId: (await findHeirRef(directory, id, 'team', team)).id,
+          role: teamRole,
+        })),
+      );
+      if (addresses.length === 0) throw new AppError('invalid_value', 'Give at least one e-mail address.');
+      const answers = await asOperator(directory, name, (work, operator) =>
+        invitePeople(directory, work, operator, { addresses: addresses.join('\n'), role, teams }),
+      );
+      return answers.map((answer) => toAnswer(answer, publicUrl));
+    },
+  };
+}
+
+function toAnswer(answer: InviteAnswer, publicUrl: string): CliInviteAnswer {
+  const { given: address, outcome } = answer;
+  if (answer.outcome !== 'invited') return { address, outcome, message: answer.message, url: null };
+  return { address, outcome, message: null, url: answer.link === null ? null : `${publicUrl}${answer.link.path}` };
+}

@@ -1,0 +1,71 @@
+/** The verbs for people, invites and keys over a real database: what an operator does before anybody can sign in. */
+import { expect, it } from 'vitest';
+import { createKeyServices } from '../../src/cli/key-services.ts';
+import { createInviteServices, createPeopleServices } from '../../src/cli/people-services.ts';
+import { authenticateKey } from '../../src/directory/api-keys.ts';
+import { isAllowed } from '../../src/directory/policy.ts';
+import type { Principal } from '../../src/directory/principal.ts';
+import { describeDirectory } from '../support/directory.ts';
+
+describeDirectory('the command line', (directory) => {
+  it('makes the first key of an automation, which may do everything in its organization', async () => {
+    const { id, parts } = await directory().organization();
+    const keys = createKeyServices(parts);
+    const input = { account: 'automation', name: 'first', scopes: ['everything'] } as const;
+    const { secret } = await keys.create(id, input);
+    const principal = (await authenticateKey(parts, secret)) as Principal;
+    expect(principal).toMatchObject({ kind: 'service_account', name: 'automation', organizationId: id });
+    expect(isAllowed(principal, 'people.change_role')).toBe(true);
+    const second = await keys.create(id, { ...input, name: 'second', expiresInDays: 1 });
+    expect(second.key.ownerId).toBe(principal.id);
+    expect((await keys.list(id)).map(({ owner, name }) => [owner, name])).toEqual([
+      ['automation', 'first'],
+      ['automation', 'second'],
+    ]);
+    await keys.revoke(id, second.key.id);
+    expect(await authenticateKey(parts, second.secret)).toMatchObject({ code: 'token_revoked' });
+  });
+
+  it('keeps the accounts of teams apart from those of the organization', async () => {
+    const organization = await directory().organization();
+    await organization.team('vision');
+    const keys = createKeyServices(organization.parts);
+    const input = { account: 'ci', name: 'k', scopes: ['read'] } as const;
+    const { secret } = await keys.create(organization.id, { ...input, team: 'vision' });
+    expect(await authenticateKey(organization.parts, secret)).toMatchObject({ role: 'none' });
+    await expect(keys.create(organization.id, input)).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('finds people by userName, address or id, also after they were removed', async () => {
+    const organization = await directory().organization();
+    const people = createPeopleServices(organization.parts);
+    const ada = await organization.person('Ada@cli.example');
+    const ref = { organization: organization.id, person: 'ada@CLI.example' };
+    expect((await people.setRole(ref, 'viewer')).role).toBe('viewer');
+    expect((await people.remove(ref, 'left')).status).toBe('removed');
+    expect((await people.list(organization.id, { status: 'removed', limit: 10 })).map(({ id }) => id)).toEqual([
+      ada.id,
+    ]);
+    await people.reactivate(ref, { againstConnection: false });
+    await people.remove(ref, undefined);
+    await people.reactivate({ ...ref, person: ada.id ?? '' }, { againstConnection: false });
+    expect(await people.list(organization.id, { limit: 10 })).toMatchObject([{ id: ada.id, status: 'active' }]);
+    await expect(people.remove({ ...ref, person: 'nobody' }, undefined)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('invites with a link to hand over where there is no mail server', async () => {
+    const organization = await directory().organization();
+    await organization.team('vision');
+    const invites = createInviteServices(organization.parts, 'https://drawbridge.example');
+    const teams = [{ team: 'vision', role: 'admin' }];
+    const answers = await invites.send(organization.id, { addresses: ['a@cli.example', 'no'], role: 'member', teams });
+    expect(answers).toMatchObject([
+      {
+        address: 'a@cli.example',
+        outcome: 'invited',
+        url: expect.stringMatching(/^https:\/\/drawbridge\.example\/auth\/invite\?key=/),
+      },
+      { address: 'no', outcome: 'not_an_address', url: null },
+    ]);
+  });
+});
