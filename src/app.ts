@@ -12,10 +12,15 @@ import { type Core, openCore, openDatabase } from './app/core.ts';
 import { createApp } from './app/http.ts';
 import { runVerifications } from './app/ledger-work.ts';
 import type { Running } from './app/running.ts';
+import { openConnectors } from './app/sign-in.ts';
 import { createLocalServices } from './cli/local-services.ts';
 import type { OpenMigrator, OpenServer, OpenServices, RunningServer } from './cli/services.ts';
+import { findOrganization } from './directory/organizations.ts';
+import { createSetupLink } from './directory/setup-links.ts';
+import { runWork } from './directory/work.ts';
 import { createLogger, type Logger } from './ops/log.ts';
 import { createMetrics, type Metrics } from './ops/metrics.ts';
+import type { Connector } from './signin/connector.ts';
 import { migrateDown, migrateUp, pendingMigrations } from './store/migrate.ts';
 import { createExchangeRecorder, type ExchangeRecorder } from './synclog/recorder.ts';
 import { version } from './version.ts';
@@ -68,7 +73,8 @@ async function startServer(core: Core, log: Logger): Promise<RunningServer> {
     ledger: () => store.removals.counts(store.reader),
     now: Date.now,
   });
-  const app = await createApp(core, running, recorder, metrics, log);
+  const connectors = openConnectors(core, running, log);
+  const app = await createApp(core, running, recorder, connectors, metrics, log);
   const server = createServer(app);
   await listen(server, config.server.port, config.server.host);
   const { port } = server.address() as AddressInfo;
@@ -80,12 +86,14 @@ async function startServer(core: Core, log: Logger): Promise<RunningServer> {
   return {
     consoleUrl: `${running.publicUrl}/admin`,
     scimUrl: `${running.publicUrl}/scim/v2`,
+    setupUrl: await firstSetupUrl(core, connectors, running.publicUrl),
     hasConnections: await hasConnections(core),
     async stop() {
       running.ready = false;
       running.stopping.abort();
       await closeServer(server);
       await background.stop();
+      await Promise.all(connectors.map((connector) => connector.close()));
       await recorder.close();
       await engine.close();
       log.info('stopped');
@@ -102,6 +110,21 @@ function openRecorder({ store, config }: Core, log: Logger, metrics: Metrics): E
     onDropped: (count) => metrics.exchangesDropped(count),
     onError: (error) => log.error({ err: error }, 'exchanges could not be written; they are kept and tried again'),
   });
+}
+
+/** Without SSO nobody could come in to an installation that has no admin. */
+async function firstSetupUrl(
+  { directory, store }: Core,
+  connectors: readonly Connector[],
+  publicUrl: string,
+): Promise<string | null> {
+  if (connectors.length > 0) return null;
+  const { id } = await findOrganization(directory, 'default');
+  if ((await store.users.countActiveAdmins(store.reader, id)) > 0) return null;
+  const actor = { kind: 'system', id: null, name: 'first start' } as const;
+  const context = { organizationId: id, actor, exchangeId: null };
+  const { secret } = await runWork(directory, context, (work) => createSetupLink(directory, work));
+  return `${publicUrl}/auth/setup?key=${secret}`;
 }
 
 async function hasConnections({ store }: Core): Promise<boolean> {

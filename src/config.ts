@@ -7,6 +7,7 @@
  */
 import { findBadCombinations, findDoubts } from './config/combinations.ts';
 import { type ConfigFault, type Environment, readEnvironment, type Setting } from './config/environment.ts';
+import type { LinkWay } from './config/groups/people.ts';
 import { type LdapConfig, type OidcConfig, type SamlConfig, toLdap, toOidc, toSaml } from './config/sign-in.ts';
 import { findUnknownNames } from './config/unknown-names.ts';
 import { isLoopback } from './config/variable.ts';
@@ -53,6 +54,13 @@ export interface Config {
   readonly seats: number | null;
   readonly provisionOnSignIn: boolean;
   readonly sessionHours: number;
+  readonly sessionIdleMinutes: number;
+  readonly signIn: {
+    readonly linkBy: readonly LinkWay[];
+    readonly bootstrapAdminEmail: string | null;
+    /** Whom to ask, in words. */
+    readonly contact: string | null;
+  };
   readonly oidc: OidcConfig | null;
   readonly saml: SamlConfig | null;
   readonly ldap: LdapConfig | null;
@@ -141,6 +149,12 @@ function toConfig(values: Values): Omit<Config, 'warnings' | 'settings'> {
     seats: values.SEATS ?? null,
     provisionOnSignIn: !values.DISABLE_SSO_PROVISIONING,
     sessionHours: values.SESSION_HOURS,
+    sessionIdleMinutes: values.SESSION_IDLE_MINUTES,
+    signIn: {
+      linkBy: values.SSO_LINK_BY,
+      bootstrapAdminEmail: values.BOOTSTRAP_ADMIN_EMAIL ?? null,
+      contact: values.SIGN_IN_CONTACT ?? null,
+    },
     oidc: toOidc(values),
     saml: toSaml(values),
     ldap: toLdap(values),

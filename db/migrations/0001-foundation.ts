@@ -30,13 +30,6 @@ const installation = ({ text, json, integer, tableEnd }: ColumnTypes) => [
     expires_at ${integer} not null,
     used_at ${integer}
   ) ${tableEnd}`,
-  `create table console_sessions (
-    hash ${text} not null primary key,
-    organization_id ${text} not null references organizations (id),
-    created_at ${integer} not null,
-    expires_at ${integer} not null
-  ) ${tableEnd}`,
-  'create index console_sessions_expiry on console_sessions (expires_at)',
 ];
 
 const connections = ({ text, json, integer, tableEnd }: ColumnTypes) => [
@@ -290,7 +283,6 @@ const TABLES = [
   'users',
   'connection_tokens',
   'connections',
-  'console_sessions',
   'setup_links',
   'organizations',
   'settings',

@@ -6,17 +6,20 @@ import { people } from './0003-people.ts';
 import { teams } from './0004-teams.ts';
 import { api } from './0005-api.ts';
 import { signInConnectors } from './0006-signin-connectors.ts';
+import { sessionsMigration } from './0007-sessions.ts';
 import { ledger } from './0008-ledger.ts';
 import { targetTables } from './0009-targets.ts';
 import { exchangeHours } from './0010-exchange-hours.ts';
 
 export const migrations: readonly Migration[] = [
+  // One to a line, in the order of their numbers.
   foundation,
   jobs,
   people,
   teams,
   api,
   signInConnectors,
+  sessionsMigration,
   ledger,
   targetTables,
   exchangeHours,

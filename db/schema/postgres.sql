@@ -46,10 +46,6 @@ column connections.state text collate "C" not null
 column connections.rules jsonb not null
 column connections.created_at bigint not null
 column connections.updated_at bigint not null
-column console_sessions.hash text collate "C" not null
-column console_sessions.organization_id text collate "C" not null
-column console_sessions.created_at bigint not null
-column console_sessions.expires_at bigint not null
 column custom_roles.id text collate "C" not null
 column custom_roles.organization_id text collate "C" not null
 column custom_roles.name text collate "C" not null
@@ -60,6 +56,12 @@ column custom_roles.permissions jsonb not null
 column custom_roles.created_at bigint not null
 column custom_roles.updated_at bigint not null
 column custom_roles.deleted_at bigint
+column email_links.hash text collate "C" not null
+column email_links.organization_id text collate "C" not null
+column email_links.email text collate "C" not null
+column email_links.return_to text collate "C" not null
+column email_links.created_at bigint not null
+column email_links.expires_at bigint not null
 column enforced_privacy.organization_id text collate "C" not null
 column enforced_privacy.switch text collate "C" not null
 column enforced_privacy.enforced_at bigint not null
@@ -121,6 +123,12 @@ column groups.team_id text collate "C"
 column groups.version bigint not null
 column groups.created_at bigint not null
 column groups.updated_at bigint not null
+column identity_links.organization_id text collate "C" not null
+column identity_links.connector text collate "C" not null
+column identity_links.issuer text collate "C" not null
+column identity_links.subject text collate "C" not null
+column identity_links.user_id text collate "C" not null
+column identity_links.created_at bigint not null
 column invite_links.hash text collate "C" not null
 column invite_links.invite_id text collate "C" not null
 column invite_links.created_at bigint not null
@@ -250,6 +258,19 @@ column service_accounts.name text collate "C" not null
 column service_accounts.name_key text collate "C" not null
 column service_accounts.created_at bigint not null
 column service_accounts.removed_at bigint
+column sessions.id text collate "C" not null
+column sessions.hash text collate "C" not null
+column sessions.organization_id text collate "C" not null
+column sessions.user_id text collate "C" not null
+column sessions.connector text collate "C" not null
+column sessions.issuer text collate "C" not null
+column sessions.provider_session text collate "C"
+column sessions.provider_subject text collate "C"
+column sessions.created_at bigint not null
+column sessions.expires_at bigint not null
+column sessions.last_seen_at bigint not null
+column sessions.user_agent text collate "C"
+column sessions.remote_address text collate "C"
 column settings.key text collate "C" not null
 column settings.value text collate "C" not null
 column setup_links.hash text collate "C" not null
@@ -263,9 +284,14 @@ column sign_in_attempts.connector text collate "C" not null
 column sign_in_attempts.kept text collate "C" not null
 column sign_in_attempts.return_to text collate "C" not null
 column sign_in_attempts.expires_at bigint not null
+column sign_in_rules.organization_id text collate "C" not null
+column sign_in_rules.rules jsonb not null
+column sign_in_rules.updated_at bigint not null
 column single_uses.realm text collate "C" not null
 column single_uses.hash text collate "C" not null
 column single_uses.until bigint not null
+column slowed_attempts.key text collate "C" not null
+column slowed_attempts.free_at bigint not null
 column target_deliveries.sequence bigint not null generated always as identity
 column target_deliveries.target_id text collate "C" not null
 column target_deliveries.subject_key text collate "C" not null
@@ -371,9 +397,8 @@ constraint connection_tokens_connection_id_fkey on connection_tokens FOREIGN KEY
 constraint connection_tokens_pkey on connection_tokens PRIMARY KEY (id)
 constraint connections_organization_id_fkey on connections FOREIGN KEY (organization_id) REFERENCES organizations(id)
 constraint connections_pkey on connections PRIMARY KEY (id)
-constraint console_sessions_organization_id_fkey on console_sessions FOREIGN KEY (organization_id) REFERENCES organizations(id)
-constraint console_sessions_pkey on console_sessions PRIMARY KEY (hash)
 constraint custom_roles_pkey on custom_roles PRIMARY KEY (id)
+constraint email_links_pkey on email_links PRIMARY KEY (hash)
 constraint enforced_privacy_pkey on enforced_privacy PRIMARY KEY (organization_id, switch)
 constraint exchange_hours_pkey on exchange_hours PRIMARY KEY (organization_id, hour, connection_id, outcome)
 constraint exchange_hours_counted_pkey on exchange_hours_counted PRIMARY KEY (organization_id)
@@ -389,6 +414,8 @@ constraint group_members_user_id_fkey on group_members FOREIGN KEY (user_id) REF
 constraint groups_connection_id_fkey on groups FOREIGN KEY (connection_id) REFERENCES connections(id)
 constraint groups_pkey on groups PRIMARY KEY (id)
 constraint groups_team_id_fkey on groups FOREIGN KEY (team_id) REFERENCES teams(id)
+constraint identity_links_pkey on identity_links PRIMARY KEY (organization_id, connector, issuer, subject)
+constraint identity_links_user_id_fkey on identity_links FOREIGN KEY (user_id) REFERENCES users(id)
 constraint invite_links_invite_id_fkey on invite_links FOREIGN KEY (invite_id) REFERENCES invites(id)
 constraint invite_links_pkey on invite_links PRIMARY KEY (hash)
 constraint invites_accepted_user_id_fkey on invites FOREIGN KEY (accepted_user_id) REFERENCES users(id)
@@ -404,11 +431,16 @@ constraint read_batches_pkey on read_batches PRIMARY KEY (id)
 constraint schema_migrations_pkey on schema_migrations PRIMARY KEY (name)
 constraint service_accounts_pkey on service_accounts PRIMARY KEY (id)
 constraint service_accounts_team_id_fkey on service_accounts FOREIGN KEY (team_id) REFERENCES teams(id)
+constraint sessions_pkey on sessions PRIMARY KEY (id)
+constraint sessions_user_id_fkey on sessions FOREIGN KEY (user_id) REFERENCES users(id)
 constraint settings_pkey on settings PRIMARY KEY (key)
 constraint setup_links_organization_id_fkey on setup_links FOREIGN KEY (organization_id) REFERENCES organizations(id)
 constraint setup_links_pkey on setup_links PRIMARY KEY (hash)
 constraint sign_in_attempts_pkey on sign_in_attempts PRIMARY KEY (state_hash)
+constraint sign_in_rules_organization_id_fkey on sign_in_rules FOREIGN KEY (organization_id) REFERENCES organizations(id)
+constraint sign_in_rules_pkey on sign_in_rules PRIMARY KEY (organization_id)
 constraint single_uses_pkey on single_uses PRIMARY KEY (realm, hash)
+constraint slowed_attempts_pkey on slowed_attempts PRIMARY KEY (key)
 constraint target_deliveries_pkey on target_deliveries PRIMARY KEY (sequence)
 constraint target_deliveries_target_id_fkey on target_deliveries FOREIGN KEY (target_id) REFERENCES targets(id) ON DELETE CASCADE
 constraint target_links_pkey on target_links PRIMARY KEY (target_id, subject_type, subject_id)
@@ -445,10 +477,10 @@ CREATE INDEX connection_tokens_of_connection ON connection_tokens USING btree (c
 CREATE UNIQUE INDEX connection_tokens_pkey ON connection_tokens USING btree (id);
 CREATE INDEX connections_of_organization ON connections USING btree (organization_id, name);
 CREATE UNIQUE INDEX connections_pkey ON connections USING btree (id);
-CREATE INDEX console_sessions_expiry ON console_sessions USING btree (expires_at);
-CREATE UNIQUE INDEX console_sessions_pkey ON console_sessions USING btree (hash);
 CREATE UNIQUE INDEX custom_roles_name ON custom_roles USING btree (organization_id, name_key) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX custom_roles_pkey ON custom_roles USING btree (id);
+CREATE INDEX email_links_expiry ON email_links USING btree (expires_at);
+CREATE UNIQUE INDEX email_links_pkey ON email_links USING btree (hash);
 CREATE UNIQUE INDEX enforced_privacy_pkey ON enforced_privacy USING btree (organization_id, switch);
 CREATE UNIQUE INDEX exchange_hours_pkey ON exchange_hours USING btree (organization_id, hour, connection_id, outcome);
 CREATE UNIQUE INDEX exchange_hours_counted_pkey ON exchange_hours_counted USING btree (organization_id);
@@ -473,6 +505,8 @@ CREATE UNIQUE INDEX groups_name ON groups USING btree (connection_id, display_na
 CREATE INDEX groups_of_organization ON groups USING btree (organization_id, id);
 CREATE UNIQUE INDEX groups_pkey ON groups USING btree (id);
 CREATE INDEX groups_team ON groups USING btree (team_id) WHERE (team_id IS NOT NULL);
+CREATE INDEX identity_links_of_user ON identity_links USING btree (user_id);
+CREATE UNIQUE INDEX identity_links_pkey ON identity_links USING btree (organization_id, connector, issuer, subject);
 CREATE INDEX invite_links_of_invite ON invite_links USING btree (invite_id);
 CREATE UNIQUE INDEX invite_links_pkey ON invite_links USING btree (hash);
 CREATE INDEX invites_in_order ON invites USING btree (organization_id, id);
@@ -507,12 +541,21 @@ CREATE UNIQUE INDEX schema_migrations_pkey ON schema_migrations USING btree (nam
 CREATE UNIQUE INDEX service_accounts_name ON service_accounts USING btree (organization_id, name_key) WHERE (removed_at IS NULL);
 CREATE INDEX service_accounts_of_team ON service_accounts USING btree (team_id, id) WHERE (team_id IS NOT NULL);
 CREATE UNIQUE INDEX service_accounts_pkey ON service_accounts USING btree (id);
+CREATE INDEX sessions_expiry ON sessions USING btree (expires_at);
+CREATE UNIQUE INDEX sessions_hash ON sessions USING btree (hash);
+CREATE INDEX sessions_named_by_provider ON sessions USING btree (issuer, provider_session) WHERE (provider_session IS NOT NULL);
+CREATE INDEX sessions_of_provider ON sessions USING btree (issuer, provider_subject) WHERE (provider_subject IS NOT NULL);
+CREATE INDEX sessions_of_user ON sessions USING btree (user_id, id);
+CREATE UNIQUE INDEX sessions_pkey ON sessions USING btree (id);
 CREATE UNIQUE INDEX settings_pkey ON settings USING btree (key);
 CREATE UNIQUE INDEX setup_links_pkey ON setup_links USING btree (hash);
 CREATE INDEX sign_in_attempts_expiry ON sign_in_attempts USING btree (expires_at);
 CREATE UNIQUE INDEX sign_in_attempts_pkey ON sign_in_attempts USING btree (state_hash);
+CREATE UNIQUE INDEX sign_in_rules_pkey ON sign_in_rules USING btree (organization_id);
 CREATE INDEX single_uses_expiry ON single_uses USING btree (until);
 CREATE UNIQUE INDEX single_uses_pkey ON single_uses USING btree (realm, hash);
+CREATE INDEX slowed_attempts_expiry ON slowed_attempts USING btree (free_at);
+CREATE UNIQUE INDEX slowed_attempts_pkey ON slowed_attempts USING btree (key);
 CREATE INDEX target_deliveries_of_subject ON target_deliveries USING btree (target_id, state, subject_key, sequence);
 CREATE UNIQUE INDEX target_deliveries_pkey ON target_deliveries USING btree (sequence);
 CREATE INDEX target_links_failing ON target_links USING btree (target_id, outcome) WHERE (outcome <> 'done'::text);
@@ -551,4 +594,6 @@ CREATE UNIQUE INDEX users_name_of_unmanaged ON users USING btree (organization_i
 CREATE INDEX users_of_connection ON users USING btree (connection_id, id, organization_id) WHERE ((deleted_at IS NULL) AND (connection_id IS NOT NULL));
 CREATE INDEX users_of_rare_role ON users USING btree (organization_id, organization_role) WHERE (organization_role <> 'member'::text);
 CREATE UNIQUE INDEX users_pkey ON users USING btree (id);
+CREATE INDEX users_removed_by_email ON users USING btree (organization_id, email_key) WHERE (deleted_at IS NOT NULL);
+CREATE INDEX users_removed_by_name ON users USING btree (organization_id, user_name_key) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX users_unmanaged ON users USING btree (organization_id, id) WHERE ((deleted_at IS NULL) AND (connection_id IS NULL));

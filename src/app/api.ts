@@ -9,10 +9,19 @@ import type { CursorSeal } from '../http/cursor.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import { version } from '../version.ts';
+import { createCookieAuthenticator } from '../web/visitor.ts';
+import type { BrowserParts } from './browser.ts';
 import type { Core } from './core.ts';
 import type { Running } from './running.ts';
 
-export function createApiDoor(core: Core, running: Running, cursors: CursorSeal, metrics: Metrics, log: Logger) {
+export function createApiDoor(
+  core: Core,
+  running: Running,
+  browser: BrowserParts,
+  cursors: CursorSeal,
+  metrics: Metrics,
+  log: Logger,
+) {
   const { config, directory, store } = core;
   const parts: ApiParts = {
     directory,
@@ -20,7 +29,10 @@ export function createApiDoor(core: Core, running: Running, cursors: CursorSeal,
     changeFeed: store.changeFeed,
     keptAnswers: store.keptAnswers,
     drawAvatar: createAvatarDrawing(),
-    authenticators: [createKeyAuthenticator((secret) => authenticateKey(directory, secret))],
+    authenticators: [
+      createKeyAuthenticator((secret) => authenticateKey(directory, secret)),
+      createCookieAuthenticator(browser, () => running.publicUrl),
+    ],
     cursors,
     limits: config.api,
     environment: { provisionOnSignIn: config.provisionOnSignIn, seats: config.seats, version },

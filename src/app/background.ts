@@ -9,6 +9,7 @@ import { createDelivery } from '../mail/transport.ts';
 import { createHourCounter, HOUR_QUEUE, hourCountingJob } from '../ops/hour-counting.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';
+import { createLinkHandler, EMAIL_LINK_QUEUE, linkOfMail } from '../signin/email-links.ts';
 import type { Handle } from '../synclog/handle.ts';
 import { startPruning } from '../synclog/pruning.ts';
 import type { Core } from './core.ts';
@@ -40,6 +41,7 @@ export async function startBackground(
   const startWorker = workerStarter(core, log, metrics);
   const workers: Worker[] = [
     startHourCounting(core, log, startWorker),
+    startLinkWorker(core, startWorker),
     ...startLedgerWork(core, startWorker, (error) =>
       log.error({ err: error }, 'the work of the ledger could not be started'),
     ),
@@ -86,10 +88,16 @@ function startPost({ config, store, directory }: Core, running: Running, startWo
   const templates = createTemplates({
     publicUrl: () => running.publicUrl,
     linkOfInvite: (mail) => linkForMail(directory, mail),
+    linkOfSignIn: (mail) => linkOfMail(directory, mail),
   });
   const parts = { mails: store.mails, reader: store.reader, now: directory.now, templates };
   const write = <T>(work: (db: Handle) => Promise<T>) => store.write(work);
   return [startWorker(postWorker({ ...parts, write, deliver: createDelivery({ url, from }) }))];
+}
+
+function startLinkWorker({ directory, config }: Core, startWorker: StartWorker): Worker {
+  const hasSso = config.oidc !== null || config.saml !== null || config.ldap !== null;
+  return startWorker({ queue: EMAIL_LINK_QUEUE, handle: createLinkHandler({ directory, hasSso }) });
 }
 
 /** A worker over the core's store, with its errors in the log and its results counted. */

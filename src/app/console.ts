@@ -2,10 +2,10 @@
 import { connectionPages } from '../console/connections/connection-pages.ts';
 import type { OverviewFacts } from '../console/overview/facts.ts';
 import type { ConsoleParts } from '../console/parts.ts';
-import { createConsoleAccess } from '../directory/console-access.ts';
 import type { Logger } from '../ops/log.ts';
+import { REFUSALS } from '../signin/refusals.ts';
 import { createTimelineReader } from '../synclog/timeline.ts';
-import { createCookies } from '../web/cookies.ts';
+import type { BrowserParts } from './browser.ts';
 import type { Core } from './core.ts';
 import type { Running } from './running.ts';
 
@@ -13,10 +13,11 @@ const DAY_MS = 86_400_000;
 /** Refused requests that are looked at for their causes. */
 const MOST_REFUSALS = 5_000;
 
-export function consoleParts(core: Core, running: Running, log: Logger): ConsoleParts {
+export function consoleParts(core: Core, running: Running, browser: BrowserParts, log: Logger): ConsoleParts {
   const { store, directory } = core;
-  const publicUrl = (): string => running.publicUrl;
+  const { publicUrl } = browser.place;
   return {
+    ...browser,
     syncLog: store.syncLog,
     timeline: createTimelineReader(store.timeline, store.reader),
     overview: { read: (organizationId) => readOverview(core, organizationId) },
@@ -30,13 +31,20 @@ export function consoleParts(core: Core, running: Running, log: Logger): Console
         return users.map((user) => ({ id: user.id, name: user.displayName ?? user.userName }));
       },
     },
-    rooms: [connectionPages({ directory, cookies: createCookies(publicUrl), publicUrl, ownUrl: () => running.ownUrl })],
-    access: createConsoleAccess(directory),
+    rooms: [connectionPages({ directory, cookies: browser.cookies, publicUrl, ownUrl: () => running.ownUrl })],
+    explainRefusal,
     now: Date.now,
     publicUrl: running.publicUrl,
     stopping: running.stopping.signal,
     reportFault: (error) => log.error({ err: error }, 'a page failed'),
   };
+}
+
+/** A code of the sync log; `REFUSALS` knows those of sign-ins. */
+function explainRefusal(code: string): ReturnType<ConsoleParts['explainRefusal']> {
+  if (!Object.hasOwn(REFUSALS, code)) return undefined;
+  const { cause, remedy } = REFUSALS[code as keyof typeof REFUSALS];
+  return { meaning: cause, advice: remedy };
 }
 
 async function readOverview({ store, directory }: Core, organizationId: string): Promise<OverviewFacts> {

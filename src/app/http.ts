@@ -3,24 +3,26 @@ import { randomBytes } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { API_PATH } from '../api/api.ts';
-import { createConsole } from '../console/console.ts';
 import { createCursorSeal } from '../http/cursor.ts';
 import { createHealthRouter } from '../ops/health.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import { createScimDoor, type ScimDoor } from '../scim/door.ts';
 import type { ScimEvent } from '../scim/parts.ts';
+import type { Connector } from '../signin/connector.ts';
 import type { Engine } from '../store/engine.ts';
 import type { ExchangeRecorder } from '../synclog/recorder.ts';
 import { createApiDoor } from './api.ts';
-import { consoleParts } from './console.ts';
+import { createBrowserParts } from './browser.ts';
 import type { Core } from './core.ts';
+import { mountPeopleDoors } from './people-doors.ts';
 import type { Running } from './running.ts';
 
 export async function createApp(
   core: Core,
   running: Running,
   recorder: ExchangeRecorder,
+  connectors: readonly Connector[],
   metrics: Metrics,
   log: Logger,
 ): Promise<RequestListener> {
@@ -49,9 +51,9 @@ export async function createApp(
     onExchange: (event) => observe(event, metrics, log),
   });
   app.use(SCIM_PATH, (request, response, next) => scim(request, response, request.url).catch(next));
-  app.use(API_PATH, createApiDoor(core, running, cursors, metrics, log));
-  app.use('/admin', createConsole(consoleParts(core, running, log)));
-  app.get('/', (_request, response) => response.redirect(302, '/admin'));
+  const browser = createBrowserParts(core, running, log);
+  app.use(API_PATH, createApiDoor(core, running, browser, cursors, metrics, log));
+  mountPeopleDoors(app, { core, running, browser, connectors, recorder, log });
   app.use((_request: Request, response: Response) => {
     response
       .status(404)

@@ -9,7 +9,7 @@ export function createAdminCommand(cli: CliContext): Command {
 
 function createSetupLinkCommand(cli: CliContext): Command {
   return new Command('setup-link')
-    .description('print a one-time address that opens the console on this machine')
+    .description('print a one-time address that makes an admin: the first one, or one more when all are locked out')
     .addOption(organizationOption())
     .action(async ({ organization }: { organization: string }) => {
       const { url, expiresAt } = await cli.withServices(({ admin }) => admin.createSetupLink(organization));

@@ -148,7 +148,7 @@ export function createLocalServices({ directory, publicUrl, runTrackerWork }: Lo
       async createSetupLink(name) {
         const organization = await findOrganization(directory, name);
         const { secret, expiresAt } = await transact(organization, null, (work) => createSetupLink(directory, work));
-        return { url: `${publicUrl}/admin/enter?key=${secret}`, expiresAt };
+        return { url: `${publicUrl}/auth/setup?key=${secret}`, expiresAt };
       },
     },
     async explain(name, text) {

@@ -29,14 +29,20 @@ async function serve(cli: CliContext): Promise<void> {
 }
 
 function describe(server: RunningServer): string {
-  const lines = ['', `  Console        ${server.consoleUrl}`, `  SCIM endpoint  ${server.scimUrl}`, ''];
+  const lines = ['', `  Sign in        ${server.consoleUrl}`, `  SCIM endpoint  ${server.scimUrl}`, ''];
   if (!server.hasConnections) {
     lines.push(
       '  No identity provider is connected yet. Make a connection and its token with:',
       '    npm run --silent drawbridge -- connection create --name okta --dialect okta',
     );
   }
-  lines.push('  Open the console with a one-time link:', '    npm run --silent drawbridge -- admin setup-link', '');
+  if (server.setupUrl !== null) {
+    lines.push(
+      '  There is no admin yet. Become one with this link, which works once, for an hour:',
+      `    ${server.setupUrl}`,
+      '',
+    );
+  }
   return lines.join('\n');
 }
 

@@ -174,7 +174,7 @@ export interface CliServices {
   readonly roles: RoleServices;
   readonly connections: ConnectionServices;
   readonly admin: {
-    /** A one-time address that opens the console on this machine. */
+    /** A one-time address that makes whoever opens it an admin. */
     createSetupLink(organization: string): Promise<{ readonly url: string; readonly expiresAt: number }>;
   };
   /** `user`: id, userName or e-mail address. */
@@ -193,6 +193,11 @@ export interface RunningServer {
   readonly consoleUrl: string;
   /** What an identity provider is given. */
   readonly scimUrl: string;
+  /**
+   * A one-time address that makes the first admin; null where there is one already, or where the first to sign in
+   * through SSO becomes one.
+   */
+  readonly setupUrl: string | null;
   /** Whether there is a connection yet, of any organization. */
   readonly hasConnections: boolean;
   /** Takes no new requests, answers those under way, writes the queues, closes the database. */

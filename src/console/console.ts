@@ -1,22 +1,22 @@
 /**
  * The console: pages under /admin where admins read what happened and why.
  *
- * Owns: pages, their assets, their security headers, the cookie of a setup session. Does not own: what it shows
- * (synclog/ and directory/ do), sessions (ConsoleAccess). Called by app.ts, which mounts the router at /admin.
- * To add a page: a handler next to sync-pages.ts, a view that returns a Page, a route below, a section in page.ts.
+ * Owns: pages, and who may see which. Does not own: what they show (synclog/ and directory/ do), sessions, the frame and
+ * the assets (web/). Called by app.ts, which mounts the router at /admin.
+ * To add a page: a handler next to sync-pages.ts, a view that returns a Page, a route below, a section in SECTIONS.
  */
-import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
+import express, { type ErrorRequestHandler, Router } from 'express';
 import { AppError, isAppError } from '../errors.ts';
 import { loadAssets } from '../web/assets.ts';
 import { securityHeaders } from '../web/headers.ts';
-import { errorPage } from '../web/notice.ts';
+import { errorPage, requireSafeWay } from '../web/notice.ts';
 import { providePages, type Section, sendPage } from '../web/page.ts';
-import { requireLocal, requireSession, setSessionCookie } from './access.ts';
-import { enterPage, usedLinkPage } from './notices.ts';
+import { recogniseVisitor, requireVisitor } from '../web/visitor.ts';
+import { requireAction } from './access.ts';
 import { showOverview } from './overview/overview-page.ts';
 import type { ConsoleParts } from './parts.ts';
 import { createSyncEvents } from './sync/sync-events.ts';
-import { exportSyncLog, parametersOf, showExchange, showSyncLog, showTimeline } from './sync/sync-pages.ts';
+import { exportSyncLog, showExchange, showSyncLog, showTimeline } from './sync/sync-pages.ts';
 
 export const CONSOLE_PATH = '/admin';
 
@@ -26,22 +26,6 @@ const SECTIONS: readonly Section[] = [
   { key: 'sync', label: 'Sync log', address: `${CONSOLE_PATH}/sync` },
   { key: 'connections', label: 'Connections', address: `${CONSOLE_PATH}/connections` },
 ];
-
-const showEntry: RequestHandler = (request, response) => {
-  const key = parametersOf(request).get('key') ?? '';
-  if (key === '') sendPage(response, 403, usedLinkPage());
-  else sendPage(response, 200, enterPage(key));
-};
-
-function enter({ access }: ConsoleParts): RequestHandler {
-  return async (request, response) => {
-    const key: unknown = request.body?.key;
-    const session = typeof key === 'string' && key !== '' ? await access.redeemSetupLink(key) : undefined;
-    if (session === undefined) return sendPage(response, 403, usedLinkPage());
-    setSessionCookie(request, response, session.sessionToken);
-    response.redirect(303, CONSOLE_PATH);
-  };
-}
 
 /** Faults of the body parser carry a 4xx status of their own. */
 function toAppError(error: unknown): AppError {
@@ -67,17 +51,16 @@ export function createConsole(parts: ConsoleParts): Router {
   const router = Router();
   router.use(securityHeaders(parts.publicUrl), providePages({ assets, sections: SECTIONS }));
   router.get('/assets/:file', assets.serve);
-  router.use(requireLocal);
-  router.get('/enter', showEntry);
-  router.post('/enter', express.urlencoded({ extended: false, limit: '4kb' }), enter(parts));
-  router.use(requireSession(parts.access));
-  router.get('/', showOverview(parts));
+  router.use(requireSafeWay(parts.place), recogniseVisitor(parts), requireVisitor);
+  router.get('/', requireAction('sync_log.read'), showOverview(parts));
+  router.use('/sync', requireAction('sync_log.read'));
   router.get('/sync', showSyncLog(parts));
   router.get('/sync/events', createSyncEvents(parts));
   router.get('/sync/timeline', showTimeline(parts));
   router.get('/sync/export.jsonl', exportSyncLog(parts, 'jsonl'));
   router.get('/sync/export.csv', exportSyncLog(parts, 'csv'));
   router.get('/sync/:id', showExchange(parts));
+  router.use('/connections', requireAction('connections.read'));
   router.use(express.urlencoded({ extended: false, limit: '256kb' }), ...parts.rooms);
   router.use(() => {
     throw new AppError('route_not_found');

@@ -3,7 +3,9 @@ import type { RequestHandler } from 'express';
 import type { Connection, ConnectionToken } from '../directory/connection.ts';
 import type { SyncLogReader } from '../synclog/sync-log.ts';
 import type { TimelineReader } from '../synclog/timeline.ts';
-import type { ConsoleAccess } from './access.ts';
+import type { Cookies } from '../web/cookies.ts';
+import type { Place } from '../web/notice.ts';
+import type { SessionFinder } from '../web/visitor.ts';
 import type { OverviewReader } from './overview/facts.ts';
 
 export interface Person {
@@ -29,7 +31,12 @@ export interface ConsoleParts {
   };
   /** Rooms of the console, each a router of its own: connections, people, teams, ... */
   readonly rooms: readonly RequestHandler[];
-  readonly access: ConsoleAccess;
+  readonly place: Place;
+  readonly cookies: Cookies;
+  /** Asked again while a live view is open. */
+  readonly sessions: SessionFinder;
+  /** What the code of a refused sign-in means, and what to do. */
+  readonly explainRefusal: (code: string) => { readonly meaning: string; readonly advice: string } | undefined;
   /** Epoch milliseconds. */
   now(): number;
   /** Where identity providers find this installation, without a slash at the end. */

@@ -1,14 +1,12 @@
 /** Who looks at a page, and whose organization it is about: the one place that knows how the console finds out. */
 import type { Response } from 'express';
-import { operatorOf, type Principal } from '../directory/principal.ts';
-import { sessionOf } from './access.ts';
+import type { Principal } from '../directory/principal.ts';
+import { visitorOf } from '../web/visitor.ts';
 
-/** Behind `requireSession`. */
 export function organizationOf(response: Response): string {
-  return sessionOf(response).organizationId;
+  return askerOf(response).organizationId;
 }
 
-/** Whoever holds a setup session is the operator of the machine. */
 export function askerOf(response: Response): Principal {
-  return operatorOf(organizationOf(response));
+  return visitorOf(response).principal;
 }

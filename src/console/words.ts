@@ -101,6 +101,17 @@ export const OPERATION_GROUPS: readonly {
     operations: Object.entries(VERBS).map(([verb, words]) => [`groups.${verb}`, `Group: ${words}`] as const),
   },
   {
+    label: 'Signing in',
+    operations: [
+      ['signin.oidc', 'Sign-in: OpenID Connect'],
+      ['signin.saml', 'Sign-in: SAML'],
+      ['signin.ldap', 'Sign-in: LDAP'],
+      ['signin.email', 'Sign-in: link by e-mail'],
+      ['signin.invite', 'Sign-in: invite'],
+      ['signin.setup', 'Sign-in: setup link'],
+    ],
+  },
+  {
     label: 'Other',
     operations: [
       ['bulk', 'Bulk'],
@@ -118,4 +129,9 @@ export function isOperation(text: string): boolean {
 
 export function describeOperation(operation: string): string {
   return OPERATIONS.get(operation) ?? operation;
+}
+
+/** Somebody signing in, rather than an identity provider asking for something. */
+export function isSignIn(operation: string): boolean {
+  return operation.startsWith('signin.');
 }

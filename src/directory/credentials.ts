@@ -1,6 +1,7 @@
 /** Everything a person can sign in with ends with their access, in the same transaction (design rule 7). */
 import { endKeysOf } from './api-keys.ts';
 import type { DirectoryParts } from './parts.ts';
+import { endSessionsOf } from './sessions.ts';
 import type { UserCard } from './user.ts';
 import type { Work } from './work.ts';
 
@@ -11,4 +12,5 @@ export async function endCredentials(
   user: Pick<UserCard, 'id' | 'name'>,
 ): Promise<void> {
   await endKeysOf(parts, work, { kind: 'user', id: user.id, name: user.name });
+  await endSessionsOf(parts, work, user);
 }

@@ -8,6 +8,8 @@ export interface Session {
   readonly userId: string;
   /** Through what the person signed in: `oidc`, `saml`, `ldap`, `email`, `setup`. */
   readonly connector: string;
+  /** Who vouched: the identity provider, or this installation. */
+  readonly issuer: string;
   /** The identity provider's own names for this session and person, by which it can end it (back-channel logout). */
   readonly providerSession: string | null;
   readonly providerSubject: string | null;
@@ -54,7 +56,7 @@ export interface SessionStore {
   /** What the identity provider names: one session, or every session of a person. */
   ofProvider(
     db: Handle,
-    connector: string,
+    issuer: string,
     named: { readonly session: string | null; readonly subject: string | null },
   ): Promise<readonly Session[]>;
   /** Forgets sessions that are over; says how many. */

@@ -14,15 +14,19 @@ import type { ApiKeyStore } from './api-key.ts';
 import type { AvatarStore } from './avatar.ts';
 import type { Connection, ConnectionToken, Organization } from './connection.ts';
 import type { CustomRoleStore } from './custom-role.ts';
+import type { EmailLinkStore } from './email-link.ts';
 import type { ExclusionStore } from './exclusion.ts';
 import type { Grant, NewGrant } from './grant.ts';
 import type { Group, GroupMember, NewGroup } from './group.ts';
 import type { GroupPages } from './group-pages.ts';
+import type { IdentityLinkStore } from './identity-link.ts';
 import type { InviteStore } from './invite.ts';
 import type { MailStore } from './mail.ts';
 import type { PersonStore } from './person.ts';
 import type { ServiceAccountStore } from './service-account.ts';
+import type { SessionStore } from './session.ts';
 import type { SignInAttemptStore } from './sign-in-attempt.ts';
+import type { SlowingStore } from './slowing.ts';
 import type { TeamStore } from './team.ts';
 import type { TeamMemberStore } from './team-member.ts';
 import type { EnforcedPrivacyStore } from './team-privacy.ts';
@@ -196,19 +200,16 @@ export interface ExchangeStore {
   replaceNames(db: Handle, userId: string, pseudonym: string): Promise<void>;
 }
 
-/** One-time links of the command line, and the console sessions that they open. All by hash. */
+/** One-time links of the command line, by hash. */
 export interface SetupLinkStore {
   insertLink(
     db: Handle,
     link: { hash: string; organizationId: string; createdAt: number; expiresAt: number },
   ): Promise<void>;
+  /** Whether a link could be used now; for the page that it leads to. */
+  isUsable(db: Handle, hash: string, at: number): Promise<boolean>;
   /** Marks a link that is unused and not expired as used; undefined when there is none. */
   useLink(db: Handle, hash: string, at: number): Promise<{ organizationId: string } | undefined>;
-  insertSession(
-    db: Handle,
-    session: { hash: string; organizationId: string; createdAt: number; expiresAt: number },
-  ): Promise<void>;
-  findSession(db: Handle, hash: string, at: number): Promise<{ organizationId: string } | undefined>;
 }
 
 export interface DirectoryStore {
@@ -233,6 +234,10 @@ export interface DirectoryStore {
   readonly removals: RemovalStore;
   readonly runDigests: RunDigestStore;
   readonly setupLinks: SetupLinkStore;
+  readonly sessions: SessionStore;
+  readonly identityLinks: IdentityLinkStore;
+  readonly emailLinks: EmailLinkStore;
+  readonly slowing: SlowingStore;
   readonly signInAttempts: SignInAttemptStore;
   readonly jobs: JobStore;
   readonly persons: PersonStore;

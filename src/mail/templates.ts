@@ -14,6 +14,8 @@ export interface TemplateParts {
   readonly publicUrl: () => string;
   /** Makes the link of an invite; undefined: there is nothing to send any more. */
   readonly linkOfInvite: (mail: Mail) => Promise<LinkOfInvite | undefined>;
+  /** Makes a link that signs in whoever reads this address's mail. */
+  readonly linkOfSignIn: (mail: Mail) => Promise<{ readonly path: string }>;
 }
 
 /** Undefined: what it is about is over. */
@@ -21,7 +23,7 @@ export type Template = (mail: Mail) => Promise<Message | undefined>;
 
 export type Templates = Readonly<Record<MailKind, Template>>;
 
-export function createTemplates({ publicUrl, linkOfInvite }: TemplateParts): Templates {
+export function createTemplates({ publicUrl, linkOfInvite, linkOfSignIn }: TemplateParts): Templates {
   return {
     async invite(mail) {
       const link = await linkOfInvite(mail);
@@ -31,6 +33,14 @@ export function createTemplates({ publicUrl, linkOfInvite }: TemplateParts): Tem
         `${who} invites you to join ${link.organization}.`,
         { label: 'Accept the invite', address: `${publicUrl()}${link.path}` },
         `The link works once, until ${toDay(link.expiresAt)}. If you did not expect it, there is nothing to do: without the link nobody joins in your name.`,
+      ]);
+    },
+    async sign_in_link(mail) {
+      const { path } = await linkOfSignIn(mail);
+      return composeMessage('Your link to sign in', [
+        'Somebody, probably you, asked for a link to sign in to Drawbridge.',
+        { label: 'Sign in', address: `${publicUrl()}${path}` },
+        'The link works once, for 15 minutes. If you did not ask for it, there is nothing to do: without the link nobody signs in in your name.',
       ]);
     },
     async seats_full(mail) {

@@ -1,4 +1,4 @@
-/** One-time links and the console sessions that they open, by hash. */
+/** One-time links of the command line, by hash. */
 import type { SetupLinkStore } from '../directory/store.ts';
 import { databaseOf } from './statement.ts';
 
@@ -25,18 +25,15 @@ export function createSetupLinkStore(): SetupLinkStore {
         .executeTakeFirst();
       return used && { organizationId: used.organization_id };
     },
-    async insertSession(db, { hash, organizationId, createdAt, expiresAt }) {
-      const row = { hash, organization_id: organizationId, created_at: createdAt, expires_at: expiresAt };
-      await databaseOf(db).insertInto('console_sessions').values(row).execute();
-    },
-    async findSession(db, hash, at) {
-      const session = await databaseOf(db)
-        .selectFrom('console_sessions')
-        .select('organization_id')
+    async isUsable(db, hash, at) {
+      const link = await databaseOf(db)
+        .selectFrom('setup_links')
+        .select('hash')
         .where('hash', '=', hash)
+        .where('used_at', 'is', null)
         .where('expires_at', '>', at)
         .executeTakeFirst();
-      return session && { organizationId: session.organization_id };
+      return link !== undefined;
     },
   };
 }

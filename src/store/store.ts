@@ -15,6 +15,7 @@ import { createChangeFeed } from './change-feed.ts';
 import { createChangeStore } from './changes.ts';
 import { createConnectionStore } from './connections.ts';
 import { createCustomRoleStore } from './custom-roles.ts';
+import { createEmailLinkStore } from './email-links.ts';
 import { createEnforcedPrivacyStore } from './enforced-privacy.ts';
 import type { Engine } from './engine.ts';
 import { createExchangeStore } from './exchanges.ts';
@@ -22,6 +23,7 @@ import { createExclusionStore } from './exclusions.ts';
 import { createGrantStore } from './grants.ts';
 import { createGroupPages } from './group-pages.ts';
 import { createGroupStore } from './groups.ts';
+import { createIdentityLinkStore } from './identity-links.ts';
 import { createInviteStore } from './invites.ts';
 import { createJobStore } from './jobs.ts';
 import { createKeptAnswerStore } from './kept-answers.ts';
@@ -35,9 +37,11 @@ import { createPersonStore } from './persons.ts';
 import { createReadLog } from './read-batches.ts';
 import { createRunDigestStore } from './run-digests.ts';
 import { createServiceAccountStore } from './service-accounts.ts';
+import { createSessionStore } from './sessions.ts';
 import { createSettingsStore, type SettingsStore } from './settings.ts';
 import { createSetupLinkStore } from './setup-links.ts';
 import { createSignInAttemptStore } from './sign-in-attempts.ts';
+import { createSlowingStore } from './slowing.ts';
 import { createSyncLogReader } from './sync-log.ts';
 import { createDeliveryStore } from './target-deliveries.ts';
 import { createLinkStore } from './target-links.ts';
@@ -87,6 +91,10 @@ export function createStore(engine: Engine): Store {
     removals: createRemovalStore(engine),
     runDigests: createRunDigestStore(),
     setupLinks: createSetupLinkStore(),
+    sessions: createSessionStore(engine),
+    identityLinks: createIdentityLinkStore(engine),
+    emailLinks: createEmailLinkStore(),
+    slowing: createSlowingStore(),
     signInAttempts: createSignInAttemptStore(),
     jobs: createJobStore(engine),
     persons: createPersonStore(engine),

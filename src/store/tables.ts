@@ -10,6 +10,7 @@ import type { JobTables } from './tables/jobs.ts';
 import type { LedgerTables } from './tables/ledger.ts';
 import type { PeopleTables } from './tables/people.ts';
 import type { ReadBatchTables } from './tables/read-batches.ts';
+import type { SessionTables } from './tables/sessions.ts';
 import type { SignInAttemptTables } from './tables/sign-in-attempts.ts';
 import type { TargetTables } from './tables/targets.ts';
 import type { TeamTables } from './tables/teams.ts';
@@ -24,6 +25,7 @@ export interface Tables
     LedgerTables,
     PeopleTables,
     ReadBatchTables,
+    SessionTables,
     SignInAttemptTables,
     TargetTables,
     TeamTables {
@@ -216,12 +218,5 @@ export interface Tables
     created_at: number;
     expires_at: number;
     used_at: number | null;
-  };
-  console_sessions: {
-    /** SHA-256 of the cookie value, hex */
-    hash: string;
-    organization_id: string;
-    created_at: number;
-    expires_at: number;
   };
 }

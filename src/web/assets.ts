@@ -11,7 +11,7 @@ import { AppError } from '../errors.ts';
 
 const TYPES = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', svg: 'image/svg+xml' } as const;
 
-const OWN_FILES = ['console.css', 'console.js', 'live-log.js', 'icon.svg'] as const;
+const OWN_FILES = ['console.css', 'people.css', 'console.js', 'live-log.js', 'icon.svg'] as const;
 export type AssetName = (typeof OWN_FILES)[number] | 'htmx.js';
 
 interface Asset {

@@ -3,16 +3,24 @@
  * another one, never in the clear. Browsers take that prefix over TLS only, so that an installation that is reached over
  * http on this machine uses the plain name.
  */
-import { parseCookie } from 'cookie';
-import type { Request, Response } from 'express';
 
-/** `session`: who is signed in; `form`: what binds a form to a browser that is not; others belong to connectors. */
+import type { IncomingMessage } from 'node:http';
+import { parseCookie } from 'cookie';
+import type { Response } from 'express';
+
+/** `session`: who is signed in; `form`: binds a form to a browser that is not; `flow`: binds a sign-in under way to it. */
 export type CookieName = 'session' | 'form' | 'flow';
 
+export interface CookieOptions {
+  /** Without it, the cookie ends with the browser. */
+  readonly maxAgeMs?: number;
+  /** Comes along with a form that another site posts, too (SAML); over https only. */
+  readonly crossSite?: boolean;
+}
+
 export interface Cookies {
-  read(request: Request, name: CookieName): string | undefined;
-  /** Without `maxAgeMs` it ends with the browser. */
-  set(response: Response, name: CookieName, value: string, maxAgeMs?: number): void;
+  read(request: Pick<IncomingMessage, 'headers'>, name: CookieName): string | undefined;
+  set(response: Response, name: CookieName, value: string, options?: CookieOptions): void;
   clear(response: Response, name: CookieName): void;
 }
 
@@ -29,8 +37,10 @@ export function createCookies(publicUrl: () => string): Cookies {
       const value = parseCookie(request.headers.cookie ?? '')[nameOf(name)];
       return value !== undefined && VALUE.test(value) ? value : undefined;
     },
-    set(response, name, value, maxAgeMs) {
-      response.cookie(nameOf(name), value, { ...options(), ...(maxAgeMs === undefined ? {} : { maxAge: maxAgeMs }) });
+    set(response, name, value, { maxAgeMs, crossSite = false } = {}) {
+      const age = maxAgeMs === undefined ? {} : { maxAge: maxAgeMs };
+      const site = crossSite && isSecure() ? ({ sameSite: 'none' } as const) : {};
+      response.cookie(nameOf(name), value, { ...options(), ...age, ...site });
     },
     clear(response, name) {
       response.clearCookie(nameOf(name), options());

@@ -3,6 +3,7 @@
  * from, and a token on the page that is made from a cookie which other sites can neither read nor set.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '../errors.ts';
 import type { Cookies } from './cookies.ts';
@@ -11,6 +12,9 @@ import { type View, view } from './view.ts';
 export const FORM_TOKEN_FIELD = 'form_token';
 /** Scripts on our pages send the token so. */
 export const FORM_TOKEN_HEADER = 'x-csrf-token';
+
+/** What is asked of a request: any door's will do. */
+type Asked = Pick<IncomingMessage, 'headers' | 'method'> & { readonly body?: unknown };
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -32,7 +36,7 @@ export function formTokenField(token: string): View {
 }
 
 /** Browsers say where a request comes from (Fetch Metadata); older ones name the origin at least. */
-export function isFromOtherSite(request: Request, publicUrl: string): boolean {
+export function isFromOtherSite(request: Asked, publicUrl: string): boolean {
   const site = request.headers['sec-fetch-site'];
   if (site !== undefined) return site !== 'same-origin' && site !== 'none';
   const { origin, host } = request.headers;
@@ -40,8 +44,12 @@ export function isFromOtherSite(request: Request, publicUrl: string): boolean {
   return origin !== new URL(publicUrl).origin && !(URL.canParse(origin) && new URL(origin).host === host);
 }
 
-function carriesToken(cookies: Cookies, request: Request): boolean {
-  const given: unknown = request.headers[FORM_TOKEN_HEADER] ?? request.body?.[FORM_TOKEN_FIELD];
+function fieldOf(body: unknown): unknown {
+  return (body as Record<string, unknown> | null | undefined)?.[FORM_TOKEN_FIELD];
+}
+
+function carriesToken(cookies: Cookies, request: Asked): boolean {
+  const given: unknown = request.headers[FORM_TOKEN_HEADER] ?? fieldOf(request.body);
   if (typeof given !== 'string') return false;
   const secrets = [cookies.read(request, 'session'), cookies.read(request, 'form')];
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -49,8 +57,8 @@ function carriesToken(cookies: Cookies, request: Request): boolean {
 }
 
 /** Whether a call that would change something may be made with the cookies that came along. Reading is always allowed. */
-export function isOwnRequest(cookies: Cookies, publicUrl: string, request: Request): boolean {
-  if (SAFE_METHODS.has(request.method)) return true;
+export function isOwnRequest(cookies: Cookies, publicUrl: string, request: Asked): boolean {
+  if (SAFE_METHODS.has(request.method ?? 'GET')) return true;
   return !isFromOtherSite(request, publicUrl) && carriesToken(cookies, request);
 }
 

@@ -66,6 +66,7 @@ function renderPage({ assets, sections }: Frame, { title, body, section }: Page,
 <title>${title} · Drawbridge</title>
 <link rel="icon" href="${assets.address('icon.svg')}" type="image/svg+xml">
 <link rel="stylesheet" href="${assets.address('console.css')}">
+<link rel="stylesheet" href="${assets.address('people.css')}">
 <script src="${assets.address('htmx.js')}" defer></script>
 <script src="${assets.address('console.js')}" type="module"></script>
 <script src="${assets.address('live-log.js')}" type="module"></script>

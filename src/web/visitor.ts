@@ -2,9 +2,10 @@
  * Who is behind a request of a browser: the session of its cookie, looked up in the store at every request, so that what
  * ends on one node has ended on all.
  */
-import type { Request, RequestHandler, Response } from 'express';
+import type { IncomingMessage } from 'node:http';
+import type { RequestHandler, Response } from 'express';
 import type { Principal } from '../directory/principal.ts';
-import type { Session, SessionUser } from '../directory/session.ts';
+import type { FoundSession } from '../directory/sessions.ts';
 import { AppError } from '../errors.ts';
 import type { Cookies } from './cookies.ts';
 import { formTokenOf, isOwnRequest } from './form-token.ts';
@@ -12,11 +13,7 @@ import type { Viewer } from './page.ts';
 import { signInAddress } from './return-address.ts';
 
 /** Somebody who is signed in. */
-export interface Visitor {
-  readonly session: Session;
-  readonly user: SessionUser;
-  readonly principal: Principal;
-}
+export type Visitor = FoundSession;
 
 export interface SessionFinder {
   /** Undefined when the token is unknown or its session has ended. Notes that the session was used. */
@@ -28,7 +25,10 @@ export interface VisitorParts {
   readonly sessions: SessionFinder;
 }
 
-export async function findVisitor({ cookies, sessions }: VisitorParts, request: Request): Promise<Visitor | undefined> {
+export async function findVisitor(
+  { cookies, sessions }: VisitorParts,
+  request: Pick<IncomingMessage, 'headers'>,
+): Promise<Visitor | undefined> {
   const token = cookies.read(request, 'session');
   return token === undefined ? undefined : await sessions.find(token);
 }
@@ -60,20 +60,20 @@ export function visitorOf(response: Response): Visitor {
 }
 
 /**
- * For doors without pages (the JSON API): who the cookie stands for. Undefined without a session; a call that would
- * change something must carry the form token in the header `X-CSRF-Token` as well.
- * @throws AppError `forbidden` when another site's page may have made the call
+ * For doors without pages (the JSON API): who the cookie stands for, with the cookie's secret. Undefined without a session;
+ * a call that would change something must carry the form token in the header `X-CSRF-Token` as well.
  */
 export function createCookieAuthenticator(
   parts: VisitorParts,
   publicUrl: () => string,
-): (request: Request) => Promise<Principal | undefined> {
+): (
+  request: IncomingMessage,
+) => Promise<{ readonly principal: Principal; readonly secret: string } | AppError | undefined> {
   return async (request) => {
-    const visitor = await findVisitor(parts, request);
-    if (visitor === undefined) return undefined;
-    if (!isOwnRequest(parts.cookies, publicUrl(), request)) {
-      throw new AppError('forbidden', 'A call with a session has to carry the token of the page in X-CSRF-Token.');
-    }
-    return visitor.principal;
+    const secret = parts.cookies.read(request, 'session');
+    const visitor = secret === undefined ? undefined : await parts.sessions.find(secret);
+    if (secret === undefined || visitor === undefined) return undefined;
+    if (isOwnRequest(parts.cookies, publicUrl(), request)) return { principal: visitor.principal, secret };
+    return new AppError('forbidden', 'A call with a session has to carry the token of the page in X-CSRF-Token.');
   };
 }

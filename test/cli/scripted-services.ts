@@ -130,6 +130,7 @@ export const services: CliServices = {
 const running: RunningServer = {
   consoleUrl: 'http://127.0.0.1:8080/admin',
   scimUrl: 'http://127.0.0.1:8080/scim/v2',
+  setupUrl: null,
   hasConnections: false,
   stop: async () => {},
 };

@@ -1,5 +1,6 @@
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
+import { createCookies } from '../../src/web/cookies.ts';
 import { cameThroughProxy, isLoopbackAddress, isLoopbackHost } from '../../src/web/loopback.ts';
 import { exampleMemory } from './example-log.ts';
 import { createMemoryConsole } from './memory-console.ts';
@@ -34,57 +35,54 @@ describe('loopback', () => {
 });
 
 describe('entry', () => {
-  it('opens a session once, by POST only', async () => {
-    const memory = exampleMemory();
-    memory.links.set('s3cret', 'org-1');
-    const { app } = createMemoryConsole(memory);
-    const looked = await request(app).get('/admin/enter?key=s3cret');
-    expect(looked.status).toBe(200);
-    expect(looked.headers['set-cookie']).toBeUndefined();
-    const entered = await request(app).post('/admin/enter').type('form').send({ key: 's3cret' });
-    expect(entered.status).toBe(303);
-    expect(entered.headers['set-cookie']?.[0]).toBe('drawbridge_setup=session-s3cret; Path=/; HttpOnly; SameSite=Lax');
-    const page = await request(app).get('/admin/sync').set('Cookie', 'a=b; drawbridge_setup=session-s3cret');
-    expect(page.status).toBe(200);
-    const again = await request(app).post('/admin/enter').type('form').send({ key: 's3cret' });
-    expect(again.status).toBe(403);
-    expect(again.text).toContain('admin setup-link');
-  });
-
-  it.each(['/admin', '/admin/sync', '/admin/sync/x', '/admin/sync/events', '/admin/nothing'])(
-    '%s without a session says how to get one',
+  it.each(['/admin', '/admin/sync', '/admin/sync/x', '/admin/nothing'])(
+    '%s without a session leads to the sign-in page, and back here afterwards',
     async (path) => {
-      const { status, text } = await request(createMemoryConsole(exampleMemory()).app)
+      const { status, headers } = await request(createMemoryConsole(exampleMemory()).app)
         .get(path)
-        .set('Cookie', 'drawbridge_setup=guess');
-      expect(status).toBe(401);
-      expect(text).toContain('npm run --silent drawbridge -- admin setup-link');
+        .set('Cookie', 'drawbridge_session=guess');
+      expect([status, headers.location]).toEqual([302, `/auth/login?return=${encodeURIComponent(path)}`]);
     },
   );
 
+  it('a live view without a session ends with 401, so that it does not come back', async () => {
+    const { status } = await request(createMemoryConsole(exampleMemory()).app)
+      .get('/admin/sync/events')
+      .set('Accept', 'text/event-stream');
+    expect(status).toBe(401);
+  });
+
+  it.each(['member', 'viewer'] as const)('shows the sync log to no %s', async (role) => {
+    const memory = exampleMemory();
+    memory.roles.set('session', role);
+    const { status, text } = await request(createMemoryConsole(memory).app)
+      .get('/admin/sync')
+      .set('Cookie', 'drawbridge_session=session');
+    expect(status).toBe(403);
+    expect(text).toContain('You may not see exchanges');
+    expect(text).not.toContain('Grace');
+  });
+
   it.each([
     { name: 'another host name (DNS rebinding)', headers: { Host: 'evil.example' } },
-    { name: 'a proxy', headers: { 'X-Forwarded-For': '203.0.113.9' } },
-  ])('refuses $name even with a session', async ({ headers }) => {
+    { name: 'a proxy that nobody knows of', headers: { 'X-Forwarded-For': '203.0.113.9' } },
+  ])('refuses $name even with a session, where there is no https', async ({ headers }) => {
     const { app } = createMemoryConsole(exampleMemory());
     const { status, text } = await request(app)
       .get('/admin/sync')
-      .set({ Cookie: 'drawbridge_setup=session', ...headers });
+      .set({ Cookie: 'drawbridge_session=session', ...headers });
     expect(status).toBe(403);
-    expect(text).toContain('ssh -L');
-    expect(text).not.toContain('Ada');
+    expect(text).toContain('PUBLIC_URL');
+    expect(text).not.toContain('Grace');
   });
 
-  it('refuses a form that another site sends, and keeps the link', async () => {
-    const memory = exampleMemory();
-    memory.links.set('s3cret', 'org-1');
-    const { status } = await request(createMemoryConsole(memory).app)
-      .post('/admin/enter')
-      .set('Sec-Fetch-Site', 'cross-site')
-      .type('form')
-      .send({ key: 's3cret' });
-    expect(status).toBe(403);
-    expect(memory.links.has('s3cret')).toBe(true);
+  it('takes over https no cookie without the prefix __Host-', async () => {
+    const publicUrl = () => 'https://bridge.example';
+    const cookies = createCookies(publicUrl);
+    const { app } = createMemoryConsole(exampleMemory(), { cookies, place: { publicUrl, publicUrlGiven: true } });
+    const look = (cookie: string) => request(app).get('/admin/sync').set('Cookie', cookie);
+    expect((await look('drawbridge_session=session')).status).toBe(302);
+    expect((await look('__Host-drawbridge_session=session')).status).toBe(200);
   });
 });
 
@@ -92,7 +90,7 @@ describe('headers', () => {
   it('allows nothing inline and nothing from elsewhere', async () => {
     const { headers } = await request(createMemoryConsole(exampleMemory()).app)
       .get('/admin/sync')
-      .set('Cookie', 'drawbridge_setup=session');
+      .set('Cookie', 'drawbridge_session=session');
     expect(headers['content-security-policy']).toBe(
       "default-src 'none';script-src 'self';style-src 'self';img-src 'self';connect-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'",
     );
@@ -103,13 +101,18 @@ describe('headers', () => {
 
   it('pages name only assets that exist, from this host, kept for ever', async () => {
     const { app } = createMemoryConsole(exampleMemory());
-    const { text } = await request(app).get('/admin/enter?key=x');
+    const { text } = await request(app).get('/admin/sync').set('Cookie', 'drawbridge_session=session');
     const addresses = [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? '');
-    expect(addresses.filter((address) => !address.startsWith('/admin') && !['#main', '/'].includes(address))).toEqual(
-      [],
-    );
+    expect(
+      addresses.filter(
+        (address) =>
+          !address.startsWith('/admin') &&
+          !address.startsWith('https://bridge.example/scim') &&
+          !['#main', '/'].includes(address),
+      ),
+    ).toEqual([]);
     const assets = addresses.filter((address) => address.startsWith('/admin/assets/'));
-    expect(new Set(assets).size).toBe(5);
+    expect(new Set(assets).size).toBe(6);
     for (const asset of assets) {
       const { status, headers } = await request(app).get(asset);
       expect([status, headers['cache-control']]).toEqual([200, 'public, max-age=31536000, immutable']);
@@ -121,7 +124,7 @@ describe('headers', () => {
 it('apologises for a fault, reports it, and tells nothing of it', async () => {
   const syncLog = { listExchanges: () => Promise.reject(new Error('disk on fire')) } as never;
   const { app, faults } = createMemoryConsole(exampleMemory(), { syncLog });
-  const { status, text } = await request(app).get('/admin/sync').set('Cookie', 'drawbridge_setup=session');
+  const { status, text } = await request(app).get('/admin/sync').set('Cookie', 'drawbridge_session=session');
   expect(status).toBe(500);
   expect(text).not.toContain('fire');
   expect(faults).toHaveLength(1);

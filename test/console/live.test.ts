@@ -65,7 +65,7 @@ async function listen(search = '', headers: Record<string, string> = {}): Promis
   const abort = new AbortController();
   const response = await fetch(`${running?.address}/admin/sync/events${search}`, {
     signal: abort.signal,
-    headers: { Cookie: 'drawbridge_setup=session', ...headers },
+    headers: { Cookie: 'drawbridge_session=session', ...headers },
   });
   return new Stream(response, abort);
 }

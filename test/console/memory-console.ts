@@ -5,10 +5,13 @@ import { createConsole } from '../../src/console/console.ts';
 import type { OverviewFacts } from '../../src/console/overview/facts.ts';
 import type { ConsoleParts, Person } from '../../src/console/parts.ts';
 import type { Connection, ConnectionToken } from '../../src/directory/connection.ts';
+import type { OrganizationRole } from '../../src/directory/user.ts';
 import type { Change } from '../../src/synclog/change.ts';
 import type { Exchange, ExchangeQuery } from '../../src/synclog/exchange.ts';
 import type { SyncLogReader } from '../../src/synclog/sync-log.ts';
 import { chooseSpan, gather, type Timeline, type TimelineReader } from '../../src/synclog/timeline.ts';
+import { createCookies } from '../../src/web/cookies.ts';
+import { exampleVisitor } from '../support/example-visitor.ts';
 
 export interface Memory {
   readonly exchanges: Exchange[];
@@ -16,9 +19,9 @@ export interface Memory {
   readonly connections: Connection[];
   readonly tokens: ConnectionToken[];
   readonly people: (Person & { readonly organizationId: string })[];
-  /** Secrets of links that still work, with their organization. */
-  readonly links: Map<string, string>;
   readonly sessions: Map<string, string>;
+  /** Organization roles of sessions; without one: admin. */
+  readonly roles: Map<string, OrganizationRole>;
   /** Every query of the list, and how many were answered in one go at most. */
   readonly asked: ExchangeQuery[];
   mostAtOnce: number;
@@ -32,7 +35,7 @@ export function emptyMemory(now: number): Memory {
     connections: [],
     tokens: [],
     people: [],
-    links: new Map(),
+    roles: new Map(),
     sessions: new Map(),
     asked: [],
     mostAtOnce: 0,
@@ -142,20 +145,15 @@ export function createMemoryConsole(memory: Memory, changed: Partial<ConsolePart
         ),
     },
     rooms: [],
-    access: {
-      async redeemSetupLink(secret) {
-        const organizationId = memory.links.get(secret);
-        if (organizationId === undefined) return undefined;
-        memory.links.delete(secret);
-        const sessionToken = `session-${secret}`;
-        memory.sessions.set(sessionToken, organizationId);
-        return { sessionToken, organizationId };
-      },
-      async findSession(sessionToken) {
-        const organizationId = memory.sessions.get(sessionToken);
-        return organizationId === undefined ? undefined : { organizationId };
+    place: { publicUrl: () => 'http://127.0.0.1', publicUrlGiven: false },
+    cookies: createCookies(() => 'http://127.0.0.1'),
+    sessions: {
+      async find(token) {
+        const organizationId = memory.sessions.get(token);
+        return organizationId === undefined ? undefined : exampleVisitor(organizationId, memory.roles.get(token));
       },
     },
+    explainRefusal: () => undefined,
     now: () => memory.now,
     publicUrl: 'https://bridge.example',
     stopping: stop.signal,

@@ -4,7 +4,7 @@ import type { Exchange } from '../../src/synclog/exchange.ts';
 import { ADDED_AT, exampleChange, exampleExchange, exampleMemory, exchangeId, NOW, REFUSED_AT } from './example-log.ts';
 import { createMemoryConsole, emptyMemory, type Memory } from './memory-console.ts';
 
-const SESSION = 'drawbridge_setup=session';
+const SESSION = 'drawbridge_session=session';
 
 function open(path: string, memory: Memory = exampleMemory(), cookie = SESSION): request.Test {
   return request(createMemoryConsole(memory).app).get(path).set('Cookie', cookie);
@@ -126,9 +126,9 @@ describe('tenancy and text', () => {
     const memory = exampleMemory();
     expect((await open('/admin/sync', memory)).text).not.toContain('Secret Person');
     expect((await open(`/admin/sync/${exchangeId(NOW - 1000)}`, memory)).status).toBe(404);
-    const other = await open('/admin/sync', memory, 'drawbridge_setup=other-session');
+    const other = await open('/admin/sync', memory, 'drawbridge_session=other-session');
     expect(rowIds(other.text)).toEqual([exchangeId(NOW - 1000)]);
-    expect((await open(`/admin/sync/${exchangeId(ADDED_AT)}`, memory, 'drawbridge_setup=other-session')).status).toBe(
+    expect((await open(`/admin/sync/${exchangeId(ADDED_AT)}`, memory, 'drawbridge_session=other-session')).status).toBe(
       404,
     );
   });

@@ -186,6 +186,7 @@ describeDirectory('the post', (directory) => {
     const server = await smtp();
     const { parts } = organization;
     const templates = createTemplates({
+      linkOfSignIn: async () => ({ path: '/auth/email/enter?key=x' }),
       publicUrl: () => PUBLIC_URL,
       linkOfInvite: () => Promise.reject(new Error('poison')),
     });

@@ -62,6 +62,7 @@ export async function visitConsole(bridge: TestBridge, organizationId?: string):
 
   const context = { organizationId: id, actor: { kind: 'cli', id: null, name: 'test' } as const, exchangeId: null };
   const { secret } = await runWork(directory, context, (work) => createSetupLink(directory, work));
-  await post('/admin/enter', { key: secret });
+  await send(`/auth/setup?key=${secret}`);
+  await post('/auth/setup', { key: secret, name: 'Console Admin', email: 'admin@console.example' });
   return { organizationId: id, get: (path) => send(path), submit: post };
 }

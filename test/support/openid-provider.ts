@@ -5,7 +5,9 @@ import { exportJWK, generateKeyPair } from 'jose';
 import { type ClientMetadata, type Configuration, Provider } from 'oidc-provider';
 import { createVisitor, readForm, type Visitor } from './cookie-jar.ts';
 
-const PEOPLE: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+type People = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+const PEOPLE: People = {
   'u-ann': {
     sub: 'u-ann',
     email: 'ann@example.test',
@@ -29,6 +31,8 @@ export interface OpenIdProviderOptions {
   readonly clientId?: string;
   readonly client?: Partial<ClientMetadata>;
   readonly configuration?: Partial<Configuration>;
+  /** Claims by subject, in place of the two; what is changed later holds for the next sign-in. */
+  readonly people?: People;
 }
 
 export async function startOpenIdProvider(options: OpenIdProviderOptions): Promise<OpenIdProvider> {
@@ -55,6 +59,7 @@ async function configure({
   clientId,
   client,
   configuration,
+  people = PEOPLE,
 }: OpenIdProviderOptions): Promise<Configuration> {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   return {
@@ -77,7 +82,7 @@ async function configure({
       groups: ['groups'],
     },
     findAccount: (_context, id) => {
-      const person = PEOPLE[id];
+      const person = people[id];
       return person && { accountId: id, claims: async () => ({ ...person, sub: id }) };
     },
     features: { devInteractions: { enabled: true }, rpInitiatedLogout: { enabled: true } },

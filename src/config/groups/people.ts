@@ -1,5 +1,14 @@
 /** Seats, provisioning on first sign-in, sessions. */
-import { hours, wholeNumber, yesOrNo } from '../variable.ts';
+import { hours, parsed, text, wholeNumber, yesOrNo } from '../variable.ts';
+
+const LINK_WAYS = ['email', 'user_name'] as const;
+export type LinkWay = (typeof LINK_WAYS)[number];
+
+function readLinkWays(given: string): readonly LinkWay[] | undefined {
+  if (given === 'none') return [];
+  const ways = given.split(',').map((way) => LINK_WAYS.find((known) => known === way.trim()));
+  return ways.every((way) => way !== undefined) ? ways : undefined;
+}
 
 export const people = {
   SEATS: wholeNumber({
@@ -11,6 +20,29 @@ export const people = {
   DISABLE_SSO_PROVISIONING: yesOrNo({
     fallback: 'false',
     meaning: '`true`: nobody is created at their first sign-in.',
+  }),
+  SSO_LINK_BY: parsed({
+    fallback: 'email,user_name',
+    wanted: '`email`, `user_name`, both separated by a comma, or `none`',
+    read: readLinkWays,
+    meaning:
+      'By what somebody who signs in for the first time is taken for a provisioned or invited user, beside the external id: a verified e-mail address, the user name. An admin never by user name.',
+  }),
+  BOOTSTRAP_ADMIN_EMAIL: text({
+    fallback: undefined,
+    pattern: /^[^<>@\s]+@[^<>@\s]+$/,
+    wanted: 'an e-mail address',
+    meaning: 'While there is no admin: only this person becomes one by signing in. Without it: whoever signs in first.',
+  }),
+  SIGN_IN_CONTACT: text({
+    fallback: undefined,
+    meaning: 'Whom people who are refused shall ask, as the page says it: `the platform team, platform@example.com`.',
+  }),
+  SESSION_IDLE_MINUTES: wholeNumber({
+    min: 5,
+    max: 525_600,
+    fallback: '120',
+    meaning: 'Minutes without a request after which a person has to sign in again.',
   }),
   SESSION_HOURS: hours({ max: 8760, fallback: '12', meaning: 'Hours after which a person has to sign in again.' }),
 };

@@ -5,8 +5,8 @@ import type { Exchange, Repair } from '../../synclog/exchange.ts';
 import { describeDuration, exactTime, renderTime } from '../../web/moment.ts';
 import type { Page } from '../../web/page.ts';
 import { type View, type ViewValue, view } from '../../web/view.ts';
-import { explainError } from '../error-words.ts';
-import { describeOperation, describeOutcome } from '../words.ts';
+import { type ErrorWords, explainError } from '../error-words.ts';
+import { describeOperation, describeOutcome, isSignIn } from '../words.ts';
 import { renderChanges } from './change-list.ts';
 import { toCurl } from './curl.ts';
 import { prettyJson, renderJson } from './json-text.ts';
@@ -23,6 +23,8 @@ export interface ExchangePageData {
   readonly search: string;
   readonly now: number;
   readonly publicUrl: string;
+  /** Of a sign-in that was refused. */
+  readonly refusal: ErrorWords | undefined;
 }
 
 const MAX_PEOPLE = 8;
@@ -42,8 +44,7 @@ function renderFacts({ exchange, connection, token, now }: ExchangePageData): Vi
   return view`<dl class="facts">
 ${renderFact('When', view`${exactTime(exchange.at)} (${renderTime(exchange.at, now)})`)}
 ${renderFact('Took', describeDuration(exchange.durationUs))}
-${renderFact('Connection', connection)}
-${renderFact('Token', renderTokenName(exchange, token))}
+${isSignIn(exchange.operation) ? null : view`${renderFact('Connection', connection)}${renderFact('Token', renderTokenName(exchange, token))}`}
 ${renderFact('Address', exchange.remoteAddress ?? 'unknown')}
 ${renderFact('User agent', agent)}
 ${renderFact('Operation', describeOperation(exchange.operation))}
@@ -51,11 +52,13 @@ ${renderFact('Id', view`<code>${exchange.id}</code>`)}
 </dl>`;
 }
 
-function renderError({ errorCode, errorDetail }: Exchange): View | null {
+function renderError({ exchange, refusal }: ExchangePageData): View | null {
+  const { errorCode, errorDetail, operation } = exchange;
   if (errorCode === null) return null;
-  const { meaning, advice } = explainError(errorCode);
+  const { meaning, advice } = refusal ?? explainError(errorCode);
+  const told = isSignIn(operation) ? 'What came' : 'The identity provider was told';
   return view`<section class="error-box" aria-labelledby="why"><h2 id="why">Why: <code>${errorCode}</code></h2>
-<p>${meaning}</p>${errorDetail === null ? null : view`<p>The identity provider was told: <q>${errorDetail}</q></p>`}
+<p>${meaning}</p>${errorDetail === null ? null : view`<p>${told}: <q>${errorDetail}</q></p>`}
 <p><strong>What to do:</strong> ${advice}</p></section>`;
 }
 
@@ -120,15 +123,15 @@ export function renderExchangePage(data: ExchangePageData): Page {
   const body = view`${renderSteps(data)}
 <h1>${exchange.summary}</h1>
 <p class="verdict">${renderOutcome(exchange.outcome)} <span>${describeOutcome(exchange.outcome).meaning}</span>
-<span class="muted">${data.connection} · ${renderTime(exchange.at, data.now)}</span></p>
-${renderError(exchange)}
+<span class="muted">${isSignIn(exchange.operation) ? describeOperation(exchange.operation) : data.connection} · ${renderTime(exchange.at, data.now)}</span></p>
+${renderError(data)}
 <section aria-labelledby="changes"><h2 id="changes">What changed</h2>${renderChanges(changes, exchange.changeCount)}</section>
 ${renderPeople(data)}
 ${renderRepairs(exchange.repairs)}
 <div class="columns">
 <section aria-labelledby="request"><h2 id="request">Request</h2>
 <p class="line"><code><strong>${exchange.method}</strong> ${exchange.path}</code></p>${renderBody('Request body', exchange.requestBody)}
-${renderCurl(publicUrl, exchange)}</section>
+${isSignIn(exchange.operation) ? null : renderCurl(publicUrl, exchange)}</section>
 <section aria-labelledby="answer"><h2 id="answer">Answer</h2>
 <p class="line"><code><strong>${exchange.status}</strong></code></p>${renderBody('Answer body', exchange.responseBody)}</section>
 </div>

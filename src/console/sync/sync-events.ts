@@ -5,7 +5,9 @@
  * `beat` (still here), `ended` (the session is over; do not come back).
  */
 import type { Request, RequestHandler, Response } from 'express';
-import { readSessionToken, sessionOf } from '../access.ts';
+import { isAllowed } from '../../directory/policy.ts';
+import { findVisitor } from '../../web/visitor.ts';
+import { sessionOf } from '../access.ts';
 import type { ConsoleParts } from '../parts.ts';
 import { catchUp, createLiveFeeds, type LiveRows } from './live-feeds.ts';
 import { resolvePerson } from './person-filter.ts';
@@ -53,11 +55,11 @@ export function createSyncEvents(parts: ConsoleParts): RequestHandler {
   const feeds = createLiveFeeds({ ...parts, pollMs, maxListeners });
 
   async function beat(request: Request, response: Response): Promise<void> {
-    const token = readSessionToken(request);
-    const session = token === undefined ? undefined : await parts.access.findSession(token);
+    const visitor = await findVisitor(parts, request);
+    const mayRead = visitor !== undefined && isAllowed(visitor.principal, 'sync_log.read');
     if (response.closed) return;
-    writeEvent(response, session === undefined ? 'ended' : 'beat', '');
-    if (session === undefined) response.end();
+    writeEvent(response, mayRead ? 'beat' : 'ended', '');
+    if (!mayRead) response.end();
   }
 
   function keepAlive(request: Request, response: Response, unsubscribe: () => void): void {

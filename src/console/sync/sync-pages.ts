@@ -74,6 +74,7 @@ export function showExchange(parts: ConsoleParts): RequestHandler {
       search: toSearch(filter),
       now: parts.now(),
       publicUrl,
+      refusal: exchange.errorCode === null ? undefined : parts.explainRefusal(exchange.errorCode),
     };
     sendPage(response, 200, renderExchangePage(data));
   };

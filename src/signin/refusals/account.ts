@@ -31,6 +31,13 @@ export const ACCOUNT_REFUSALS = {
     remedy:
       'Have it send `email_verified`, link by user name or external id instead, or, if it only hands out addresses that it controls, say so in the settings.',
   },
+  account_taken: {
+    text: 'An account with your name or e-mail address exists and is not linked to this way of signing in. Ask your administrator.',
+    cause:
+      'The user name or e-mail address belongs to a user who may not be linked by it: SSO_LINK_BY does not name that way, or the user is an admin, for whom only a verified e-mail address or the external id counts.',
+    remedy:
+      'Have the identity provider send `email_verified`, set a linking claim, or name the way in SSO_LINK_BY. For an admin who is locked out: `admin setup-link`.',
+  },
   account_ambiguous: {
     text: 'More than one account fits you. Ask your administrator.',
     cause: 'The claims match several users of the organization.',

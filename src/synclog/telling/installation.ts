@@ -13,5 +13,6 @@ export const installationChanges = {
   'token.revoked': ({ subject, after }) =>
     `gave an end to the token of ${subject.name} ending in ${textIn(after, 'token', 'unknown')}`,
   'setup_link.created': () => 'made a setup link',
-  'setup_link.used': () => 'used a setup link',
+  'setup_link.used': ({ subject }) => `used a setup link to make ${subject.name} an admin`,
+  'sign_in.rules_changed': () => 'changed the mapping rules for groups of sign-ins',
 } as const satisfies Record<string, Tell>;

@@ -21,6 +21,12 @@ export const peopleChanges = {
   'user.reactivated': ({ subject }) => `reactivated ${subject.name}`,
   'user.role_changed': ({ subject, after }) =>
     `made ${subject.name} ${textIn(after, 'organizationRole', 'member')} of the organization`,
+  'user.linked': ({ subject, after }) =>
+    `linked the ${textIn(after, 'connector', '')} sign-in of ${subject.name} by ${textIn(after, 'by', 'what was known')}`,
+  'sessions.ended': ({ subject, after }) =>
+    after?.count === 1
+      ? `ended a session of ${subject.name}`
+      : `ended ${String(after?.count)} sessions of ${subject.name}`,
   'user.deleted': ({ subject }) => `deleted ${subject.name}`,
   'user.erased': ({ subject }) => `erased the personal data of ${subject.name}`,
   'grant.added': (told) => `gave ${told.subject.name} ${roleOf(told)} in ${told.related?.name ?? ''}`,

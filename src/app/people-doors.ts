@@ -1,0 +1,51 @@
+/** The doors that people come in by: sign-in, their own page, the console. */
+import type { Express } from 'express';
+import { createAccount } from '../account/account.ts';
+import { createConsole } from '../console/console.ts';
+import type { Logger } from '../ops/log.ts';
+import type { Connector } from '../signin/connector.ts';
+import type { SignInParts } from '../signin/parts.ts';
+import { createSignIn } from '../signin/signin.ts';
+import type { ExchangeRecorder } from '../synclog/recorder.ts';
+import { loadAssets } from '../web/assets.ts';
+import type { BrowserParts } from './browser.ts';
+import { consoleParts } from './console.ts';
+import type { Core } from './core.ts';
+import type { Running } from './running.ts';
+
+export interface PeopleDoors {
+  readonly core: Core;
+  readonly running: Running;
+  readonly browser: BrowserParts;
+  readonly connectors: readonly Connector[];
+  readonly recorder: ExchangeRecorder;
+  readonly log: Logger;
+}
+
+export function mountPeopleDoors(app: Express, doors: PeopleDoors): void {
+  const { core, running, browser, log } = doors;
+  const assets = loadAssets('/admin/assets');
+  const reportFault = (error: unknown): void => log.error({ err: error }, 'a page failed');
+  app.use('/auth', createSignIn(signInParts(doors, reportFault), assets));
+  app.use('/admin', createConsole(consoleParts(core, running, browser, log)));
+  app.use(createAccount({ ...browser, directory: core.directory, reportFault }, assets));
+}
+
+function signInParts({ core, browser, connectors, recorder }: PeopleDoors, reportFault: SignInParts['reportFault']) {
+  const { config, directory } = core;
+  return {
+    ...browser,
+    directory,
+    connectors,
+    recorder,
+    reportFault,
+    emailLinks: { isOffered: config.mail !== null },
+    settings: {
+      provision: config.provisionOnSignIn,
+      linkWays: new Set(config.signIn.linkBy),
+      bootstrapAdminEmail: config.signIn.bootstrapAdminEmail,
+    },
+    contact: config.signIn.contact,
+    bodyMaxBytes: config.syncLog.bodyMaxBytes,
+  } satisfies SignInParts;
+}

@@ -1,0 +1,95 @@
+/** An invite that came by e-mail: a page that says what it is for, and a button that accepts it and signs in. */
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { acceptInvite, openInvite } from '../../directory/invite-acceptance.ts';
+import { openSession } from '../../directory/sessions.ts';
+import { takeTries } from '../../directory/slowing.ts';
+import { beginWork, finishWork } from '../../directory/work.ts';
+import { isAppError } from '../../errors.ts';
+import { neighbourOf } from '../../web/client-address.ts';
+import { formTokenOf, requireFormToken } from '../../web/form-token.ts';
+import { sendPage } from '../../web/page.ts';
+import { endedInvitePage, invitePage } from '../pages/notices.ts';
+import type { SignInParts } from '../parts.ts';
+import { beginTry, type Try, tellLinkUsed } from '../record.ts';
+import { setSession } from './answers.ts';
+
+const PER_ADDRESS = { burst: 20, everyMs: 5_000 };
+
+function textOf(value: unknown, max: number): string {
+  return typeof value === 'string' ? value.trim().slice(0, max) : '';
+}
+
+async function showInvite(
+  parts: SignInParts,
+  request: Request,
+  response: Response,
+  key: string,
+  problem?: string,
+): Promise<void> {
+  const { invite, organization } = await openInvite(parts.directory, key);
+  const shown = { key, email: invite.email, organization, invitedBy: invite.invitedBy.name };
+  const formToken = formTokenOf(parts.cookies, request, response);
+  sendPage(response, problem === undefined ? 200 : 400, invitePage(shown, formToken, problem));
+}
+
+/** Links that do not work have a page of their own; looking at one uses nothing up. */
+async function orEnded(response: Response, run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    if (!isAppError(error, 'gone') && !isAppError(error, 'not_found')) throw error;
+    sendPage(response, error.status, endedInvitePage(error.message));
+  }
+}
+
+function show(parts: SignInParts): RequestHandler {
+  return (request, response) => {
+    const key = new URL(request.originalUrl, 'http://localhost').searchParams.get('key') ?? '';
+    return orEnded(response, () => showInvite(parts, request, response, key));
+  };
+}
+
+/** @returns the session's secret */
+async function accept(parts: SignInParts, one: Try, key: string, name: string): Promise<string> {
+  const { directory, limits } = parts;
+  const { store } = directory;
+  const { invite } = await openInvite(directory, key);
+  const { organizationId, email } = invite;
+  const actor = { kind: 'system', id: null, name: `invite of ${email}` } as const;
+  return store.write(async (db) => {
+    const work = beginWork(db, { organizationId, actor, exchangeId: one.id }, null, directory.now());
+    const { user } = await acceptInvite(directory, work, key, { displayName: name === '' ? null : name });
+    const how = { connector: 'invite', issuer: 'this installation', providerSession: null, providerSubject: null };
+    const { userAgent, remoteAddress } = one;
+    const { token } = await openSession(directory, work, limits, user, { ...how, userAgent, remoteAddress });
+    await finishWork(directory, work);
+    await store.exchanges.insert(db, [tellLinkUsed(parts, one, user, 'accepted an invite', work.changes)]);
+    return token;
+  });
+}
+
+function submit(parts: SignInParts): RequestHandler {
+  return (request, response) =>
+    orEnded(response, async () => {
+      const one = beginTry(parts, request, 'invite', 'an invite');
+      const who = neighbourOf(one.remoteAddress);
+      await takeTries(parts.directory, [{ what: 'invite address', who, budget: PER_ADDRESS }]);
+      const key = textOf(request.body?.key, 400);
+      try {
+        const token = await accept(parts, one, key, textOf(request.body?.name, 200));
+        setSession(parts, response, token);
+        response.redirect(303, '/');
+      } catch (error) {
+        // The invite stays open.
+        if (!isAppError(error, 'conflict') && !isAppError(error, 'seat_limit')) throw error;
+        await showInvite(parts, request, response, key, error.message);
+      }
+    });
+}
+
+export function createInviteRoutes(parts: SignInParts): Router {
+  const router = Router();
+  router.get('/invite', show(parts));
+  router.post('/invite', requireFormToken(parts.cookies, parts.place.publicUrl), submit(parts));
+  return router;
+}

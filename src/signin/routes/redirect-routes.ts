@@ -1,0 +1,119 @@
+/** OIDC and SAML: the browser goes to the identity provider and comes back. */
+import express, { type Request, type RequestHandler, Router } from 'express';
+import { takeTries } from '../../directory/slowing.ts';
+import { AppError } from '../../errors.ts';
+import { clientAddress, neighbourOf } from '../../web/client-address.ts';
+import { toReturnAddress } from '../../web/return-address.ts';
+import { ATTEMPT_MINUTES, keepAttempt, newAttemptSecret, takeAttempt } from '../attempts.ts';
+import type { Answer, FinishedAttempt, RedirectConnector } from '../connector.ts';
+import type { SignInParts } from '../parts.ts';
+import { beginTry, type Try } from '../record.ts';
+import type { Refusal } from '../refusals.ts';
+import { letIn, recordRefusal, sendRefused } from './answers.ts';
+
+/** Generous: a whole office may stand behind one address. It keeps a loop or a script from filling the log. */
+const PER_ADDRESS = { burst: 300, everyMs: 200 };
+
+function parametersOf(request: Request): URLSearchParams {
+  return new URL(request.originalUrl, 'http://localhost').searchParams;
+}
+
+async function slowDown(parts: SignInParts, request: Request): Promise<void> {
+  const who = neighbourOf(clientAddress(request));
+  await takeTries(parts.directory, [{ what: 'sign-in address', who, budget: PER_ADDRESS }]);
+}
+
+function start(parts: SignInParts, connector: RedirectConnector): RequestHandler {
+  const { cookies, directory } = parts;
+  return async (request, response) => {
+    await slowDown(parts, request);
+    const state = newAttemptSecret();
+    const started = await connector.start(state);
+    const one = beginTry(parts, request, connector.type, connector.label);
+    if (started.kind === 'refused') {
+      await recordRefusal(parts, one, started.refusal);
+      return sendRefused(parts, one, response, started.refusal.code);
+    }
+    const browser = cookies.read(request, 'flow') ?? newAttemptSecret();
+    const returnTo = toReturnAddress(parametersOf(request).get('return'));
+    await keepAttempt(directory, { state, browser, connector: connector.type, kept: started.kept, returnTo });
+    const maxAgeMs = ATTEMPT_MINUTES * 60_000;
+    cookies.set(response, 'flow', browser, { maxAgeMs, crossSite: connector.returnsBy === 'cross-site-post' });
+    response.redirect(302, started.url);
+  };
+}
+
+type Begun =
+  | { readonly kind: 'begun'; readonly attempt: FinishedAttempt | null; readonly returnTo: string }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+async function findBeginning(
+  { directory, cookies }: SignInParts,
+  connector: RedirectConnector,
+  request: Request,
+  answer: Answer,
+): Promise<Begun> {
+  const state = connector.stateOf(answer);
+  if (state === null && connector.acceptsUnsolicited) return { kind: 'begun', attempt: null, returnTo: '/' };
+  const browser = cookies.read(request, 'flow') ?? null;
+  const taken = await takeAttempt(directory, { state: state ?? '', browser, connector: connector.type });
+  return taken.kind === 'refused' ? taken : { ...taken, kind: 'begun' };
+}
+
+async function identify(
+  connector: RedirectConnector,
+  answer: Answer,
+  begun: Extract<Begun, { kind: 'begun' }>,
+): ReturnType<RedirectConnector['finish']> {
+  return connector.finish(answer, begun.attempt);
+}
+
+function finish(parts: SignInParts, connector: RedirectConnector, read: (request: Request) => Answer): RequestHandler {
+  return async (request, response) => {
+    await slowDown(parts, request);
+    const one: Try = beginTry(parts, request, connector.type, connector.label);
+    const answer = read(request);
+    const begun = await findBeginning(parts, connector, request, answer);
+    const outcome = begun.kind === 'refused' ? begun : await identify(connector, answer, begun);
+    if (outcome.kind === 'refused') {
+      await recordRefusal(parts, one, outcome.refusal);
+      return sendRefused(parts, one, response, outcome.refusal.code);
+    }
+    const returnTo = begun.kind === 'begun' ? begun.returnTo : '/';
+    const code = await letIn(parts, one, request, response, outcome.identity, returnTo);
+    if (code !== undefined) sendRefused(parts, one, response, code);
+  };
+}
+
+const fromQuery = (request: Request): Answer => ({ kind: 'query', parameters: parametersOf(request) });
+
+function fromForm(request: Request): Answer {
+  const body = (request.body ?? {}) as Record<string, unknown>;
+  const pairs = Object.entries(body).filter((pair): pair is [string, string] => typeof pair[1] === 'string');
+  return { kind: 'form', parameters: new URLSearchParams(pairs) };
+}
+
+function sendMetadata(connector: RedirectConnector): RequestHandler {
+  return async (_request, response) => {
+    if (connector.metadata === undefined) throw new AppError('route_not_found');
+    const { contentType, body } = await connector.metadata();
+    response.type(contentType).send(body);
+  };
+}
+
+/** An assertion with many groups, in base64. */
+const samlForm = express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 20 });
+
+export function createRedirectRoutes(parts: SignInParts): Router {
+  const router = Router();
+  for (const connector of parts.connectors) {
+    if (connector.way !== 'redirect') continue;
+    router.get(`/${connector.type}/login`, start(parts, connector));
+    if (connector.type === 'oidc') router.get('/oidc/callback', finish(parts, connector, fromQuery));
+    if (connector.type === 'saml') {
+      router.post('/saml/acs', samlForm, finish(parts, connector, fromForm));
+      router.get('/saml/metadata', sendMetadata(connector));
+    }
+  }
+  return router;
+}

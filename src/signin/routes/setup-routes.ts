@@ -1,0 +1,90 @@
+/** The one-time link of the command line: a page that makes an admin and signs them in. */
+import { type RequestHandler, Router } from 'express';
+import { openSession } from '../../directory/sessions.ts';
+import { isSetupLinkUsable, makeAdmin, takeSetupLink } from '../../directory/setup-links.ts';
+import { takeTries } from '../../directory/slowing.ts';
+import { beginWork, finishWork } from '../../directory/work.ts';
+import { isAppError } from '../../errors.ts';
+import { neighbourOf } from '../../web/client-address.ts';
+import { formTokenOf, requireFormToken } from '../../web/form-token.ts';
+import { sendPage } from '../../web/page.ts';
+import { setupPage, usedSetupLinkPage } from '../pages/notices.ts';
+import type { SignInParts } from '../parts.ts';
+import { beginTry, type Try, tellLinkUsed } from '../record.ts';
+import { setSession } from './answers.ts';
+
+const PER_ADDRESS = { burst: 20, everyMs: 5_000 };
+const ADDRESS = /^[^\s<>@]{1,64}@[^\s<>@]{1,255}$/;
+
+interface Form {
+  readonly key: string;
+  readonly name: string;
+  readonly email: string;
+}
+
+function formOf(body: unknown): Form {
+  const text = (field: string): string => {
+    const value = (body as Record<string, unknown> | undefined)?.[field];
+    return typeof value === 'string' ? value.trim().slice(0, 400) : '';
+  };
+  return { key: text('key'), name: text('name'), email: text('email') };
+}
+
+/** @returns the session's secret; undefined when the link does not work */
+async function redeem(parts: SignInParts, one: Try, { key, name, email }: Form): Promise<string | undefined> {
+  const { directory, limits } = parts;
+  const { store } = directory;
+  return store.write(async (db) => {
+    const at = directory.now();
+    const link = await takeSetupLink(directory, { db, at }, key);
+    if (link === undefined) return undefined;
+    const actor = { kind: 'cli', id: null, name: 'setup link' } as const;
+    const work = beginWork(db, { organizationId: link.organizationId, actor, exchangeId: one.id }, null, at);
+    const user = await makeAdmin(directory, work, { name, email });
+    const { userAgent, remoteAddress } = one;
+    const how = { connector: 'setup', issuer: 'command line', providerSession: null, providerSubject: null };
+    const { token } = await openSession(directory, work, limits, user, { ...how, userAgent, remoteAddress });
+    await finishWork(directory, work);
+    await store.exchanges.insert(db, [tellLinkUsed(parts, one, user, 'became an admin by a setup link', work.changes)]);
+    return token;
+  });
+}
+
+function show(parts: SignInParts): RequestHandler {
+  return async (request, response) => {
+    const key = new URL(request.originalUrl, 'http://localhost').searchParams.get('key') ?? '';
+    if (key === '' || !(await isSetupLinkUsable(parts.directory, key))) {
+      return sendPage(response, 403, usedSetupLinkPage());
+    }
+    sendPage(response, 200, setupPage(key, formTokenOf(parts.cookies, request, response)));
+  };
+}
+
+function submit(parts: SignInParts): RequestHandler {
+  return async (request, response) => {
+    const one = beginTry(parts, request, 'setup', 'a setup link');
+    const who = neighbourOf(one.remoteAddress);
+    await takeTries(parts.directory, [{ what: 'setup address', who, budget: PER_ADDRESS }]);
+    const form = formOf(request.body);
+    const again = (problem: string): void =>
+      sendPage(response, 400, setupPage(form.key, formTokenOf(parts.cookies, request, response), problem));
+    if (form.name === '' || !ADDRESS.test(form.email)) return again('Enter your name and your e-mail address.');
+    try {
+      const token = await redeem(parts, one, form);
+      if (token === undefined) return sendPage(response, 403, usedSetupLinkPage());
+      setSession(parts, response, token);
+      response.redirect(303, '/admin');
+    } catch (error) {
+      // The link is not used up: all of it was taken back.
+      if (isAppError(error, 'conflict') || isAppError(error, 'seat_limit')) return again(error.message);
+      throw error;
+    }
+  };
+}
+
+export function createSetupRoutes(parts: SignInParts): Router {
+  const router = Router();
+  router.get('/setup', show(parts));
+  router.post('/setup', requireFormToken(parts.cookies, parts.place.publicUrl), submit(parts));
+  return router;
+}

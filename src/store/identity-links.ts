@@ -1,0 +1,77 @@
+/** Links between identity providers' subjects and users, and the users whom an unknown subject may mean. */
+import { sql } from 'kysely';
+import type { Candidate, IdentityLink, IdentityLinkStore } from '../directory/identity-link.ts';
+import type { Engine } from './engine.ts';
+import { databaseOf } from './statement.ts';
+import { toUser, type UserRow, userColumns } from './user-row.ts';
+
+interface CandidateRow extends UserRow {
+  readonly deleted_at: number | null;
+  readonly email_key: string | null;
+}
+
+function toCandidate(row: CandidateRow): Candidate {
+  return { user: toUser(row), isDeleted: row.deleted_at !== null, emailKey: row.email_key };
+}
+
+export function createIdentityLinkStore({ json, rowLocks }: Engine): IdentityLinkStore {
+  const columns = sql`${userColumns(json)}, u.deleted_at, u.email_key`;
+  const select = sql<IdentityLink>`select organization_id as "organizationId", connector, issuer, subject,
+    user_id as "userId", created_at as "createdAt" from identity_links`;
+  const forUpdate = rowLocks ? sql`for update` : sql``;
+
+  return {
+    async find(db, { organizationId, connector, issuer, subject }) {
+      const statement = sql<IdentityLink>`${select} where organization_id = ${organizationId}
+        and connector = ${connector} and issuer = ${issuer} and subject = ${subject}`;
+      return (await statement.execute(databaseOf(db))).rows[0];
+    },
+    async set(db, { organizationId, connector, issuer, subject, userId, createdAt }) {
+      await sql`insert into identity_links (organization_id, connector, issuer, subject, user_id, created_at)
+        values (${organizationId}, ${connector}, ${issuer}, ${subject}, ${userId}, ${createdAt})
+        on conflict (organization_id, connector, issuer, subject)
+          do update set user_id = excluded.user_id, created_at = excluded.created_at`.execute(databaseOf(db));
+    },
+    async ofUser(db, userId) {
+      const statement = sql<IdentityLink>`${select} where user_id = ${userId} order by created_at`;
+      return (await statement.execute(databaseOf(db))).rows;
+    },
+    async candidates(db, organizationId, { email, userName, externalId }) {
+      const connections = sql`(select id from connections where organization_id = ${organizationId})`;
+      const names = [email, userName].filter((name) => name !== null);
+      const parts = [
+        sql`select id from users where organization_id = ${organizationId} and email_key = ${email} and deleted_at is null`,
+        sql`select id from users where organization_id = ${organizationId} and email_key = ${email} and deleted_at is not null`,
+        sql`select id from users where connection_id in ${connections} and external_id = ${externalId} and deleted_at is null`,
+        ...names.flatMap((name) => [
+          sql`select id from users where connection_id in ${connections} and user_name_key = ${name} and deleted_at is null`,
+          sql`select id from users where organization_id = ${organizationId} and user_name_key = ${name}
+            and connection_id is null and deleted_at is null`,
+          sql`select id from users where organization_id = ${organizationId} and user_name_key = ${name}
+            and deleted_at is not null`,
+        ]),
+      ];
+      const statement = sql<CandidateRow>`select ${columns} from users as u
+        where u.id in (${sql.join(parts, sql` union `)}) order by u.id limit 100`;
+      return (await statement.execute(databaseOf(db))).rows.map(toCandidate);
+    },
+    async lockUser(db, organizationId, userId) {
+      const statement = sql<CandidateRow>`select ${columns} from users as u
+        where u.id = ${userId} and u.organization_id = ${organizationId} ${forUpdate}`;
+      const row = (await statement.execute(databaseOf(db))).rows[0];
+      return row && toCandidate(row);
+    },
+    async rules(db, organizationId) {
+      const statement = sql<{ rules: string }>`select ${json.text(sql.ref('rules'))} as rules from sign_in_rules
+        where organization_id = ${organizationId}`;
+      return (await statement.execute(databaseOf(db))).rows[0]?.rules;
+    },
+    async setRules(db, organizationId, rules, at) {
+      await sql`insert into sign_in_rules (organization_id, rules, updated_at)
+        values (${organizationId}, ${json.value(rules)}, ${at})
+        on conflict (organization_id) do update set rules = excluded.rules, updated_at = excluded.updated_at`.execute(
+        databaseOf(db),
+      );
+    },
+  };
+}
