@@ -140,7 +140,12 @@ function writeExample(declared: Endpoint): string {
   const lines =
     saved.length === 0
       ? [command]
-      : [`ANSWER=$(${command})`, ...saved.map(([name, path]) => `${name}=$(jq -r .${path} <<< "$ANSWER")`)];
+      : [
+          `ANSWER=$(${command})`,
+          ...saved.map(
+            ([name, path]) => `${name}=$(jq -r ${path.includes('[') ? `'.${path}'` : `.${path}`} <<< "$ANSWER")`,
+          ),
+        ];
   return `\`\`\`bash\n${lines.join('\n')}\n\`\`\``;
 }
 

@@ -14,6 +14,7 @@ import { mappingRuleEndpoints } from './mapping-rules.ts';
 import { organizationEndpoints } from './organization.ts';
 import { removalChangeEndpoints } from './removal-changes.ts';
 import { teamAvatarEndpoints } from './team-avatars.ts';
+import { teamInviteEndpoints } from './team-invites.ts';
 import { teamMemberEndpoints } from './team-members.ts';
 import { privacyEndpoints, teamSettingsEndpoints } from './team-settings.ts';
 import { teamEndpoints } from './teams.ts';
@@ -27,6 +28,7 @@ export const ENDPOINTS: readonly Endpoint[] = createAboutEndpoints([
   ...teamSettingsEndpoints,
   ...teamAvatarEndpoints,
   ...teamMemberEndpoints,
+  ...teamInviteEndpoints,
   ...authzEndpoints,
   ...connectionEndpoints,
   ...tokenEndpoints,

@@ -11,6 +11,7 @@ import type { Engine } from '../store/engine.ts';
 import { migrateUp } from '../store/migrate.ts';
 import { openEngine } from '../store/open.ts';
 import { createStore, type Store } from '../store/store.ts';
+import { createTeamNames } from './team-names.ts';
 import { abilitiesOf } from './tracker.ts';
 
 /** The parts that every door and verb stands on. */
@@ -45,8 +46,7 @@ export async function openCore(config: Config): Promise<Core> {
     });
     const directory: DirectoryParts = {
       ...{ store, ledger, rules, mail, tracker, now: Date.now, newId, seats: config.seats },
-      // No target keeps names of teams yet.
-      teamNames: { fixedBy: async () => undefined },
+      teamNames: createTeamNames(store.targets, config.tracker),
       keptRuns: store.keptRuns,
     };
     await ensureDefaultOrganization(directory, { kind: 'system', id: null, name: 'first start' });

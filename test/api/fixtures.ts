@@ -3,6 +3,7 @@ import { createConnection } from '../../src/directory/connections.ts';
 import { createCustomRole } from '../../src/directory/custom-roles.ts';
 import { createGroup } from '../../src/directory/groups.ts';
 import { operatorOf } from '../../src/directory/principal.ts';
+import { askIntoTeam } from '../../src/directory/team-invites.ts';
 import { createUser, deleteUser } from '../../src/directory/users.ts';
 import { runWork } from '../../src/directory/work.ts';
 import type { Exchange } from '../../src/synclog/exchange.ts';
@@ -28,7 +29,11 @@ export async function makeFixtures({ core }: TestApi, organizationId: string): P
     const leaver = await createUser(directory, work, connection, { userName: 'gone@fixture.example' });
     await deleteUser(directory, work, connection, leaver.user);
     // The default rule gave the group a team of its own name.
-    return { ...ids, teamId: group.teamId ?? '', roleId: role.id, person: leaver.user.id };
+    const asked = [{ person: 'grace@fixture.example', role: 'member' }];
+    const team = { team: group.teamId ?? '' };
+    const [answer] = await askIntoTeam(directory, work, operatorOf(organizationId), team, asked);
+    const inviteId = answer?.outcome === 'invited' ? answer.invite.id : '';
+    return { ...ids, teamId: team.team, roleId: role.id, inviteId, person: leaver.user.id };
   });
   const exchange = exchangeOf(directory.newId(), organizationId, made.connectionId);
   await directory.store.write((db) => directory.store.exchanges.insert(db, [exchange]));

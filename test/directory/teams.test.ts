@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { setRules } from '../../src/directory/connections.ts';
 import { explainUser, findPerson } from '../../src/directory/explain.ts';
-import { createGroup } from '../../src/directory/groups.ts';
+import { changeGroup, createGroup } from '../../src/directory/groups.ts';
 import { findVisibleTeam, listTeams } from '../../src/directory/team-access.ts';
 import { changeTeamSettings, enforcePrivacy } from '../../src/directory/team-settings.ts';
 import { archiveTeam, createTeam, renameTeam, restoreTeam } from '../../src/directory/teams.ts';
@@ -140,3 +140,26 @@ describeDirectory('teams', (directory) => {
     expect(await org.changes()).toEqual(expect.arrayContaining(['team.archived vision', 'team.restored vision']));
   });
 });
+
+describeDirectory(
+  'teams at a tracker that renames none',
+  (directory) => {
+    it('keep their name when their group is renamed, and cannot be renamed by hand', async () => {
+      const org = await directory().organization();
+      const connection = await org.connection();
+      const scope = { organizationId: org.id, connectionId: connection.id };
+      const made = await org.run((work) =>
+        createGroup(org.parts, work, connection, { displayName: 'vision', externalId: null, members: undefined }),
+      );
+      await org.run(async (work) => {
+        const group = await org.parts.store.groups.lock(work.db, scope, made.id);
+        if (group === undefined) throw new Error('no group');
+        return changeGroup(org.parts, work, connection, group, [{ kind: 'set', displayName: 'perception' }]);
+      });
+      expect(await names(org)).toEqual(['vision']);
+      const rename = org.run((work) => renameTeam(org.parts, work, org.operator, { team: 'vision' }, 'perception'));
+      await expect(rename).rejects.toThrow('The target W&B Server cannot rename a team.');
+    });
+  },
+  { TRACKER: 'wandb', TRACKER_URL: 'https://tracker.example', TRACKER_API_KEY: 'key' },
+);
