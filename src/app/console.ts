@@ -2,6 +2,7 @@
 import { connectionPages } from '../console/connections/connection-pages.ts';
 import type { OverviewFacts } from '../console/overview/facts.ts';
 import type { ConsoleParts } from '../console/parts.ts';
+import { removedPages } from '../console/removed/removed-pages.ts';
 import type { Logger } from '../ops/log.ts';
 import { REFUSALS } from '../signin/refusals.ts';
 import { createTimelineReader } from '../synclog/timeline.ts';
@@ -16,6 +17,7 @@ const MOST_REFUSALS = 5_000;
 export function consoleParts(core: Core, running: Running, browser: BrowserParts, log: Logger): ConsoleParts {
   const { store, directory } = core;
   const { publicUrl } = browser.place;
+  const room = { directory, cookies: browser.cookies, publicUrl };
   return {
     ...browser,
     syncLog: store.syncLog,
@@ -31,7 +33,7 @@ export function consoleParts(core: Core, running: Running, browser: BrowserParts
         return users.map((user) => ({ id: user.id, name: user.displayName ?? user.userName }));
       },
     },
-    rooms: [connectionPages({ directory, cookies: browser.cookies, publicUrl, ownUrl: () => running.ownUrl })],
+    rooms: [removedPages(room), connectionPages({ ...room, ownUrl: () => running.ownUrl })],
     explainRefusal,
     now: Date.now,
     publicUrl: running.publicUrl,

@@ -44,7 +44,7 @@ function toLine(exchange: ExchangeSummary): Line {
 }
 
 /** A spreadsheet takes a cell that begins so for a formula: an apostrophe before it makes it text. */
-function toCell(value: unknown): unknown {
+export function toCell(value: unknown): unknown {
   const text = Array.isArray(value) ? value.map(({ code }) => code).join(' ') : value;
   return typeof text === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
 }

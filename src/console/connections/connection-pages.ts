@@ -3,7 +3,6 @@
  * a test. Owns: these pages. Does not own: connections (directory/). Called by console.ts.
  */
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import type { Context } from '../../directory/actor.ts';
 import { type Connection, DIALECTS, type Dialect } from '../../directory/connection.ts';
 import {
   createConnection,
@@ -12,15 +11,13 @@ import {
   setConnectionState,
   setRules,
 } from '../../directory/connections.ts';
-import { authorize } from '../../directory/policy.ts';
-import { actorOf } from '../../directory/principal.ts';
 import { previewRules, type RulesEffect } from '../../directory/rules-preview.ts';
-import { runWork, type Work } from '../../directory/work.ts';
+import type { Work } from '../../directory/work.ts';
 import { AppError, isAppError } from '../../errors.ts';
 import { parseStoredRules } from '../../mapping/rule.ts';
-import { formTokenOf, requireFormToken } from '../../web/form-token.ts';
 import { sendPage } from '../../web/page.ts';
 import { fieldOf } from '../forms.ts';
+import { createRoom } from '../room.ts';
 import { askerOf } from '../visitor.ts';
 import { renderConnectionList } from './connection-list.ts';
 import { renderConnectionPage } from './connection-page.ts';
@@ -36,13 +33,10 @@ const LIVE_PREVIEW_PEOPLE = 2_000;
 const MAX_GRACE_SECONDS = 30 * 86_400;
 
 export function connectionPages(parts: ConnectionPagesParts): Router {
-  const { directory, cookies } = parts;
+  const { directory } = parts;
   const { store } = directory;
-  const tokenOf = (request: Request, response: Response): string => formTokenOf(cookies, request, response);
-  const contextOf = (response: Response): Context => {
-    const asker = askerOf(response);
-    return { organizationId: asker.organizationId, actor: actorOf(asker), exchangeId: null };
-  };
+  const room = createRoom(parts);
+  const { contextOf, may, own, formTokenOf: tokenOf } = room;
 
   async function connectionOf(request: Request, response: Response): Promise<Connection> {
     const { organizationId } = askerOf(response);
@@ -51,9 +45,8 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
     return found;
   }
 
-  function commit<T>(response: Response, connection: Connection | null, run: (work: Work) => Promise<T>): Promise<T> {
-    return runWork(directory, contextOf(response), run, connection?.id ?? null);
-  }
+  const commit = <T>(response: Response, connection: Connection | null, run: (work: Work) => Promise<T>): Promise<T> =>
+    room.commit(response, run, connection?.id);
 
   async function show(request: Request, response: Response, connection: Connection, newToken?: string): Promise<void> {
     const [tokens, managed, rules] = await Promise.all([
@@ -187,13 +180,6 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
   };
 
   const router = Router();
-  const may = (action: Parameters<typeof authorize>[1]): RequestHandler => {
-    return (_request, response, next) => {
-      authorize(askerOf(response), action);
-      next();
-    };
-  };
-  const own = requireFormToken(cookies, parts.publicUrl);
   router.use('/connections', may('connections.read'));
   router.get('/connections', list);
   router.get('/connections/new', showNew);

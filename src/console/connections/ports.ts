@@ -1,12 +1,7 @@
 /** What the pages of connections are built from. */
-import type { DirectoryParts } from '../../directory/parts.ts';
-import type { Cookies } from '../../web/cookies.ts';
+import type { RoomParts } from '../room.ts';
 
-export interface ConnectionPagesParts {
-  readonly directory: DirectoryParts;
-  readonly cookies: Cookies;
-  /** Where browsers and identity providers find this installation. */
-  readonly publicUrl: () => string;
+export interface ConnectionPagesParts extends RoomParts {
   /** Where this process answers on this machine, for requests to itself. */
   readonly ownUrl: () => string;
 }

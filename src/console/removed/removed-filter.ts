@@ -1,0 +1,63 @@
+/** The filter of the ledger as it stands in the address, and what it asks of the store. */
+import type { LedgerQuery } from '../../ledger/store.ts';
+
+export interface RemovedFilter {
+  /** What was typed to find a person. */
+  readonly person?: string;
+  readonly scope?: 'organization' | 'team';
+  readonly state?: 'left' | 'returned' | 'returned_as_another';
+  readonly inventory?: 'none' | 'taken' | 'partial' | 'failed';
+  readonly kept?: 'hold' | 'missing';
+}
+
+export const SCOPES = { organization: 'the organization', team: 'a team' } as const;
+export const STATES = {
+  left: 'gone',
+  returned: 'came back',
+  returned_as_another: 'came back as another user',
+} as const;
+export const INVENTORIES = {
+  none: 'not counted yet',
+  taken: 'counted',
+  partial: 'counted in part',
+  failed: 'could not be counted',
+} as const;
+export const KEPT = { hold: 'legal hold', missing: 'runs are missing' } as const;
+
+const CHOICES = { scope: SCOPES, state: STATES, inventory: INVENTORIES, kept: KEPT } as const;
+const MAX_LENGTH = 200;
+
+export function parseRemovedFilter(parameters: URLSearchParams): RemovedFilter {
+  const filter: Record<string, string> = {};
+  const person = parameters.get('person')?.trim().slice(0, MAX_LENGTH) ?? '';
+  if (person !== '') filter.person = person;
+  for (const [name, choices] of Object.entries(CHOICES)) {
+    const value = parameters.get(name) ?? '';
+    if (Object.hasOwn(choices, value)) filter[name] = value;
+  }
+  return filter;
+}
+
+export function toRemovedSearch(filter: RemovedFilter, extra: Readonly<Record<string, string>> = {}): string {
+  const text = new URLSearchParams({ ...filter, ...extra }).toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+/** @param userIds whom `person` means; undefined: anybody */
+export function toLedgerQuery(
+  { scope, state, inventory, kept }: RemovedFilter,
+  userIds: readonly string[] | undefined,
+  page: { readonly before?: number; readonly limit: number },
+): LedgerQuery {
+  return {
+    kinds: ['removed'],
+    limit: page.limit,
+    ...(page.before === undefined ? {} : { before: page.before }),
+    ...(userIds === undefined ? {} : { userIds }),
+    ...(scope === undefined ? {} : { scope }),
+    ...(state === undefined ? {} : { state }),
+    ...(inventory === undefined ? {} : { inventory }),
+    ...(kept === 'hold' ? { hold: true } : {}),
+    ...(kept === 'missing' ? { missing: true } : {}),
+  };
+}

@@ -1,0 +1,45 @@
+/** What every room of the console does the same way: who asks, what they may, one transaction, the form's token. */
+import type { Request, RequestHandler, Response } from 'express';
+import type { Context } from '../directory/actor.ts';
+import type { DirectoryParts } from '../directory/parts.ts';
+import { type Action, authorize } from '../directory/policy.ts';
+import { actorOf } from '../directory/principal.ts';
+import { runWork, type Work } from '../directory/work.ts';
+import type { Cookies } from '../web/cookies.ts';
+import { formTokenOf, requireFormToken } from '../web/form-token.ts';
+import { askerOf } from './visitor.ts';
+
+export interface RoomParts {
+  readonly directory: DirectoryParts;
+  readonly cookies: Cookies;
+  /** Where browsers and identity providers find this installation. */
+  readonly publicUrl: () => string;
+}
+
+export interface Room {
+  formTokenOf(request: Request, response: Response): string;
+  contextOf(response: Response): Context;
+  /** One use-case of whoever asks, in one transaction. */
+  commit<T>(response: Response, run: (work: Work) => Promise<T>, connectionId?: string): Promise<T>;
+  /** @throws AppError `forbidden` */
+  may(action: Action): RequestHandler;
+  /** Stands before every handler that changes something. */
+  readonly own: RequestHandler;
+}
+
+export function createRoom({ directory, cookies, publicUrl }: RoomParts): Room {
+  const contextOf = (response: Response): Context => {
+    const asker = askerOf(response);
+    return { organizationId: asker.organizationId, actor: actorOf(asker), exchangeId: null };
+  };
+  return {
+    formTokenOf: (request, response) => formTokenOf(cookies, request, response),
+    contextOf,
+    commit: (response, run, connectionId) => runWork(directory, contextOf(response), run, connectionId ?? null),
+    may: (action) => (_request, response, next) => {
+      authorize(askerOf(response), action);
+      next();
+    },
+    own: requireFormToken(cookies, publicUrl),
+  };
+}
