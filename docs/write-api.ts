@@ -206,7 +206,7 @@ DRAWBRIDGE=http://127.0.0.1:8080/api/v1
 KEY=drawbridge_key_...
 \`\`\`
 
-\`PERSON\`, \`TEAM_OF_PERSON\`, \`GROUP\`, \`EXCHANGE\` and \`UNMANAGED_ADMIN\` are ids of what is there already; the other variables are taken from the
+\`ME\`, \`PERSON\`, \`TEAM_OF_PERSON\`, \`GROUP\`, \`EXCHANGE\` and \`UNMANAGED_ADMIN\` are ids of what is there already; the other variables are taken from the
 answers before.
 
 | What | How |

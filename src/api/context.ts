@@ -43,6 +43,8 @@ export interface ApiContext<A extends Answer = Answer> {
   matchVersion(version: string | number): void;
   /** @throws AppError `invalid_cursor`, `expired_cursor` */
   openPage(query: PageQuery): OpenPage;
+  /** A cursor for this list that goes on at a position, where the core says itself whether there is more. */
+  cursorAt(position: string): string;
   /** @param items up to one more than the page holds */
   page<T>(
     items: readonly T[],
@@ -93,6 +95,7 @@ export function createContext(facts: ContextFacts): ApiContext {
       const after = cursor === undefined ? '' : positionIn(parts, question, cursor);
       return { after, limit };
     },
+    cursorAt: (position) => parts.cursors.seal(question, { afterId: position }),
     page(items, { limit }, positionOf) {
       const shown = items.slice(0, limit);
       const last = items.length > limit ? shown.at(-1) : undefined;

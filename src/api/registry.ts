@@ -1,5 +1,6 @@
 /** Everything that the API offers, in the order of the documents. To add a noun: its file, and its line here. */
 import { createAboutEndpoints } from './about.ts';
+import { apiKeyEndpoints } from './api-keys.ts';
 import { authzEndpoints } from './authz.ts';
 import { changeEndpoints } from './changes.ts';
 import { connectionEndpoints } from './connections.ts';
@@ -9,9 +10,11 @@ import { exchangeEndpoints } from './exchanges.ts';
 import { explanationEndpoints } from './explanations.ts';
 import { groupEndpoints } from './groups.ts';
 import { inventoryEndpoints } from './inventories.ts';
+import { inviteEndpoints } from './invites.ts';
 import { ledgerEndpoints } from './ledger.ts';
 import { mappingRuleEndpoints } from './mapping-rules.ts';
 import { organizationEndpoints } from './organization.ts';
+import { peopleEndpoints } from './people.ts';
 import { removalChangeEndpoints } from './removal-changes.ts';
 import { teamAvatarEndpoints } from './team-avatars.ts';
 import { teamInviteEndpoints } from './team-invites.ts';
@@ -23,6 +26,9 @@ import { tokenEndpoints } from './tokens.ts';
 export const ENDPOINTS: readonly Endpoint[] = createAboutEndpoints([
   ...organizationEndpoints,
   ...privacyEndpoints,
+  ...peopleEndpoints,
+  ...inviteEndpoints,
+  ...apiKeyEndpoints,
   ...customRoleEndpoints,
   ...teamEndpoints,
   ...teamSettingsEndpoints,

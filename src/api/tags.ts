@@ -1,6 +1,9 @@
 /** The nouns of the API, in the order of the document; the first part of an endpoint's id names its tag. */
 export const TAGS: Readonly<Record<string, string>> = {
   organization: 'The organization that a key belongs to, and its settings.',
+  people: 'People of the organization, whoever manages them, and the seats that they take.',
+  invites: 'Addresses that are invited to the organization.',
+  api_keys: 'Keys of people: how their programs sign in. Shown once, stored by hash.',
   custom_roles: 'Roles that the organization made for its teams, and the permissions that there are.',
   teams: 'What the tracker knows: a name, a bucket, members with a role.',
   team_settings: 'Privacy and alerts of a team.',

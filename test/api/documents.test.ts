@@ -18,7 +18,7 @@ const note = missing.length === 0 ? '' : ` (skipped: ${missing.join(' and ')} mi
 
 /** What the examples take for granted: something that an identity provider sent, an admin whom nobody manages. */
 async function prepare(bridge: TestBridge): Promise<Record<string, string>> {
-  const { secret } = await makeAdmin(bridge, 'root');
+  const { id: me, secret } = await makeAdmin(bridge, 'root');
   const admin = await makeAdmin(bridge, 'another admin');
   const connection = await bridge.createConnection({ dialect: 'generic', name: 'Seed' });
   const scim = scimClient(connection);
@@ -27,7 +27,14 @@ async function prepare(bridge: TestBridge): Promise<Record<string, string>> {
   const api = `${bridge.url}/api/v1`;
   const team = (await apiClient(api, secret).get('/teams?search=seed')).body.items[0].id;
   const { items } = (await apiClient(api, secret).get('/exchanges?operation=groups.create')).body;
-  const ids = { PERSON: person, TEAM_OF_PERSON: team, GROUP: group, EXCHANGE: items[0].id, UNMANAGED_ADMIN: admin.id };
+  const ids = {
+    ME: me,
+    PERSON: person,
+    TEAM_OF_PERSON: team,
+    GROUP: group,
+    EXCHANGE: items[0].id,
+    UNMANAGED_ADMIN: admin.id,
+  };
   return { DRAWBRIDGE: api, KEY: secret, ...ids };
 }
 

@@ -1,4 +1,5 @@
 /** One thing of each kind that an address of the API can name, in one organization. A new parameter needs a line here. */
+import { createPersonalKey } from '../../src/directory/api-keys.ts';
 import { createConnection } from '../../src/directory/connections.ts';
 import { createCustomRole } from '../../src/directory/custom-roles.ts';
 import { createGroup } from '../../src/directory/groups.ts';
@@ -33,7 +34,10 @@ export async function makeFixtures({ core }: TestApi, organizationId: string): P
     const team = { team: group.teamId ?? '' };
     const [answer] = await askIntoTeam(directory, work, operatorOf(organizationId), team, asked);
     const inviteId = answer?.outcome === 'invited' ? answer.invite.id : '';
-    return { ...ids, teamId: team.team, roleId: role.id, inviteId, person: leaver.user.id };
+    const self = { ...operatorOf(organizationId), kind: 'user', id: user.id } as const;
+    const newKey = { name: 'fixture', scopes: ['read' as const], expiresAt: null };
+    const { key } = await createPersonalKey(directory, work, self, user.id, newKey);
+    return { ...ids, teamId: team.team, roleId: role.id, inviteId, keyId: key.id, person: leaver.user.id };
   });
   const exchange = exchangeOf(directory.newId(), organizationId, made.connectionId);
   await directory.store.write((db) => directory.store.exchanges.insert(db, [exchange]));
