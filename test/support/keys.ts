@@ -1,5 +1,6 @@
 /** Real API keys, of a service account of the organization and of an admin whom nobody manages. */
 import { createPersonalKey, createServiceKey } from '../../src/directory/api-keys.ts';
+import { giveRoles } from '../../src/directory/grants.ts';
 import { operatorOf, type Scope } from '../../src/directory/principal.ts';
 import { runWork } from '../../src/directory/work.ts';
 import type { TestBridge } from './bridge.ts';
@@ -41,8 +42,12 @@ export async function makeAdmin(
     const { id } = principal;
     const base = { id, organizationId, connectionId: null, externalId: null, attributes: JSON.stringify({ userName }) };
     const names = { userName, displayName: userName, displayNameKey: null, emails: [] };
-    const state = { active: true, role: 'admin' as const, version: 1, createdAt: work.at, updatedAt: work.at };
+    const state = { active: true, role: 'member' as const, version: 1, createdAt: work.at, updatedAt: work.at };
     await store.users.insert(work.db, { ...base, ...names, ...state });
+    const card = { id, organizationId, userName, name: userName, externalId: null, email: null, active: true };
+    const admin = { scope: 'organization', teamId: null, teamName: null, role: 'admin', origin: 'setup' } as const;
+    const byNobody = { ruleId: null, connectionId: null, groupId: null };
+    await giveRoles(directory, work, [{ ...card, role: 'member' }], [{ ...admin, ...byNobody }]);
     const input = { name: 'test', scopes: ['everything' as const], expiresAt: null };
     const { secret } = await createPersonalKey(directory, work, principal, id, input);
     return { id, secret };
