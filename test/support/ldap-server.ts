@@ -40,6 +40,8 @@ export interface LdapServerOptions {
   readonly tls?: { readonly certificate: string; readonly key: string };
   /** Called for every search, with its filter as text; what it returns is sent instead. */
   readonly onSearch?: (filter: string, base: string) => object | undefined;
+  /** Never answers a search of the root, so that the client gives the connection up. */
+  readonly isSilentAboutRoot?: true;
   /** Sent with every search beside the entries. */
   readonly references?: readonly string[];
 }
@@ -80,7 +82,7 @@ export async function startLdapServer(options: LdapServerOptions): Promise<LdapS
 }
 
 function search(
-  { entries, onSearch, references = [] }: LdapServerOptions,
+  { entries, onSearch, isSilentAboutRoot, references = [] }: LdapServerOptions,
   request: SearchRequest,
   response: SearchResponse,
   next: Next,
@@ -88,7 +90,7 @@ function search(
   const base = request.dn.toString();
   // The root, asked for what the server can do: nothing.
   if (base === '') {
-    response.end();
+    if (isSilentAboutRoot !== true) response.end();
     return;
   }
   const fault = onSearch?.(request.filter.toString(), base);

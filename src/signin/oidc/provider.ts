@@ -72,10 +72,16 @@ async function discoverProvider(settings: OidcSettings): Promise<oidc.Configurat
     { timeout: TIMEOUT_SECONDS, execute },
   );
   configuration.timeout = TIMEOUT_SECONDS;
-  const found = configuration.serverMetadata().issuer;
-  // openid-client lets Entra ID's `common` stand for every tenant; then everybody with a Microsoft account could come in.
-  if (withoutSlash(found) !== withoutSlash(issuer)) throw new IssuerMismatch(issuer, found);
+  requireIssuer(issuer, configuration.serverMetadata().issuer);
   return configuration;
+}
+
+/**
+ * openid-client lets Entra ID's `common` stand for every tenant; then everybody with a Microsoft account could come in.
+ * @throws IssuerMismatch
+ */
+export function requireIssuer(wanted: string, found: string): void {
+  if (withoutSlash(found) !== withoutSlash(wanted)) throw new IssuerMismatch(wanted, found);
 }
 
 function withoutSlash(issuer: string): string {

@@ -1,7 +1,7 @@
 /** Against a directory in this process: Active Directory's dialect, servers that fail, certificates, cut connections. */
 
 import type { AddressInfo } from 'node:net';
-import { createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import ldap from 'ldapjs';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -254,6 +254,30 @@ describe('a server that does not answer', () => {
     expect(outcome).toMatchObject({ refusal: { code: 'provider_unreachable' } });
     expect(Buffer.concat(heard).toString()).not.toContain('svcpw');
     expect(connections).toBe(1);
+  });
+
+  it('after StartTLS is not asked again in the clear', async () => {
+    const authority = createCertificate({ name: 'CA', isAuthority: true });
+    const own = createCertificate({ name: 'l', hosts: ['127.0.0.1'], by: authority });
+    const behind = await start({ isSilentAboutRoot: true });
+    const inside = createTlsServer({ cert: own.certificate, key: own.key }, (socket) => {
+      const onward = connect(Number(new URL(behind.url).port), '127.0.0.1');
+      for (const each of [socket, onward]) each.on('error', () => undefined);
+      socket.pipe(onward).pipe(socket);
+    });
+    const inTheClear: Buffer[] = [];
+    const url = await listen((socket) =>
+      socket.once('data', (data) => {
+        if (!data.includes('1.3.6.1.4.1.1466.20037')) return void inTheClear.push(data);
+        socket.write(startTlsAnswer(data));
+        return void inside.emit('connection', socket);
+      }),
+    );
+    const groups = { from: 'search', baseDn: 'dc=example,dc=test', filter: '(member={dn})', name: 'cn' } as const;
+    const authorities = [authority.certificate];
+    const outcome = await signInAt([url], { startTls: true, authorities, groups, timeoutSeconds: 1 });
+    expect(inTheClear).toEqual([]);
+    expect(outcome).toMatchObject({ refusal: { code: 'provider_unreachable', detail: 'the connection was lost' } });
   });
 
   it('because nobody listens is refused at once', async () => {

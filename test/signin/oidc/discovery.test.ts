@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createOidcConnector } from '../../../src/signin/oidc/oidc.ts';
+import { IssuerMismatch, requireIssuer } from '../../../src/signin/oidc/provider.ts';
 import { type RogueProvider, startRogueProvider } from '../../support/rogue-openid-provider.ts';
 import { memoryParts, oidcSettings } from './settings.ts';
 
@@ -58,6 +59,21 @@ describe('discovery', () => {
     provider.describe({ issuer });
     const connector = createOidcConnector(oidcSettings(provider.issuer), memoryParts());
     expect(await connector.start('s')).toMatchObject({ refusal: { code: 'oidc_issuer_wrong' } });
+  });
+
+  it.each([
+    {
+      wanted: 'https://login.microsoftonline.com/common/v2.0',
+      found: 'https://login.microsoftonline.com/{tenantid}/v2.0',
+    },
+    { wanted: 'https://i.example/one', found: 'https://i.example/two' },
+    { wanted: 'https://i.example', found: 'https://i.example.evil.test' },
+  ])('does not take $found for $wanted', ({ wanted, found }) => {
+    expect(() => requireIssuer(wanted, found)).toThrow(IssuerMismatch);
+  });
+
+  it('takes an issuer with and without the slash at its end', () => {
+    expect(() => requireIssuer('https://i.example/x', 'https://i.example/x/')).not.toThrow();
   });
 
   it('asks again after an hour, and lives on with what it knew when that fails', async () => {

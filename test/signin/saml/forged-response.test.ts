@@ -86,6 +86,21 @@ const FORGED: readonly { name: string; make: (parts: Parts) => string; code: Ref
     code: 'saml_issuer_wrong',
   },
   { name: 'expired', make: bent({ notOnOrAfter: Date.now() - 60_000 }), code: 'saml_expired' },
+  {
+    name: 'expired where it is for us, and good where it is for another',
+    make: (p) => {
+      const parts = p();
+      const other = /<saml:SubjectConfirmation .*<\/saml:SubjectConfirmation>/.exec(
+        writeAssertion(p({ recipient: 'https://other.test' })),
+      );
+      const own = /(NotOnOrAfter=")[^"]+(" Recipient="http:\/\/127)/;
+      const both = writeAssertion(parts)
+        .replace(own, '$12020-01-01T00:00:00Z$2')
+        .replace('</saml:Subject>', `${other?.[0]}</saml:Subject>`);
+      return writeResponse(parts, signElement(both, parts.assertionId, { by: room.idp.signing }));
+    },
+    code: 'saml_expired',
+  },
   { name: 'not yet valid', make: bent({ notBefore: Date.now() + 60_000 }), code: 'saml_not_yet_valid' },
   {
     name: 'InResponseTo unknown',
