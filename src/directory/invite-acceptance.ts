@@ -6,6 +6,7 @@
 import { AppError } from '../errors.ts';
 import { giveRoles, type WantedRole } from './grants.ts';
 import type { Invite } from './invite.ts';
+import { findKnown } from './invite-obstacle.ts';
 import { subjectOf } from './invites.ts';
 import { createPerson } from './new-person.ts';
 import type { DirectoryParts } from './parts.ts';
@@ -86,14 +87,12 @@ export async function acceptInvite(
   return { user, created: person === undefined, connectionId: person?.connectionId ?? null };
 }
 
-async function findPerson({ store }: DirectoryParts, work: Work, invite: Invite): Promise<Person | undefined> {
-  const known = await store.persons.ofEmail(work.db, invite.organizationId, invite.emailKey);
-  const active = known.find((person) => person.status === 'active');
-  const [out] = known;
-  if (active === undefined && out !== undefined) {
-    throw new AppError('conflict', `${out.name} was ${out.status} meanwhile. Ask an admin of the organization.`);
+async function findPerson(parts: DirectoryParts, work: Work, invite: Invite): Promise<Person | undefined> {
+  const person = await findKnown(parts, work, invite.emailKey);
+  if (person !== undefined && person.status !== 'active') {
+    throw new AppError('conflict', `${person.name} was ${person.status} meanwhile. Ask an admin of the organization.`);
   }
-  return active;
+  return person;
 }
 
 /**

@@ -33,9 +33,14 @@ export async function findObstacle(
   return pending ?? findSeat(parts, work, again);
 }
 
-/** Somebody with access before somebody without, somebody who was removed last. */
-async function findKnown({ store }: DirectoryParts, work: Work, key: string): Promise<Person | undefined> {
-  const known = await store.persons.ofEmail(work.db, work.context.organizationId, key);
+/**
+ * Whose address it is, or whose userName: identity providers that send no addresses use them as userNames. Somebody with
+ * access before somebody without, somebody who was removed last.
+ */
+export async function findKnown({ store }: DirectoryParts, work: Work, key: string): Promise<Person | undefined> {
+  const { organizationId } = work.context;
+  const byAddress = await store.persons.ofEmail(work.db, organizationId, key);
+  const known = [...byAddress, ...(await store.persons.ofUserName(work.db, organizationId, key))];
   const first = (status: Person['status']) => known.find((person) => person.status === status);
   return first('active') ?? first('deactivated') ?? first('removed');
 }

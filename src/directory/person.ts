@@ -59,7 +59,7 @@ export interface PersonStore {
   /** Puts a pseudonym in the place of everything that names a removed person. */
   replaceNames(db: Handle, id: string, pseudonym: string, at: number): Promise<void>;
   page(db: Handle, organizationId: string, query: PersonQuery): Promise<readonly Person[]>;
-  /** Those of an address, whoever manages them, removed ones too; oldest first. */
+  /** Those of an address, primary or not, whoever manages them; removed ones by their primary address; oldest first. */
   ofEmail(db: Handle, organizationId: string, emailKey: string): Promise<readonly Person[]>;
   /** Those of a userName, which each connection has once; not the removed ones. */
   ofUserName(db: Handle, organizationId: string, userNameKey: string): Promise<readonly Person[]>;

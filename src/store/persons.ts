@@ -28,8 +28,10 @@ export function createPersonStore({ reader, rowLocks, json }: Engine): PersonSto
     },
     page: personPage,
     async ofEmail(db, organizationId, emailKey) {
-      const statement = sql<PersonRow>`select ${personColumns} from users as u where u.organization_id = ${organizationId}
-        and coalesce(u.email_key, '') = ${emailKey} order by u.id limit 20`;
+      const statement = sql<PersonRow>`select ${personColumns} from users as u where u.id in (
+          select id from users where organization_id = ${organizationId} and coalesce(email_key, '') = ${emailKey}
+          union select user_id from user_emails where organization_id = ${organizationId} and value_key = ${emailKey})
+        order by u.id limit 20`;
       return (await statement.execute(databaseOf(db))).rows.map(toPerson);
     },
     async ofUserName(db, organizationId, userNameKey) {

@@ -88,7 +88,12 @@ describeDirectory('inviting', (directory) => {
     const gone = await organization.person('gone@invites.example');
     await run((work) => removePerson(parts, work, operator, gone.id ?? ''));
     await invite(organization, 'pending@invites.example');
-    const names = ['free', 'managed', 'inactive', 'gone', 'pending'];
+    await organization.managed(okta, {
+      userName: 'two',
+      emails: [{ value: 'work@invites.example', primary: true }, { value: 'home@invites.example' }],
+    });
+    await organization.managed(okta, { userName: 'Bare@invites.example' });
+    const names = ['free', 'managed', 'inactive', 'gone', 'pending', 'home', 'bare'];
     const answers = await inviteAll(organization, names.map((name) => `${name}@invites.example`).join());
     expect(answers.map((answer) => [answer.outcome, 'message' in answer ? answer.message : ''])).toEqual([
       ['has_access', 'This is free@invites.example, who has access already.'],
@@ -96,6 +101,8 @@ describeDirectory('inviting', (directory) => {
       ['deactivated', 'This is inactive, who is deactivated and managed by Okta. Activate them there.'],
       ['removed', 'This is gone@invites.example, who was removed. Reactivate them instead.'],
       ['invited_already', 'This address is invited already. Send the invite again instead.'],
+      ['has_access', 'This is two, who has access already, managed by Okta.'],
+      ['has_access', 'This is Bare@invites.example, who has access already, managed by Okta.'],
     ]);
   });
 
