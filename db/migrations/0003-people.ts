@@ -16,6 +16,7 @@ const lists = ({ text }: ColumnTypes) => [
   `alter table users add column last_word_key ${text} not null default ''`,
   'update users set name_key = lower(coalesce(display_name, user_name))',
   'create index users_by_name on users (organization_id, name_key, id)',
+  'create index users_in_order on users (organization_id, id)',
   'create index users_by_last_word on users (organization_id, last_word_key)',
   "create index users_by_email on users (organization_id, coalesce(email_key, ''), id)",
   'create index users_by_last_seen on users (organization_id, coalesce(last_seen_at, 0), id)',
@@ -24,6 +25,7 @@ const lists = ({ text }: ColumnTypes) => [
 ];
 
 const LIST_INDEXES = [
+  'users_in_order',
   'users_by_name',
   'users_by_last_word',
   'users_by_email',
@@ -35,6 +37,7 @@ const LIST_INDEXES = [
 /** As in 0001: typical counts, or SQLite would take one of these for a better way to a whole connection than its own index. */
 const STATISTICS: readonly (readonly [table: string, index: string, counts: string])[] = [
   ['users', 'users_by_name', '100000 100000 2 1'],
+  ['users', 'users_in_order', '100000 100000 1'],
   ['users', 'users_by_last_word', '100000 100000 20'],
   ['users', 'users_by_email', '100000 100000 2 1'],
   ['users', 'users_by_last_seen', '100000 100000 50 1'],

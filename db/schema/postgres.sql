@@ -588,6 +588,7 @@ CREATE INDEX users_by_name ON users USING btree (organization_id, name_key, id);
 CREATE INDEX users_display_name ON users USING btree (organization_id, display_name_key) WHERE (deleted_at IS NULL);
 CREATE INDEX users_email ON users USING btree (organization_id, email_key) WHERE (deleted_at IS NULL);
 CREATE INDEX users_external_id ON users USING btree (connection_id, external_id) WHERE (deleted_at IS NULL);
+CREATE INDEX users_in_order ON users USING btree (organization_id, id);
 CREATE INDEX users_inactive ON users USING btree (organization_id) WHERE (active = 0);
 CREATE UNIQUE INDEX users_name_in_connection ON users USING btree (connection_id, user_name_key) WHERE ((deleted_at IS NULL) AND (connection_id IS NOT NULL));
 CREATE UNIQUE INDEX users_name_of_unmanaged ON users USING btree (organization_id, user_name_key) WHERE ((deleted_at IS NULL) AND (connection_id IS NULL));

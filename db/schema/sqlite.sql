@@ -123,6 +123,7 @@ CREATE INDEX users_by_name on users (organization_id, name_key, id);
 CREATE INDEX users_display_name on users (organization_id, display_name_key) where deleted_at is null;
 CREATE INDEX users_email on users (organization_id, email_key) where deleted_at is null;
 CREATE INDEX users_external_id on users (connection_id, external_id) where deleted_at is null;
+CREATE INDEX users_in_order on users (organization_id, id);
 CREATE INDEX users_inactive on users (organization_id) where active = 0;
 CREATE UNIQUE INDEX users_name_in_connection on users (connection_id, user_name_key) where deleted_at is null and connection_id is not null;
 CREATE UNIQUE INDEX users_name_of_unmanaged on users (organization_id, user_name_key) where deleted_at is null and connection_id is null;

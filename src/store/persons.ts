@@ -2,13 +2,14 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { PersonStore } from '../directory/person.ts';
 import type { Engine } from './engine.ts';
-import { personPage } from './person-pages.ts';
+import { createPersonPages } from './person-pages.ts';
 import { type PersonRow, personColumns, toPerson } from './person-row.ts';
 import { databaseOf, prepare } from './statement.ts';
 import { toUser, type UserRow, userColumns } from './user-row.ts';
 import { asUniqueness } from './violation.ts';
 
-export function createPersonStore({ reader, rowLocks, json }: Engine): PersonStore {
+export function createPersonStore(engine: Engine): PersonStore {
+  const { reader, rowLocks, json } = engine;
   const byId = (lock: RawBuilder<unknown>) =>
     prepare<{ organizationId: string; id: string }, PersonRow>(
       reader,
@@ -26,7 +27,7 @@ export function createPersonStore({ reader, rowLocks, json }: Engine): PersonSto
       const row = await locked.first(db, { organizationId, id });
       return row && toPerson(row);
     },
-    page: personPage,
+    ...createPersonPages(engine),
     async ofEmail(db, organizationId, emailKey) {
       const statement = sql<PersonRow>`select ${personColumns} from users as u where u.id in (
           select id from users where organization_id = ${organizationId} and coalesce(email_key, '') = ${emailKey}

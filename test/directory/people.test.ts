@@ -5,6 +5,7 @@ import { type ListedPerson, listPeople, type PeopleQuery, readPerson } from '../
 import { PERSON_SORTS } from '../../src/directory/person.ts';
 import { removePerson } from '../../src/directory/person-removal.ts';
 import type { Principal } from '../../src/directory/principal.ts';
+import { createUser } from '../../src/directory/users.ts';
 import { AppError } from '../../src/errors.ts';
 import { describeDirectory, type TestOrganization } from '../support/directory.ts';
 
@@ -102,6 +103,29 @@ describeDirectory('people', (directory) => {
       expect(paged).toEqual(whole);
     },
   );
+
+  it('are found among many as among few, whichever way is taken', async () => {
+    const organization = await directory().organization();
+    const { parts, operator } = organization;
+    const okta = await organization.connection('Okta');
+    await organization.run(async (work) => {
+      for (let n = 0; n < 1101; n += 1)
+        await createUser(parts, work, okta, { userName: `many-${n}`, displayName: `Many ${n % 7 === 0 ? 'Few' : n}` });
+    });
+    for (const query of [{ text: 'many' }, { text: 'few' }, { connectionId: okta.id }, { connectionId: null }]) {
+      const found: string[] = [];
+      let after = {};
+      for (;;) {
+        const page = await listPeople(parts, operator, { ...QUERY, ...query, ...after, limit: 200 });
+        found.push(...page.items.map(({ userName }) => userName ?? ''));
+        if (page.next === null) break;
+        after = { after: page.next };
+      }
+      const fits = (n: number) => (query.connectionId === null ? false : query.text !== 'few' || n % 7 === 0);
+      const want = Array.from({ length: 1101 }, (_, n) => n).filter(fits);
+      expect(found.toSorted()).toEqual(want.map((n) => `many-${n}`).toSorted());
+    }
+  });
 
   it('are shown to members without what only admins see, and not listed for viewers', async () => {
     const { organization, list } = await setUp(await directory().organization());

@@ -74,6 +74,11 @@ const PLANS: readonly [what: string, index: string, query: string][] = [
       order by coalesce(u.last_seen_at, 0) desc, u.id desc limit 50`,
   ],
   [
+    'people as they came',
+    'users_in_order',
+    `select id from users as u where u.organization_id = ? and (u.active = 1 and u.deleted_at is null) order by u.id desc limit 50`,
+  ],
+  [
     'family names',
     'users_by_last_word',
     'select id from users where organization_id = ? and last_word_key >= ? and last_word_key < ?',
