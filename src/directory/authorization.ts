@@ -9,7 +9,7 @@
  * team, and get nothing of what is in it by that.
  */
 import { AppError } from '../errors.ts';
-import { isPermission, PERMISSIONS, type Permission, type RoleRights, rightOf } from '../mapping/permissions.ts';
+import { isPermission, type Permission, type RoleRights, rightOf } from '../mapping/permissions.ts';
 import { compareRoles } from '../mapping/roles.ts';
 import type { Handle } from '../synclog/handle.ts';
 import type { CustomRole } from './custom-role.ts';
@@ -205,9 +205,4 @@ const ALLOWANCES: Readonly<Record<Allowance, string>> = {
 /** The reason in words, without a full stop. */
 export function tellAnswer(answer: Answer): string {
   return answer.allowed ? ALLOWANCES[answer.because] : REFUSALS[answer.because];
-}
-
-/** What the permission means, for people. */
-export function meaningOf(permission: Permission): string {
-  return PERMISSIONS[permission].meaning;
 }

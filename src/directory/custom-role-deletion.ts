@@ -85,7 +85,7 @@ async function turnHolders(parts: DirectoryParts, work: Work, role: CustomRole):
     const page = await store.customRoles.holders(work.db, role, '', CHUNK);
     if (page.length === 0) return changed;
     const ids = [...new Set(page.map((holder) => holder.userId))];
-    const users = await store.teamMembers.cards(work.db, role.organizationId, ids);
+    const users = await store.teamMembers.lockCards(work.db, role.organizationId, ids);
     const grants = (await store.grants.ofUsers(work.db, ids)).filter((grant) => grant.role === role.name);
     for (const user of users) {
       const held = grants.filter((grant) => grant.userId === user.id && grant.scope === 'team');

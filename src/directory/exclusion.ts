@@ -21,6 +21,8 @@ export interface ExclusionStore {
   /** Says whether there was one. */
   delete(db: Handle, teamId: string, userId: string): Promise<boolean>;
   ofUser(db: Handle, userId: string): Promise<readonly (Exclusion & { readonly teamName: string })[]>;
+  /** Those of these people in one team. */
+  ofMembers(db: Handle, teamId: string, userIds: readonly string[]): Promise<readonly Exclusion[]>;
   /** Those of a team in the order of user ids, after one. */
   ofTeam(db: Handle, teamId: string, afterUserId: string, limit: number): Promise<readonly Exclusion[]>;
 }

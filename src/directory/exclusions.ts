@@ -39,7 +39,7 @@ export async function liftExclusion(
 ): Promise<void> {
   const team = await lockTeam(parts, work, ref);
   await authorizeInTeam(parts, work.db, principal, 'team_members.change_role', team);
-  const [user] = await parts.store.teamMembers.cards(work.db, team.organizationId, [userId]);
+  const [user] = await parts.store.teamMembers.lockCards(work.db, team.organizationId, [userId]);
   if (user === undefined || !(await letIn(parts, work, team, user))) {
     throw new AppError('not_found', `Nobody is kept out of the team ${team.name} under this id.`);
   }

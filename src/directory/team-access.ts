@@ -23,10 +23,13 @@ async function asTheyStand(
   team: Team,
 ): Promise<Principal> {
   if (principal.kind !== 'user' || principal.id === null) return principal;
-  const role = effectiveRoles(await store.grants.ofUser(db, principal.id)).teams.get(team.id)?.role;
+  const grants = await store.grants.ofUser(db, principal.id);
+  const role = effectiveRoles(grants).teams.get(team.id)?.role;
   const teams = new Map(principal.teams);
+  // Here a custom role is what it builds on: it adds nothing over people.
+  const inherits = grants.find((grant) => grant.teamId === team.id && grant.role === role)?.inherits ?? null;
   if (role === undefined) teams.delete(team.id);
-  else teams.set(team.id, role);
+  else teams.set(team.id, inherits ?? role);
   return { ...principal, teams };
 }
 

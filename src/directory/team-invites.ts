@@ -108,7 +108,7 @@ async function findUser({ parts, work, team }: Asking, person: string): Promise<
     throw new AppError('conflict', `Several people answer to "${person}". Name one by another name of theirs.`);
   }
   // By id once more, kept from changing.
-  return first && (await teamMembers.cards(work.db, team.organizationId, [first.id]))[0];
+  return first && (await teamMembers.lockCards(work.db, team.organizationId, [first.id]))[0];
 }
 
 async function inviteAddress(asking: Asking, person: string, role: string): Promise<AskedAnswer> {

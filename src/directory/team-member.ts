@@ -42,11 +42,10 @@ export interface RoleCount {
 }
 
 export interface TeamMemberStore {
-  /**
-   * People of the organization by id, whoever manages them, kept from changing until the transaction ends. Deleted ones
-   * are left out.
-   */
+  /** People of the organization by id, whoever manages them. Deleted ones are left out. */
   cards(db: Handle, organizationId: string, ids: readonly string[]): Promise<readonly UserCard[]>;
+  /** As `cards`, kept from changing until the transaction ends. */
+  lockCards(db: Handle, organizationId: string, ids: readonly string[]): Promise<readonly UserCard[]>;
   /** Whoever has this userName, or this address among their e-mail addresses. */
   byName(db: Handle, organizationId: string, text: string): Promise<readonly UserCard[]>;
   /** Who holds a grant in the team, in the order of ids. */

@@ -99,7 +99,7 @@ export async function removeMember(
 }
 
 async function lockMember(parts: DirectoryParts, work: Work, team: Team, userId: string): Promise<TeamMember> {
-  const cards = await parts.store.teamMembers.cards(work.db, team.organizationId, [userId]);
+  const cards = await parts.store.teamMembers.lockCards(work.db, team.organizationId, [userId]);
   const [member] = await toMembers(parts, work.db, team, cards);
   if (member === undefined || member.sources.length === 0) {
     throw new AppError('not_found', `There is no such member of the team ${team.name}.`);

@@ -53,14 +53,13 @@ export async function listExclusions(
   return toMembers(parts, db, team, await cardsOf(parts, db, team, ids));
 }
 
-async function cardsOf(
+function cardsOf(
   { store }: DirectoryParts,
   db: Handle,
   { organizationId }: Team,
   ids: readonly string[],
 ): Promise<readonly UserCard[]> {
-  const cards = await store.teamMembers.cards(db, organizationId, ids);
-  return cards.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  return store.teamMembers.cards(db, organizationId, ids);
 }
 
 /** The people as members of the team; who holds nothing there has no sources. */
@@ -74,13 +73,8 @@ export async function toMembers(
   const grants = (await store.grants.ofUsers(db, ids)).filter((grant) => grant.teamId === team.id);
   const names = await namesFor({ store }, db, team, grants);
   const held = Map.groupBy(grants, (grant) => grant.userId);
-  return Promise.all(
-    users.map(async (user) => {
-      const own = held.get(user.id) ?? [];
-      const exclusion = (await store.exclusions.find(db, team.id, user.id)) ?? null;
-      return toMember(team, user, own, names, exclusion);
-    }),
-  );
+  const exclusions = new Map((await store.exclusions.ofMembers(db, team.id, ids)).map((one) => [one.userId, one]));
+  return users.map((user) => toMember(team, user, held.get(user.id) ?? [], names, exclusions.get(user.id) ?? null));
 }
 
 type NameOf = (grant: Grant) => { readonly connection: string | null; readonly group: string | null };

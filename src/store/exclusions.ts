@@ -2,13 +2,15 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Exclusion, ExclusionStore } from '../directory/exclusion.ts';
 import type { Engine } from './engine.ts';
+import { createIdList } from './id-list.ts';
 import { databaseOf, prepare } from './statement.ts';
 
 const COLUMNS = sql`e.user_id as "userId", e.team_id as "teamId", e.organization_id as "organizationId",
   e.actor_name as "actorName", e.reason, e.created_at as "createdAt"`;
 const SELECT: RawBuilder<Exclusion> = sql`select ${COLUMNS} from team_exclusions as e`;
 
-export function createExclusionStore({ reader }: Engine): ExclusionStore {
+export function createExclusionStore({ reader, kind }: Engine): ExclusionStore {
+  const idList = createIdList(kind);
   const one = prepare<{ teamId: string; userId: string }, Exclusion>(
     reader,
     (param) => sql<Exclusion>`${SELECT} where e.user_id = ${param('userId')} and e.team_id = ${param('teamId')}`,
@@ -35,6 +37,11 @@ export function createExclusionStore({ reader }: Engine): ExclusionStore {
     async ofUser(db, userId) {
       const statement = sql<Exclusion & { readonly teamName: string }>`select ${COLUMNS}, t.name as "teamName"
         from team_exclusions as e join teams as t on t.id = e.team_id where e.user_id = ${userId} order by e.team_id`;
+      return (await statement.execute(databaseOf(db))).rows;
+    },
+    async ofMembers(db, teamId, userIds) {
+      const statement = sql<Exclusion>`${SELECT} where e.team_id = ${teamId}
+        and ${idList.includes(sql.ref('e.user_id'), idList.encode(userIds))}`;
       return (await statement.execute(databaseOf(db))).rows;
     },
     async ofTeam(db, teamId, afterUserId, limit) {

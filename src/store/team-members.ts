@@ -1,7 +1,8 @@
 /** People in teams, in SQL. */
 import { type RawBuilder, sql } from 'kysely';
 import type { MemberQuery, RoleCount, TeamMemberStore } from '../directory/team-member.ts';
-import { foldCase } from '../directory/user.ts';
+import { foldCase, type UserCard } from '../directory/user.ts';
+import type { Handle } from '../synclog/handle.ts';
 import type { Engine } from './engine.ts';
 import { createIdList } from './id-list.ts';
 import { databaseOf } from './statement.ts';
@@ -20,7 +21,7 @@ const adminsOf = (teamId: string): RawBuilder<unknown> => sql`from grants as g j
 export function createTeamMemberStore(engine: Engine): TeamMemberStore {
   const { json } = engine;
   const idList = createIdList(engine.kind);
-  const kept = engine.rowLocks ? sql`order by u.id for no key update` : sql``;
+  const kept = engine.rowLocks ? sql`for no key update` : sql``;
 
   const matching = ({ search }: MemberQuery): RawBuilder<unknown> => {
     if (search === undefined) return sql``;
@@ -30,13 +31,21 @@ export function createTeamMemberStore(engine: Engine): TeamMemberStore {
       or ${json.contains(sql<string>`coalesce(u.email_key, '')`, key)})`;
   };
 
+  const readCards = async (
+    db: Handle,
+    organizationId: string,
+    ids: readonly string[],
+    lock: RawBuilder<unknown>,
+  ): Promise<readonly UserCard[]> => {
+    const statement = sql<CardRow>`select ${CARD_COLUMNS} from users as u
+      where ${idList.includes(sql.ref('u.id'), idList.encode(ids))} and u.organization_id = ${organizationId}
+        and u.deleted_at is null order by u.id ${lock}`;
+    return (await statement.execute(databaseOf(db))).rows.map(toCard);
+  };
+
   return {
-    async cards(db, organizationId, ids) {
-      const statement = sql<CardRow>`select ${CARD_COLUMNS} from users as u
-        where ${idList.includes(sql.ref('u.id'), idList.encode(ids))} and u.organization_id = ${organizationId}
-          and u.deleted_at is null ${kept}`;
-      return (await statement.execute(databaseOf(db))).rows.map(toCard);
-    },
+    cards: (db, organizationId, ids) => readCards(db, organizationId, ids, sql``),
+    lockCards: (db, organizationId, ids) => readCards(db, organizationId, ids, kept),
     async byName(db, organizationId, text) {
       const key = foldCase(text);
       const statement = sql<CardRow>`select ${CARD_COLUMNS} from users as u

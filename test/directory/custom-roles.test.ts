@@ -156,4 +156,13 @@ describeDirectory('custom roles', (directory) => {
       await expect(gone).rejects.toMatchObject({ code: 'not_found' });
     }
   });
+
+  it('are never held after they are deleted, whatever a group pushes at that moment', async () => {
+    const org = await directory().organization();
+    await create(org);
+    const { push, userId } = await givenByRule(org);
+    const [pushed, deleted] = await Promise.allSettled([push('g'), drop(org)]);
+    expect([pushed.status, deleted.status]).toEqual(['fulfilled', 'fulfilled']);
+    expect([...(await org.principal(userId)).teams.values()]).toEqual(['viewer']);
+  });
 });

@@ -142,6 +142,25 @@ describeDirectory('asking people into a team', (directory) => {
     await expect(ask(org, bob, viewer)).rejects.toMatchObject({ code: 'forbidden' });
   });
 
+  it('counts a custom role as what it builds on when members may ask people in', async () => {
+    const org = await directory().organization();
+    const roles = [
+      { name: 'Lead', inherits: 'member', permissions: [] },
+      { name: 'Reader', inherits: 'viewer', permissions: [] },
+    ] as const;
+    for (const role of roles) await org.run((work) => createCustomRole(org.parts, work, org.operator, role));
+    const [lead, reader] = [await org.person('lead@ask.example'), await org.person('reader@ask.example')];
+    await org.team('vision', { Lead: [lead], Reader: [reader] });
+    const change = { privacy: { membersMayInvite: true } };
+    await org.run((work) => changeTeamSettings(org.parts, work, org.operator, TEAM, change));
+    expect((await ask(org, lead, { person: 'new@ask.example', role: 'member' })).map(tell)).toEqual([
+      'invited new@ask.example',
+    ]);
+    await expect(ask(org, reader, { person: 'other@ask.example', role: 'member' })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+  });
+
   it('tells that there is no seat for somebody new', async () => {
     const org = await directory().organization({ seats: 1 });
     const boss = await org.person('boss@ask.example');

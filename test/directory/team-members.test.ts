@@ -34,7 +34,7 @@ async function setUp(org: TestOrganization): Promise<Place> {
     add: (userId, role = 'member', by = admin) =>
       org.run(async (work) => {
         const team = await lockTeam(parts, work, TEAM);
-        const [card] = await parts.store.teamMembers.cards(work.db, org.id, [userId]);
+        const [card] = await parts.store.teamMembers.lockCards(work.db, org.id, [userId]);
         if (card === undefined) throw new Error('nobody');
         return (await addMember(parts, work, team, card, { role, mayLetIn: by === admin })).role;
       }, by),
