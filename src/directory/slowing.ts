@@ -43,17 +43,15 @@ function keyOf({ what, who }: Tried): string {
  */
 export async function takeTries({ store, now }: DirectoryParts, tries: readonly Tried[]): Promise<void> {
   const at = now();
-  const freeAt = await store.write(async (db) => {
+  await store.write(async (db) => {
     await store.slowing.prune(db, at, 100);
     for (const tried of tries) {
-      const wait = await store.slowing.take(db, keyOf(tried), tried.budget, at);
-      if (wait !== undefined) return wait;
+      const freeAt = await store.slowing.take(db, keyOf(tried), tried.budget, at);
+      if (freeAt === undefined) continue;
+      const retryAfterSeconds = Math.max(1, Math.ceil((freeAt - at) / 1000));
+      throw new AppError('rate_limited', 'Too many tries. Wait a little, then try again.', { retryAfterSeconds });
     }
-    return undefined;
   });
-  if (freeAt === undefined) return;
-  const retryAfterSeconds = Math.max(1, Math.ceil((freeAt - at) / 1000));
-  throw new AppError('rate_limited', 'Too many tries. Wait a little, then try again.', { retryAfterSeconds });
 }
 
 /** A right answer clears the account, not the address: whoever guesses at many accounts may own one of them. */

@@ -58,7 +58,10 @@ function tellWho(response: Response, who: Described): void {
   response.set({
     'X-Forwarded-User': toHeaderValue(who.userName),
     'X-Forwarded-Preferred-Username': toHeaderValue(who.userName),
-    'X-Forwarded-Groups': who.teams.map((team) => toHeaderValue(team, true)).join(','),
+    'X-Forwarded-Groups': who.teams
+      .map((team) => toHeaderValue(team, true))
+      .toSorted()
+      .join(','),
     'X-Forwarded-Email': toHeaderValue(who.email ?? ''),
     'X-Drawbridge-Role': toHeaderValue(who.role),
     'X-Drawbridge-Organization': toHeaderValue(who.organization),

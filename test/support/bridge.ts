@@ -21,6 +21,8 @@ export interface TestConnection {
 export interface TestBridge {
   readonly url: string;
   readonly scimUrl: string;
+  /** For another bridge over the same data. */
+  readonly databaseUrl: string;
   /** The parts behind the doors, over a database handle of their own: to look at what came of a request. */
   readonly core: Core;
   createOrganization(name: string): Promise<{ readonly id: string }>;
@@ -41,7 +43,8 @@ export async function startBridge(options: {
   const folder = await mkdtemp(join(tmpdir(), 'drawbridge-test-'));
   const fresh = options.engine === 'sqlite' ? `sqlite:${join(folder, 'test.db')}` : await freshPostgresUrl();
   const env = { HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'error', SCIM_RATE_LIMIT: '0', ...options.env };
-  const config = loadConfig({ ...env, DATABASE_URL: options.databaseUrl ?? fresh });
+  const databaseUrl = options.databaseUrl ?? fresh;
+  const config = loadConfig({ ...env, DATABASE_URL: databaseUrl });
   const server = await openServer(config);
   const core = await openCore(config);
   const { directory } = core;
@@ -62,6 +65,7 @@ export async function startBridge(options: {
   return {
     url,
     scimUrl: server.scimUrl,
+    databaseUrl,
     core,
     createOrganization: (name) => directory.store.write((db) => createOrganization(directory, db, ACTOR, name)),
     async createConnection({ dialect, organizationId, name }) {
