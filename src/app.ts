@@ -13,6 +13,7 @@ import { createApp } from './app/http.ts';
 import { runVerifications } from './app/ledger-work.ts';
 import type { Running } from './app/running.ts';
 import { openConnectors } from './app/sign-in.ts';
+import { createTargetParts } from './app/targets.ts';
 import { createLocalServices } from './cli/local-services.ts';
 import type { OpenMigrator, OpenServer, OpenServices, RunningServer } from './cli/services.ts';
 import { findOrganization } from './directory/organizations.ts';
@@ -33,6 +34,7 @@ export const openServices: OpenServices = async (config) => {
     directory: core.directory,
     publicUrl: config.server.publicUrl,
     runTrackerWork: () => runVerifications(core),
+    openTargets: () => createTargetParts(core),
   });
   return { ...services, close: () => core.engine.close() };
 };

@@ -52,6 +52,7 @@ export const ERROR_CODES = {
   rate_limited: [429, 'Too many requests.'],
   internal: [500, 'Something went wrong here; the request id finds it in the log.'],
   not_implemented: [501, 'This is not offered.'],
+  target_unavailable: [502, 'The target cannot be worked with now.'],
   busy: [503, 'The database is busy; try again.'],
   paused: [503, 'This connection is paused by an admin; try again later.'],
   unavailable: [503, 'The server is stopping or not ready.'],

@@ -30,11 +30,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   web: DOOR,
   signin: BROWSER_DOOR,
   account: BROWSER_DOOR,
-  api: BROWSER_DOOR,
+  api: [...BROWSER_DOOR, 'targets'],
   console: BROWSER_DOOR,
   targets: DOOR,
   mail: DOOR,
-  cli: [...DOOR, 'config'],
+  cli: [...DOOR, 'targets', 'config'],
   app: [
     ...DOOR,
     'config',

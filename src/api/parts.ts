@@ -5,6 +5,7 @@ import type { Principal } from '../directory/principal.ts';
 import type { CursorSeal } from '../http/cursor.ts';
 import type { KeptAnswerStore } from '../http/kept-answers.ts';
 import type { ChangeFeed, SyncLogReader } from '../synclog/sync-log.ts';
+import type { TargetParts } from '../targets/parts.ts';
 import type { Authenticator } from './authenticate.ts';
 
 export interface ApiLimits {
@@ -26,6 +27,7 @@ export interface ApiParts {
   readonly syncLog: SyncLogReader;
   readonly changeFeed: ChangeFeed;
   readonly keptAnswers: KeptAnswerStore;
+  readonly targets: TargetParts;
   readonly drawAvatar: DrawAvatar;
   /** Asked in order; the first that knows the kind of credentials answers. */
   readonly authenticators: readonly Authenticator[];

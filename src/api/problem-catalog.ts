@@ -43,6 +43,7 @@ const ADVICE: Readonly<Record<ErrorCode, string>> = {
   internal: 'Nothing was changed. Try again; if it stays, give `requestId` to whoever runs this server.',
   not_implemented: 'This installation does not offer it.',
   busy: 'Nothing was changed. Try again in a moment.',
+  target_unavailable: 'Look at `detail`, make the target reachable or change its settings, and try again.',
   paused: 'An admin can resume the connection.',
   unavailable: 'The server is starting or stopping. Try again in a moment.',
 };

@@ -16,6 +16,8 @@ import { mappingRuleEndpoints } from './mapping-rules.ts';
 import { organizationEndpoints } from './organization.ts';
 import { peopleEndpoints } from './people.ts';
 import { removalChangeEndpoints } from './removal-changes.ts';
+import { targetCheckEndpoints } from './target-checks.ts';
+import { targetEndpoints, targetRemoval } from './targets.ts';
 import { teamAvatarEndpoints } from './team-avatars.ts';
 import { teamInviteEndpoints } from './team-invites.ts';
 import { teamMemberEndpoints } from './team-members.ts';
@@ -46,4 +48,7 @@ export const ENDPOINTS: readonly Endpoint[] = createAboutEndpoints([
   ...ledgerEndpoints,
   ...removalChangeEndpoints,
   ...inventoryEndpoints,
+  ...targetEndpoints,
+  ...targetCheckEndpoints,
+  ...targetRemoval,
 ]);

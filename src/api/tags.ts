@@ -19,5 +19,6 @@ export const TAGS: Readonly<Record<string, string>> = {
   explanations: 'Why a person has a role.',
   ledger: 'Who left, what they left behind, how long it is kept, and whether the record of it is whole.',
   inventories: 'What a tracker tells by itself of the runs of somebody who left.',
+  targets: 'Systems that are kept in step: W&B Server, SCIM servers, webhooks.',
   api: 'The API itself: its document, and what its refusals mean.',
 };

@@ -13,8 +13,9 @@ import { createCookieAuthenticator } from '../web/visitor.ts';
 import type { BrowserParts } from './browser.ts';
 import type { Core } from './core.ts';
 import type { Running } from './running.ts';
+import { createTargetParts } from './targets.ts';
 
-export function createApiDoor(
+export async function createApiDoor(
   core: Core,
   running: Running,
   browser: BrowserParts,
@@ -22,12 +23,14 @@ export function createApiDoor(
   metrics: Metrics,
   log: Logger,
 ) {
+  const targets = await createTargetParts(core);
   const { config, directory, store } = core;
   const parts: ApiParts = {
     directory,
     syncLog: store.syncLog,
     changeFeed: store.changeFeed,
     keptAnswers: store.keptAnswers,
+    targets,
     drawAvatar: createAvatarDrawing(),
     authenticators: [
       createKeyAuthenticator((secret) => authenticateKey(directory, secret)),

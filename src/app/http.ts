@@ -52,7 +52,7 @@ export async function createApp(
   });
   app.use(SCIM_PATH, (request, response, next) => scim(request, response, request.url).catch(next));
   const browser = createBrowserParts(core, running, log);
-  app.use(API_PATH, createApiDoor(core, running, browser, cursors, metrics, log));
+  app.use(API_PATH, await createApiDoor(core, running, browser, cursors, metrics, log));
   mountPeopleDoors(app, { core, running, browser, connectors, recorder, log });
   app.use((_request: Request, response: Response) => {
     response

@@ -16,7 +16,6 @@ export async function createTargetParts({ config, store, directory }: Core): Pro
   const keys = [...config.targets.secretsKeys, kept].map((key) => Buffer.from(key, 'hex'));
   return {
     store,
-    directory,
     box: createSecretBox(keys),
     networks: config.targets.networks,
     now: directory.now,

@@ -25,6 +25,7 @@ import { createRoleCommand } from './role.ts';
 import { createServeCommand } from './serve.ts';
 import type { OpenMigrator, OpenServer, OpenServices } from './services.ts';
 import { createSimulateCommand } from './simulate/simulate.ts';
+import { createTargetCommand } from './target.ts';
 import { createTeamCommand } from './team.ts';
 
 const COMMANDS: readonly ((cli: CliContext) => Command)[] = [
@@ -40,6 +41,7 @@ const COMMANDS: readonly ((cli: CliContext) => Command)[] = [
   createKeyCommand,
   createExplainCommand,
   createLedgerCommand,
+  createTargetCommand,
   createSimulateCommand,
   createDemoCommand,
   createCheckConfigCommand,

@@ -10,6 +10,7 @@ import { effectOf, parseRulesFor, previewRules } from '../directory/rules-previe
 import { createSetupLink } from '../directory/setup-links.ts';
 import { runWork, type Work } from '../directory/work.ts';
 import { AppError } from '../errors.ts';
+import type { TargetParts } from '../targets/parts.ts';
 import { createKeyServices } from './key-services.ts';
 import { createLedgerServices, type RunTrackerWork } from './ledger-services.ts';
 import { createInviteServices, createPeopleServices } from './people-services.ts';
@@ -22,6 +23,7 @@ import type {
   NewToken,
   RulesPreview,
 } from './services.ts';
+import { createTargetServices } from './target-services.ts';
 import { createTeamServices } from './team-services.ts';
 
 const ACTOR: Actor = { kind: 'cli', id: null, name: 'command line' };
@@ -31,6 +33,8 @@ export interface LocalParts {
   /** Where the outside finds this installation. */
   readonly publicUrl: string;
   readonly runTrackerWork: RunTrackerWork;
+  /** Opened when a verb needs targets. */
+  readonly openTargets: () => Promise<TargetParts>;
 }
 
 interface Place {
@@ -38,7 +42,7 @@ interface Place {
   readonly connection: Connection;
 }
 
-export function createLocalServices({ directory, publicUrl, runTrackerWork }: LocalParts): CliServices {
+export function createLocalServices({ directory, publicUrl, runTrackerWork, openTargets }: LocalParts): CliServices {
   const { store } = directory;
 
   function transact<T>(
@@ -183,5 +187,6 @@ export function createLocalServices({ directory, publicUrl, runTrackerWork }: Lo
     invites: createInviteServices(directory, publicUrl),
     keys: createKeyServices(directory),
     ledger: createLedgerServices(directory, runTrackerWork),
+    targets: createTargetServices(directory, openTargets),
   };
 }

@@ -120,6 +120,10 @@ const ERROR_WORDS: Readonly<Record<ErrorCode, ErrorWords>> = {
     advice: 'Switch this function off in the identity provider.',
   },
   busy: { meaning: 'The database was busy.', advice: TRY_AGAIN },
+  target_unavailable: {
+    meaning: 'A target could not be worked with.',
+    advice: 'Test the target; its page says what it answered.',
+  },
   paused: {
     meaning: 'The connection is paused, so nothing was written.',
     advice: 'Resume it with “connection resume”; the identity provider tries again by itself.',

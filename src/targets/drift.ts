@@ -5,6 +5,7 @@
 import { authorize } from '../directory/policy.ts';
 import type { Principal } from '../directory/principal.ts';
 import type { Call, FieldDifference, RemoteTeam, StateAdapter } from './contract.ts';
+import { toAppError } from './fault.ts';
 import { openTarget } from './open.ts';
 import type { TargetParts } from './parts.ts';
 import type { Target } from './target.ts';
@@ -48,8 +49,9 @@ export async function findDrift(
     if (open.adapter.holds === 'events') return { ...finding, isCut: false };
     const call: Call = { signal, requestId: null, trace: () => undefined };
     const comparison: Comparison = { parts, target, adapter: open.adapter.state, finding, call };
-    const userOf = await compareUsers(comparison);
-    await compareTeams(comparison, userOf);
+    await compareTeams(comparison, await compareUsers(comparison));
+  } catch (error) {
+    throw toAppError(error);
   } finally {
     await open.close();
   }

@@ -5,6 +5,7 @@
  */
 import { authorize } from '../directory/policy.ts';
 import type { Principal } from '../directory/principal.ts';
+import { AppError } from '../errors.ts';
 import {
   type Call,
   type Link,
@@ -85,7 +86,9 @@ async function subjectsOf({ store }: TargetParts, target: Target, query: DryRunQ
   const { subject, after = '', limit } = query;
   if (subject !== undefined) {
     const { type, id } = parseSubjectKey(subject);
-    if (!isSubjectType(type)) throw new TargetRefusal(`"${subject}" is no subject: user:<id>, team:<id> or role:<id>.`);
+    if (!isSubjectType(type)) {
+      throw new AppError('invalid_value', `"${subject}" is no subject: user:<id>, team:<id> or role:<id>.`);
+    }
     return { subjects: [{ type, id }], next: null };
   }
   const { organizationId } = target;

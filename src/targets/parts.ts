@@ -1,5 +1,4 @@
 /** What this room is built from; app/ puts it together. */
-import type { DirectoryParts } from '../directory/parts.ts';
 import type { JobStore } from '../jobs/job.ts';
 import type { Handle } from '../synclog/handle.ts';
 import type { ChangeFeed } from '../synclog/sync-log.ts';
@@ -15,8 +14,6 @@ export interface TargetStoreParts extends TargetStores {
 
 export interface TargetParts {
   readonly store: TargetStoreParts;
-  /** For use-cases: what they write is written with a change on record. */
-  readonly directory: DirectoryParts;
   readonly box: SecretBox;
   /** Networks that targets may reach although they are not public, as `TARGET_NETWORKS` lists them. */
   readonly networks: readonly string[];

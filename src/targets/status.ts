@@ -1,7 +1,6 @@
 /** How far behind a target is, and what is the matter with its subjects. */
 import { authorize } from '../directory/policy.ts';
 import type { Principal } from '../directory/principal.ts';
-import { AppError } from '../errors.ts';
 import type { TargetParts } from './parts.ts';
 import type { PushOutcome, PushRecord } from './store.ts';
 import { parseSubjectKey, queueOf, type Target } from './target.ts';
@@ -103,43 +102,25 @@ export function pushesOfExchange(
   return store.targetPushes.ofExchange(store.reader, principal.organizationId, exchangeId, 200);
 }
 
-/**
- * Makes parked subjects (one, or all) due again; of a webhook also the events that were given up.
- * @returns how many
- */
-export async function retryParked(
-  { store, now }: TargetParts,
-  principal: Principal,
-  target: Target,
-  subject: string | null,
-): Promise<number> {
-  authorize(principal, 'targets.change');
-  return store.write(async (db) => {
-    const unparked = await store.jobs.unpark(db, queueOf(target.id), subject, now());
-    const revived = subject === null ? await store.deliveries.revive(db, target.id, null) : [];
-    const jobs = revived.map((key) => ({
-      ...{ queue: queueOf(target.id), key, organizationId: target.organizationId, dueAt: now() },
-    }));
-    await store.jobs.mark(db, jobs, now());
-    return unparked + revived.length;
-  });
+export interface DeadLetter {
+  readonly sequence: number;
+  readonly position: number;
+  readonly subject: string;
+  readonly attempts: number;
+  readonly reason: string | null;
+  readonly since: number;
 }
 
-/**
- * Has a webhook's events after `position` sent again. A receiver tells repetitions by their ids.
- * @throws AppError `not_implemented` for other kinds
- */
-export async function replayEvents(
+/** Events of a webhook that were given up, oldest first, after one. */
+export async function deadLettersOf(
   { store }: TargetParts,
   principal: Principal,
   target: Target,
-  position: number,
-): Promise<void> {
-  authorize(principal, 'targets.change');
-  if (target.kind !== 'webhook') throw new AppError('not_implemented', 'Only webhooks are sent events; use repair.');
-  const cursor = await store.changeFeed.cursorAfter(position);
-  await store.write(async (db) => {
-    const current = await store.targets.findById(db, target.id);
-    if (current !== undefined) await store.targets.moveCursor(db, target.id, current.cursor, cursor);
-  });
+  page: { readonly after: number; readonly limit: number },
+): Promise<readonly DeadLetter[]> {
+  authorize(principal, 'targets.read');
+  const list = await store.deliveries.dead(store.reader, target.id, page.after, page.limit);
+  return list.map(({ sequence, position, subjectKey, attempts, lastError, createdAt }) => ({
+    ...{ sequence, position, subject: subjectKey, attempts, reason: lastError, since: createdAt },
+  }));
 }

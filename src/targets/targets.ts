@@ -5,8 +5,8 @@
  * console and the command line.
  */
 import { authorize } from '../directory/policy.ts';
-import { actorOf, type Principal } from '../directory/principal.ts';
-import { runWork, type Work } from '../directory/work.ts';
+import type { Principal } from '../directory/principal.ts';
+import type { Work } from '../directory/work.ts';
 import { AppError } from '../errors.ts';
 import type { ChangeKind } from '../synclog/change.ts';
 import { openSecrets, secretLabel } from './open.ts';
@@ -29,26 +29,30 @@ export interface MadeTarget {
 }
 
 /** @throws AppError `invalid_value`, `uniqueness`, `forbidden` */
-export async function createTarget(parts: TargetParts, principal: Principal, input: NewTarget): Promise<MadeTarget> {
+export async function createTarget(
+  parts: TargetParts,
+  work: Work,
+  principal: Principal,
+  input: NewTarget,
+): Promise<MadeTarget> {
   authorize(principal, 'targets.change');
   const { store, box, newId } = parts;
+  const { organizationId } = principal;
   const name = toName(input.name);
-  const type = targetTypeOf(input.kind);
-  const checked = type.check(input.settings, input.secrets);
+  const checked = targetTypeOf(input.kind).check(input.settings, input.secrets);
+  if ((await store.targets.find(work.db, organizationId, name)) !== undefined) {
+    throw new AppError('uniqueness', `There is a target named "${name}" already.`);
+  }
   const id = newId();
-  const sealed = box.seal(secretLabel(id), JSON.stringify(checked.secrets));
-  // Before the transaction: whatever changes meanwhile is loaded or read, or both.
-  const cursor = await store.changeFeed.head();
-  const target = await change(parts, principal, 'target.created', async (work) => {
-    if ((await store.targets.find(work.db, principal.organizationId, name)) !== undefined) {
-      throw new AppError('uniqueness', `There is a target named "${name}" already.`);
-    }
-    const times = { createdAt: work.at, updatedAt: work.at };
-    const owner = { organizationId: principal.organizationId, kind: input.kind, name, state: 'active' } as const;
-    const made: Target = { id, ...owner, settings: checked.settings, sealed, cursor, loadedUpTo: '', ...times };
-    await store.targets.insert(work.db, made);
-    return made;
-  });
+  const target: Target = {
+    ...{ id, organizationId, kind: input.kind, name, state: 'active', settings: checked.settings },
+    sealed: box.seal(secretLabel(id), JSON.stringify(checked.secrets)),
+    // Whatever is not committed by now is read later, and everything else is loaded: some of it twice, which does no harm.
+    cursor: await store.changeFeed.head(),
+    ...{ loadedUpTo: '', createdAt: work.at, updatedAt: work.at },
+  };
+  await store.targets.insert(work.db, target);
+  record(work, 'target.created', target);
   return { target, signingSecret: signingSecretOf(input.kind, checked) };
 }
 
@@ -77,46 +81,55 @@ export async function findTarget({ store }: TargetParts, principal: Principal, i
  */
 export async function changeTarget(
   parts: TargetParts,
+  work: Work,
   principal: Principal,
   target: Target,
   given: { readonly settings: Readonly<Record<string, unknown>>; readonly secrets?: Readonly<Record<string, unknown>> },
 ): Promise<Target> {
   authorize(principal, 'targets.change');
+  const { store } = parts;
   const secrets = { ...openSecrets(parts, target), ...given.secrets };
   const checked = targetTypeOf(target.kind).check({ ...target.settings, ...given.settings }, secrets);
-  const sealed = parts.box.seal(secretLabel(target.id), JSON.stringify(checked.secrets));
-  return change(parts, principal, 'target.changed', async (work) => {
-    const updatedAt = Math.max(work.at, target.updatedAt + 1);
-    await parts.store.targets.setSettings(work.db, target.id, checked.settings, sealed, updatedAt);
-    await parts.store.targets.setLoadedUpTo(work.db, target.id, '');
-    return { ...target, settings: checked.settings, sealed, updatedAt };
-  });
+  const changed: Target = {
+    ...target,
+    settings: checked.settings,
+    sealed: parts.box.seal(secretLabel(target.id), JSON.stringify(checked.secrets)),
+    loadedUpTo: '',
+    updatedAt: Math.max(work.at, target.updatedAt + 1),
+  };
+  await store.targets.setSettings(work.db, target.id, changed.settings, changed.sealed, changed.updatedAt);
+  await store.targets.setLoadedUpTo(work.db, target.id, '');
+  record(work, 'target.changed', changed);
+  return changed;
 }
 
 /** Pausing keeps what became due; resuming goes on from there. */
 export async function setTargetState(
   parts: TargetParts,
+  work: Work,
   principal: Principal,
   target: Target,
   state: Target['state'],
 ): Promise<Target> {
   authorize(principal, 'targets.change');
   if (target.state === state) return target;
-  return change(parts, principal, state === 'paused' ? 'target.paused' : 'target.resumed', async (work) => {
-    const updatedAt = Math.max(work.at, target.updatedAt + 1);
-    await parts.store.targets.setState(work.db, target.id, state, updatedAt);
-    return { ...target, state, updatedAt };
-  });
+  const changed: Target = { ...target, state, updatedAt: Math.max(work.at, target.updatedAt + 1) };
+  await parts.store.targets.setState(work.db, target.id, state, changed.updatedAt);
+  record(work, state === 'paused' ? 'target.paused' : 'target.resumed', changed);
+  return changed;
 }
 
 /** Everything that is remembered goes along; over there nothing is touched. */
-export async function removeTarget(parts: TargetParts, principal: Principal, target: Target): Promise<void> {
+export async function removeTarget(
+  { store }: TargetParts,
+  work: Work,
+  principal: Principal,
+  target: Target,
+): Promise<void> {
   authorize(principal, 'targets.change');
-  await change(parts, principal, 'target.removed', async (work) => {
-    await parts.store.jobs.cancelAll(work.db, queueOf(target.id));
-    await parts.store.targets.delete(work.db, target.id);
-    return target;
-  });
+  await store.jobs.cancelAll(work.db, queueOf(target.id));
+  await store.targets.delete(work.db, target.id);
+  record(work, 'target.removed', target);
 }
 
 /**
@@ -125,6 +138,7 @@ export async function removeTarget(parts: TargetParts, principal: Principal, tar
  */
 export async function rotateSigningSecret(
   parts: TargetParts,
+  work: Work,
   principal: Principal,
   target: Target,
   { graceMs }: { readonly graceMs: number },
@@ -132,31 +146,21 @@ export async function rotateSigningSecret(
   authorize(principal, 'targets.change');
   if (target.kind !== 'webhook') throw new AppError('not_implemented', 'Only webhooks have a signing secret.');
   const secret = newSigningSecret();
-  await change(parts, principal, 'target.secret_rotated', async (work) => {
-    const secrets = webhookSecrets.parse(openSecrets(parts, target));
-    const rotated = rotateSigning(secrets, secret, work.at + graceMs, work.at);
-    const sealed = parts.box.seal(secretLabel(target.id), JSON.stringify(rotated));
-    const updatedAt = Math.max(work.at, target.updatedAt + 1);
-    await parts.store.targets.setSettings(work.db, target.id, target.settings, sealed, updatedAt);
-    return { ...target, sealed, updatedAt };
-  });
+  const secrets = webhookSecrets.parse(openSecrets(parts, target));
+  const rotated = rotateSigning(secrets, secret, work.at + graceMs, work.at);
+  const sealed = parts.box.seal(secretLabel(target.id), JSON.stringify(rotated));
+  const updatedAt = Math.max(work.at, target.updatedAt + 1);
+  await parts.store.targets.setSettings(work.db, target.id, target.settings, sealed, updatedAt);
+  record(work, 'target.secret_rotated', target);
   return secret;
 }
 
-/** One transaction with its change on record; settings are told, secrets never. */
-export function change(
-  parts: TargetParts,
-  principal: Principal,
+/** On record with its settings; secrets are never told. */
+export function record(
+  work: Work,
   kind: ChangeKind,
-  run: (work: Work) => Promise<Target>,
-  after?: Readonly<Record<string, unknown>>,
-): Promise<Target> {
-  const context = { organizationId: principal.organizationId, actor: actorOf(principal), exchangeId: null };
-  return runWork(parts.directory, context, async (work) => {
-    const target = await run(work);
-    const subject = { type: 'target', id: target.id, name: target.name } as const;
-    const told = after ?? { kind: target.kind, settings: target.settings };
-    work.changes.push({ kind, subject, after: told });
-    return target;
-  });
+  target: Target,
+  after: Readonly<Record<string, unknown>> = { kind: target.kind, settings: target.settings },
+): void {
+  work.changes.push({ kind, subject: { type: 'target', id: target.id, name: target.name }, after });
 }

@@ -1,4 +1,6 @@
 /** One thing of each kind that an address of the API can name, in one organization. A new parameter needs a line here. */
+
+import { createTargetParts } from '../../src/app/targets.ts';
 import { createPersonalKey } from '../../src/directory/api-keys.ts';
 import { createConnection } from '../../src/directory/connections.ts';
 import { createCustomRole } from '../../src/directory/custom-roles.ts';
@@ -8,6 +10,7 @@ import { askIntoTeam } from '../../src/directory/team-invites.ts';
 import { createUser, deleteUser } from '../../src/directory/users.ts';
 import { runWork } from '../../src/directory/work.ts';
 import type { Exchange } from '../../src/synclog/exchange.ts';
+import { createTarget } from '../../src/targets/targets.ts';
 import type { TestApi } from '../support/api-server.ts';
 
 const ACTOR = { kind: 'cli', id: null, name: 'test' } as const;
@@ -18,6 +21,7 @@ export type Fixtures = Readonly<Record<string, string>>;
 export async function makeFixtures({ core }: TestApi, organizationId: string): Promise<Fixtures> {
   const { directory } = core;
   const context = { organizationId, actor: ACTOR, exchangeId: null };
+  const targets = await createTargetParts(core);
   const made = await runWork(directory, context, async (work) => {
     const { connection, token } = await createConnection(directory, work, { name: 'Fixture', dialect: 'okta' });
     const { user } = await createUser(directory, work, connection, { userName: 'ada@fixture.example' });
@@ -37,7 +41,15 @@ export async function makeFixtures({ core }: TestApi, organizationId: string): P
     const self = { ...operatorOf(organizationId), kind: 'user', id: user.id } as const;
     const newKey = { name: 'fixture', scopes: ['read' as const], expiresAt: null };
     const { key } = await createPersonalKey(directory, work, self, user.id, newKey);
-    return { ...ids, teamId: team.team, roleId: role.id, inviteId, keyId: key.id, person: leaver.user.id };
+    const webhook = {
+      kind: 'webhook',
+      name: 'Fixture',
+      settings: { url: 'https://hooks.example.com' },
+      secrets: {},
+    } as const;
+    const { target } = await createTarget(targets, work, operatorOf(organizationId), webhook);
+    const targetId = target.id;
+    return { ...ids, targetId, teamId: team.team, roleId: role.id, inviteId, keyId: key.id, person: leaver.user.id };
   });
   const exchange = exchangeOf(directory.newId(), organizationId, made.connectionId);
   await directory.store.write((db) => directory.store.exchanges.insert(db, [exchange]));

@@ -13,6 +13,7 @@ import type { Environment } from '../../src/config.ts';
 import { AppError } from '../../src/errors.ts';
 import { scriptedLedger } from './scripted-ledger.ts';
 import { scriptedPeople } from './scripted-people.ts';
+import { scriptedTargets } from './scripted-targets.ts';
 
 export const connection: ConnectionSummary = {
   id: '0197',
@@ -125,6 +126,7 @@ export const services: CliServices = {
   }),
   ...scriptedPeople,
   ledger: scriptedLedger,
+  targets: scriptedTargets,
 };
 
 const running: RunningServer = {

@@ -11,6 +11,7 @@ import { createKeyAuthenticator } from '../../src/api/authenticate.ts';
 import type { Endpoint } from '../../src/api/endpoint.ts';
 import type { ApiEvent, ApiLimits } from '../../src/api/parts.ts';
 import { ENDPOINTS } from '../../src/api/registry.ts';
+import { createTargetParts } from '../../src/app/targets.ts';
 import { type Core, openCore } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createAvatarDrawing } from '../../src/directory/avatar-image.ts';
@@ -59,6 +60,7 @@ async function startApi(engine: 'sqlite' | 'postgres', options: TestApiOptions) 
       syncLog: core.store.syncLog,
       changeFeed: core.store.changeFeed,
       keptAnswers: core.store.keptAnswers,
+      targets: await createTargetParts(core),
       drawAvatar: createAvatarDrawing(),
       authenticators: [
         createKeyAuthenticator(async (key) => principals.get(key) ?? new AppError('unauthorized', 'Unknown key.')),

@@ -46,6 +46,8 @@ export interface TargetSource {
   leave(teamId: string, userId: string): Promise<void>;
   target(kind: TargetKind, settings: unknown, secrets?: unknown, name?: string): Promise<MadeTarget>;
   reload(target: Target): Promise<Target>;
+  /** A use-case in the operator's name. */
+  run<T>(work: (work: Work) => Promise<T>): Promise<T>;
   /** Resolves when everything was read and nothing is due. */
   inStep(): Promise<void>;
   stop(): Promise<void>;
@@ -103,7 +105,7 @@ export async function startSource(options: SourceOptions): Promise<TargetSource>
   }
 
   const source: TargetSource = {
-    ...{ core, parts, operator, runner, pushes, faults },
+    ...{ core, parts, operator, runner, pushes, faults, run },
     user: (userName, attributes = {}, exchangeId) =>
       run(
         async (work) => (await createUser(directory, work, connection, { userName, ...attributes })).user.id,
@@ -137,7 +139,7 @@ export async function startSource(options: SourceOptions): Promise<TargetSource>
         await takeGrants(directory, work, [await card(work, userId)], taken);
       }),
     target: (kind, settings, secrets = {}, name = kind) =>
-      createTarget(parts, operator, { kind, name, settings, secrets }),
+      run((work) => createTarget(parts, work, operator, { kind, name, settings, secrets })),
     async reload({ id }) {
       const found = await store.targets.findById(store.reader, id);
       if (found === undefined) throw new Error(`no target ${id}`);

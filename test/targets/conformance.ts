@@ -3,10 +3,11 @@
  * in the registry, and a test that calls this.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { retryParked } from '../../src/targets/again.ts';
 import { findDrift } from '../../src/targets/drift.ts';
 import { dryRun } from '../../src/targets/dry-run.ts';
 import { repairDrift } from '../../src/targets/repair.ts';
-import { parkedOf, retryParked, statusOf } from '../../src/targets/status.ts';
+import { parkedOf, statusOf } from '../../src/targets/status.ts';
 import type { Target, TargetKind } from '../../src/targets/target.ts';
 import { changeTarget, setTargetState } from '../../src/targets/targets.ts';
 import { testTarget } from '../../src/targets/testing.ts';
@@ -127,7 +128,9 @@ function suite(under: TargetUnderTest, engine: 'sqlite' | 'postgres'): void {
     expect(await farPerson('ada')).toMatchObject({ id, displayName: 'Ada Byron' });
     expect(await far.teams()).toEqual({ vision: { 'ada@x.example': role('member') } });
     proxy.requests.length = 0;
-    await changeTarget(source.parts, source.operator, await source.reload(stage.target), { settings: {} });
+    await source.run(async (work) =>
+      changeTarget(source.parts, work, source.operator, await source.reload(stage.target), { settings: {} }),
+    );
     await source.inStep();
     expect(proxy.writes()).toEqual([]);
   });
@@ -137,10 +140,14 @@ function suite(under: TargetUnderTest, engine: 'sqlite' | 'postgres'): void {
     const ada = await person('ada');
     await addTarget();
     await source.inStep();
-    await setTargetState(source.parts, source.operator, await source.reload(stage.target), 'paused');
+    await source.run(async (work) =>
+      setTargetState(source.parts, work, source.operator, await source.reload(stage.target), 'paused'),
+    );
     for (let number = 1; number <= 50; number += 1) await source.changeUser(ada, { displayName: `Ada ${number}` });
     source.pushes.length = 0;
-    await setTargetState(source.parts, source.operator, await source.reload(stage.target), 'active');
+    await source.run(async (work) =>
+      setTargetState(source.parts, work, source.operator, await source.reload(stage.target), 'active'),
+    );
     await source.inStep();
     expect((await farPerson('ada')).displayName).toBe('Ada 50');
     expect(source.pushes.filter(({ subject }) => subject.id === ada)).toHaveLength(1);
@@ -208,7 +215,7 @@ function suite(under: TargetUnderTest, engine: 'sqlite' | 'postgres'): void {
     const vision = await source.team('vision');
     await source.join(vision, ada);
     const { target } = await source.target(under.kind, under.settings(proxy.url), far.secrets, 'dry');
-    await setTargetState(source.parts, source.operator, target, 'paused');
+    await source.run(async (work) => setTargetState(source.parts, work, source.operator, target, 'paused'));
     await source.runner.tick();
     proxy.requests.length = 0;
     const run = await dryRun(source.parts, source.operator, target, { limit: 100 }, never);
@@ -243,13 +250,13 @@ function suite(under: TargetUnderTest, engine: 'sqlite' | 'postgres'): void {
     );
     expect(drift.unmanaged.users).toBe(1);
     const chosen = drift.differences.filter(({ id }) => !id.endsWith(ada));
-    expect(await repairDrift(source.parts, source.operator, target, chosen)).toBe(2);
+    expect(await source.run((work) => repairDrift(source.parts, work, source.operator, target, chosen))).toBe(2);
     await source.inStep();
     expect(await emails()).toEqual(['ada@x.example', 'bob@x.example', 'eve@x.example', 'stranger@x.example']);
     expect(Object.keys((await far.teams()).vision ?? {}).toSorted()).toEqual(['ada@x.example', 'bob@x.example']);
     expect((await farPerson('ada')).displayName).toBe('Tampered');
     const rest = await findDrift(source.parts, source.operator, target, never);
-    await repairDrift(source.parts, source.operator, target, rest.differences);
+    await source.run((work) => repairDrift(source.parts, work, source.operator, target, rest.differences));
     await source.inStep();
     expect((await farPerson('ada')).displayName).toBe('ada');
     expect((await findDrift(source.parts, source.operator, target, never)).differences).toEqual([]);
@@ -363,7 +370,9 @@ function suite(under: TargetUnderTest, engine: 'sqlite' | 'postgres'): void {
       expect(parked).toMatchObject([{ subject: `user:${ada}`, name: 'ada' }]);
       expect(parked[0]?.reason).toContain('400');
       proxy.decide = () => ({ kind: 'pass' });
-      expect(await retryParked(source.parts, source.operator, target, `user:${ada}`)).toBe(1);
+      expect(await source.run((work) => retryParked(source.parts, work, source.operator, target, `user:${ada}`))).toBe(
+        1,
+      );
       await source.inStep();
       expect(await emails()).toEqual(['ada@x.example', 'bob@x.example']);
       expect(await statusOf(source.parts, target)).toMatchObject({ parked: 0, due: 0 });
