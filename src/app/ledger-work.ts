@@ -14,8 +14,15 @@ import { openTracker } from './tracker.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 
-/** A tracker that does not answer is asked for as long as it takes, at most every few hours. */
-const PATIENCE = { maxAttempts: Number.POSITIVE_INFINITY, backoff: { firstMs: 5_000, maxMs: 4 * 60 * 60_000 } };
+/**
+ * A tracker that does not answer is asked for as long as it takes, at most every few hours. The lease is renewed while an
+ * inventory runs, so it may be short: it is how long the work of a killed process lies still.
+ */
+const PATIENCE = {
+  leaseMs: 15_000,
+  maxAttempts: Number.POSITIVE_INFINITY,
+  backoff: { firstMs: 5_000, maxMs: 4 * 60 * 60_000 },
+};
 
 /** One worker per queue; none without a tracker that can be asked. */
 export function ledgerWorkers({ store, directory, config }: Core): readonly WorkerOptions[] {

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compare, type Side, toCells } from './compare.ts';
 import { measureLarge } from './large.ts';
+import { measureLedger } from './ledger.ts';
 import { OPERATIONS } from './operations.ts';
 import { type BenchOptions, readOptions } from './options.ts';
 import { type ServerProcess, startDrawbridge, startFloor } from './process.ts';
@@ -63,6 +64,8 @@ try {
   await compareAll(floor, bridge, options);
   await floor.stop();
   if (options.large !== undefined) await measureLarge(bridge, options.large);
+  await bridge.stop();
+  if (options.ledger !== undefined) console.log(`\n${await measureLedger(options.ledger)}`);
 } finally {
   await floor.stop();
   await bridge.stop();

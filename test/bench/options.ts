@@ -11,6 +11,8 @@ export interface BenchOptions {
   readonly only: readonly string[] | undefined;
   /** What is measured in a large directory; undefined: nothing. */
   readonly large: { readonly users: number; readonly memberships: number } | undefined;
+  /** A chain to verify; undefined: none. */
+  readonly ledger: { readonly count: number; readonly rounds: number } | undefined;
   /** Folder for a V8 profile of the bridge. */
   readonly profileFolder: string | undefined;
 }
@@ -38,6 +40,8 @@ export function readOptions(args: readonly string[]): BenchOptions {
     users: 20_000,
     only: only?.split(','),
     large: isLarge ? { users: quick ? 20_000 : 100_000, memberships: quick ? 100_000 : 1_000_000 } : undefined,
+    ledger:
+      only === undefined || only.split(',').includes('ledger') ? { count: 100_000, rounds: quick ? 1 : 3 } : undefined,
     profileFolder: values['cpu-prof'],
   };
 }

@@ -33,7 +33,7 @@ export async function openLedgerRoom(
   const bridge = await startBridge({ engine, env, ...(databaseUrl === undefined ? {} : { databaseUrl }) });
   const { core } = bridge;
   const { store } = core.directory;
-  const connection = await bridge.createConnection({ dialect: 'generic' });
+  const connection = await bridge.createConnection({ dialect: 'generic', name: bridge.url });
   const { organizationId } = connection;
 
   async function removal(userId: string, scope: Removal['scope'] = 'organization'): Promise<Removal> {
