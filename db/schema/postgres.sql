@@ -487,7 +487,7 @@ CREATE UNIQUE INDEX exchange_hours_counted_pkey ON exchange_hours_counted USING 
 CREATE INDEX exchanges_by_outcome ON exchanges USING btree (organization_id, outcome, id);
 CREATE INDEX exchanges_of_connection ON exchanges USING btree (connection_id, id);
 CREATE INDEX exchanges_of_organization ON exchanges USING btree (organization_id, id);
-CREATE INDEX exchanges_of_subject ON exchanges USING btree (subject_id, id) WHERE ((subject_id IS NOT NULL) AND (outcome <> 'read'::text));
+CREATE INDEX exchanges_of_subject ON exchanges USING btree (subject_id, id) WHERE ((subject_id IS NOT NULL) AND (outcome <> 'read'::text) AND (outcome <> 'changed'::text));
 CREATE UNIQUE INDEX exchanges_pkey ON exchanges USING btree (id);
 CREATE UNIQUE INDEX grants_identity ON grants USING btree (identity);
 CREATE INDEX grants_of_custom_role ON grants USING btree (organization_id, role) WHERE (role <> ALL (ARRAY['admin'::text, 'member'::text, 'viewer'::text, 'service'::text]));

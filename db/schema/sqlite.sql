@@ -22,7 +22,7 @@ CREATE TABLE exchanges ( id text not null primary key, organization_id text, con
 CREATE INDEX exchanges_by_outcome on exchanges (organization_id, outcome, id);
 CREATE INDEX exchanges_of_connection on exchanges (connection_id, id);
 CREATE INDEX exchanges_of_organization on exchanges (organization_id, id);
-CREATE INDEX exchanges_of_subject on exchanges (subject_id, id) where subject_id is not null and outcome <> 'read';
+CREATE INDEX exchanges_of_subject on exchanges (subject_id, id) where subject_id is not null and outcome <> 'read' and outcome <> 'changed';
 CREATE TABLE grants ( id text not null primary key, organization_id text not null, user_id text not null references users (id), scope text not null, team_id text references teams (id), role text not null, origin text not null, rule_id text, connection_id text references connections (id), group_id text references groups (id), identity text not null, created_at integer not null ) strict;
 CREATE UNIQUE INDEX grants_identity on grants (identity);
 CREATE INDEX grants_of_custom_role on grants (organization_id, role) where role not in ('admin', 'member', 'viewer', 'service');

@@ -41,6 +41,11 @@ export interface NewUser extends User {
 
 /** The new state of a user row; `emails` only when they changed. */
 export interface UserUpdate {
+  /**
+   * Whether the row holds the same userName, externalId, displayName and connection already: then their indexes are left
+   * alone, which are most of what an update writes.
+   */
+  readonly keepsNames?: boolean;
   readonly connectionId: string | null;
   readonly userName: string;
   readonly externalId: string | null;

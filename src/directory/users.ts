@@ -100,7 +100,6 @@ async function insertUser(
   await parts.store.users.insert(work.db, { ...user, displayNameKey: fields.displayNameKey, emails });
   work.changes.push({ kind: 'user.created', subject: subjectOf(user), after: JSON.parse(fields.attributes) });
   if (active) await recordReturnByExternalId(parts, work, user);
-  await applyUserRules(parts, work, connection.id, toCard(user, fields), attributes);
   const card = toCard(user, fields);
   await applyUserRules(parts, work, connection.id, card, attributes);
   await redeemInviteOf(parts, work, card);
@@ -138,7 +137,13 @@ export async function updateUser(
     updatedAt: work.at,
   };
   const emailsChanged = JSON.stringify(before.emails) !== JSON.stringify(after.emails);
-  const row = { ...updated, displayNameKey: fields.displayNameKey };
+  const keepsNames =
+    !adopted &&
+    userName === user.userName &&
+    externalId === user.externalId &&
+    displayName === user.displayName &&
+    before.displayName === after.displayName;
+  const row = { ...updated, displayNameKey: fields.displayNameKey, keepsNames };
   await parts.store.users.update(work.db, user.id, emailsChanged ? { ...row, emails: fields.emails } : row);
   if (difference !== undefined) recordUpdate(work, updated, difference);
   await recordActivation(parts, work, user, updated, fields);

@@ -93,7 +93,8 @@ export function createExchangeLog(parts: ScimParts): ExchangeLog {
     const outcome: Outcome = changes.length > 0 ? 'changed' : isRead ? 'read' : 'unchanged';
     const unchanged = `${who} sent what was already so${answer.subject == null ? '' : ` for ${answer.subject.name}`}`;
     const told = changes.length > 0 ? tellChanges(who, changes) : unchanged;
-    const isWrite = !isRead && typeof answer.body === 'string';
+    // What was already so is answered with what the log has from when it became so.
+    const isWrite = !isRead && changes.length > 0 && typeof answer.body === 'string';
     return {
       ...base(draft),
       status: answer.status,

@@ -6,6 +6,8 @@ import type { Work } from '../directory/work.ts';
 import { AppError } from '../errors.ts';
 import { userSchema } from '../schema/attribute.ts';
 import type { JsonObject } from '../schema/json.ts';
+import type { Repair } from '../synclog/exchange.ts';
+import type { Handle } from '../synclog/handle.ts';
 import type { Answer } from './answer.ts';
 import { commit } from './commit.ts';
 import { checkIfMatch, isNotModified, toEtag } from './etag.ts';
@@ -65,7 +67,7 @@ export async function postUser({ parts, request, makeRecord }: Handling): Promis
   return commit(parts, request, makeRecord, async (work) => {
     await checkKnownRoles(parts, work, request.connection, attributes);
     const { user, outcome } = await createUser(parts.directory, work, request.connection, attributes);
-    return answerUser({ parts, request }, work, user, outcome === 'restored' ? 200 : 201);
+    return answerUser({ parts, request }, work.db, user, outcome === 'restored' ? 200 : 201);
   });
 }
 
@@ -78,7 +80,7 @@ export async function putUser({ parts, request, makeRecord }: Handling): Promise
     await checkKnownRoles(parts, work, request.connection, attributes);
     return answerUser(
       { parts, request },
-      work,
+      work.db,
       await updateUser(parts.directory, work, request.connection, user, attributes),
       200,
     );
@@ -103,22 +105,49 @@ export async function patchUser({ parts, request, makeRecord }: Handling): Promi
     maxOperations: parts.limits.maxOperations,
     requirePath: !request.traits.pathlessPatch,
   });
-  return commit(parts, request, makeRecord, async (work) => {
-    const user = await lockUser({ parts, request }, work);
+  const evaluate = (user: User): Evaluated => {
+    const repairs: Repair[] = [];
     const current = JSON.parse(user.attributes) as JsonObject;
     const attributes = applyUserPatch(current, operations, {
       createMissingElement: request.traits.createMissingElement,
-      onRepair: (repair) => request.repairs.push(repair),
+      onRepair: (repair) => repairs.push(repair),
     });
-    if (attributes === current && user.connectionId !== null) return answerUser({ parts, request }, work, user, 200);
+    return {
+      version: user.version,
+      attributes,
+      repairs,
+      isChange: attributes !== current || user.connectionId === null,
+    };
+  };
+  // Against what is committed, before any write waits for it: only a change needs a transaction.
+  const { reader } = parts.directory.store;
+  const seen = await findUser({ parts, request }, reader);
+  const early = evaluate(seen);
+  if (!early.isChange) {
+    request.repairs.push(...early.repairs);
+    return { answer: await answerUser({ parts, request }, reader, seen, 200), changes: [] };
+  }
+  return commit(parts, request, makeRecord, async (work) => {
+    const user = await lockUser({ parts, request }, work);
+    const { attributes, repairs, isChange } = user.version === early.version ? early : evaluate(user);
+    request.repairs.push(...repairs);
+    if (!isChange) return answerUser({ parts, request }, work.db, user, 200);
     await checkKnownRoles(parts, work, request.connection, attributes);
     return answerUser(
       { parts, request },
-      work,
+      work.db,
       await updateUser(parts.directory, work, request.connection, user, attributes),
       200,
     );
   });
+}
+
+/** What a PATCH makes of a user in one version. */
+interface Evaluated {
+  readonly version: number;
+  readonly attributes: JsonObject;
+  readonly repairs: readonly Repair[];
+  readonly isChange: boolean;
 }
 
 export async function removeUser({ parts, request, makeRecord }: Handling): Promise<Handled> {
@@ -129,6 +158,15 @@ export async function removeUser({ parts, request, makeRecord }: Handling): Prom
   });
 }
 
+async function findUser({ parts, request }: Pick<Handling, 'parts' | 'request'>, db: Handle): Promise<User> {
+  const id = request.path[1] ?? '';
+  const user = isId(id) ? await parts.directory.store.users.find(db, request.scope, id) : undefined;
+  if (user === undefined) throw noUser(id);
+  checkIfMatch(request.ifMatch, toEtag(user.version));
+  return user;
+}
+
+/** As `findUser`, and keeps others from changing the user until the transaction ends. */
 async function lockUser({ parts, request }: Pick<Handling, 'parts' | 'request'>, work: Work): Promise<User> {
   const id = request.path[1] ?? '';
   const user = isId(id) ? await parts.directory.store.users.lock(work.db, request.scope, id) : undefined;
@@ -139,13 +177,13 @@ async function lockUser({ parts, request }: Pick<Handling, 'parts' | 'request'>,
 
 async function answerUser(
   { parts, request }: Pick<Handling, 'parts' | 'request'>,
-  work: Work,
+  db: Handle,
   user: User,
   status: number,
 ): Promise<Answer> {
   const projection = projectionOf(request.query);
   const isNew = user.version === 1 && status === 201;
-  const groups = isNew ? new Map<string, never>() : await groupsOf(parts, [user], projection, work);
+  const groups = isNew ? new Map<string, never>() : await groupsOf(parts, [user], projection, db);
   const baseUrl = parts.baseUrl();
   const etag = toEtag(user.version);
   const location = `${baseUrl}/Users/${user.id}`;
@@ -157,12 +195,11 @@ async function groupsOf(
   { directory }: Handling['parts'],
   users: readonly Pick<User, 'id'>[],
   projection: Projection | undefined,
-  work?: Work,
+  db: Handle = directory.store.reader,
 ): Promise<ReadonlyMap<string, readonly { id: string; name: string }[]>> {
   if (users.length === 0 || projection?.wants('groups') === false) return new Map();
-  const { store } = directory;
-  return store.users.groupsOf(
-    work?.db ?? store.reader,
+  return directory.store.users.groupsOf(
+    db,
     users.map((user) => user.id),
   );
 }

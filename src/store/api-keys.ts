@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { ApiKey, ApiKeyStore } from '../directory/api-key.ts';
 import type { Scope } from '../directory/principal.ts';
 import type { Engine } from './engine.ts';
-import { databaseOf, prepare } from './statement.ts';
+import { databaseOf, prepare, textParam } from './statement.ts';
 
 type KeyRow = Omit<ApiKey, 'scopes'> & { readonly scopes: string };
 
@@ -20,6 +20,10 @@ export function createApiKeyStore({ reader }: Engine): ApiKeyStore {
     reader,
     (param) => sql<KeyRow>`${SELECT} where hash = ${param('hash')}`,
   );
+  const ofOwner = prepare<{ ownerId: string }, KeyRow>(
+    reader,
+    (param) => sql<KeyRow>`${SELECT} where owner_id = ${textParam(param('ownerId'))} order by id`,
+  );
   return {
     async findByHash(db, hash) {
       const row = await byHash.first(db, { hash });
@@ -30,8 +34,7 @@ export function createApiKeyStore({ reader }: Engine): ApiKeyStore {
       return (await statement.execute(databaseOf(db))).rows.map(toKey)[0];
     },
     async ofOwner(db, ownerId) {
-      const statement = sql<KeyRow>`${SELECT} where owner_id = ${ownerId} order by id`;
-      return (await statement.execute(databaseOf(db))).rows.map(toKey);
+      return (await ofOwner.all(db, { ownerId })).map(toKey);
     },
     async insert(db, key) {
       const { id, organizationId, ownerKind, ownerId, name, hash, hint, scopes } = key;

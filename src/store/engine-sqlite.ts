@@ -48,8 +48,8 @@ async function openWriter(path: string, options: SqliteOptions): Promise<BetterS
   }
   raw.pragma('synchronous = full');
   raw.pragma('foreign_keys = on');
-  // 16 MiB between checkpoints: fewer of them, each writing a page once however often it changed.
-  raw.pragma('wal_autocheckpoint = 4000');
+  // 64 MiB between checkpoints: a checkpoint writes a page once however often it changed, and pages of indexes change often.
+  raw.pragma('wal_autocheckpoint = 16000');
   raw.pragma(`journal_size_limit = ${64 * MIB}`);
   // From now on group-commit.ts waits for locks by itself, without blocking the event loop.
   raw.pragma('busy_timeout = 0');
@@ -69,10 +69,16 @@ class DirectReader extends Kysely<Tables> implements DirectHandle {
 /** The writer as one work sees it: refuses to run anything once the work is over. */
 class LeasedConnection implements DirectConnection, ConnectionProvider {
   readonly #connection: SqliteConnection;
+  readonly #writesBefore: number;
   #over = false;
 
   constructor(connection: SqliteConnection) {
     this.#connection = connection;
+    this.#writesBefore = connection.writes;
+  }
+
+  hasWritten(): boolean {
+    return this.#connection.writes > this.#writesBefore;
   }
 
   end(): void {
@@ -124,7 +130,11 @@ function createLeases(raw: BetterSqlite3.Database): () => Lease<Database> {
   return () => {
     const leased = new LeasedConnection(connection);
     const executor = new DefaultQueryExecutor(compiler, adapter, leased);
-    return { tx: new LeasedTransaction({ config, dialect, driver, executor }, leased), end: () => leased.end() };
+    return {
+      tx: new LeasedTransaction({ config, dialect, driver, executor }, leased),
+      end: () => leased.end(),
+      hasWritten: () => leased.hasWritten(),
+    };
   };
 }
 

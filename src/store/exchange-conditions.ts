@@ -27,7 +27,7 @@ export function exchangeConditions(query: Omit<ExchangeQuery, 'limit'>): RawBuil
   if (query.until !== undefined) found.push(sql`e.id < ${firstIdAt(query.until)}`);
   if (query.before !== undefined) found.push(sql`e.id < ${query.before}`);
   if (query.userId !== undefined) {
-    found.push(sql`((e.subject_id = ${query.userId} and e.outcome <> 'read')
+    found.push(sql`((e.subject_id = ${query.userId} and e.outcome <> 'read' and e.outcome <> 'changed')
       or e.id in (select exchange_id from changes where subject_id = ${query.userId} and exchange_id is not null))`);
   }
   for (const word of query.text?.split(/\s+/).filter((part) => part !== '') ?? []) {

@@ -1,5 +1,9 @@
 /**
- * Group commit: writes that arrive together share one transaction and so one wait for the disk, each in its savepoint.
+ * Group commit: writes that arrive together share one transaction and so one wait for the disk.
+ *
+ * A batch runs without savepoints first: with one SQLite copies each page before a work changes it. Only when a work fails
+ * after it has written something is all rolled back and the batch run again, each work in a savepoint of its own. So a
+ * work may run twice, as on PostgreSQL, and must have no effect outside the transaction.
  *
  * Owns: the queue, the transaction, the savepoints, what happens when the database is locked or a work never ends.
  * Does not own: the connection and its pragmas (engine-sqlite.ts). Called by engine-sqlite.ts only.
@@ -27,6 +31,8 @@ export interface GroupCommitOptions {
 export interface Lease<Tx> {
   readonly tx: Tx;
   readonly end: () => void;
+  /** Whether it ran a statement that may have written. */
+  readonly hasWritten: () => boolean;
 }
 
 interface Job<Tx> {
@@ -145,18 +151,10 @@ export class GroupCommit<Tx> {
   }
 
   async #write(batch: readonly Job<Tx>[]): Promise<void> {
-    const refused = new Map<Job<Tx>, unknown>();
+    const refused: Refusals<Tx> = new Map();
     const watch = new Watch(this.#options.workTimeoutMs);
     try {
-      for (const job of batch) {
-        try {
-          await this.#writeOne(job, watch);
-        } catch (error) {
-          // A full disk and the like end the whole transaction: nothing of the batch is left to commit.
-          if (!this.#raw.inTransaction) throw error;
-          refused.set(job, error);
-        }
-      }
+      if (!(await this.#runTogether(batch, refused, watch))) await this.#runApart(batch, refused, watch);
     } finally {
       watch.stop();
     }
@@ -170,7 +168,45 @@ export class GroupCommit<Tx> {
     }
   }
 
-  async #writeOne(job: Job<Tx>, watch: Watch): Promise<void> {
+  /** @returns false when a work failed after it had written, so that nothing of the batch may be kept */
+  async #runTogether(batch: readonly Job<Tx>[], refused: Refusals<Tx>, watch: Watch): Promise<boolean> {
+    for (const job of batch) {
+      const lease = this.#lease();
+      try {
+        job.value = await watch.settle(job.work(lease.tx));
+        // Otherwise the next work would run outside any transaction.
+        if (!this.#raw.inTransaction) throw new Error('The transaction was ended while a work ran.');
+        job.done = true;
+      } catch (error) {
+        // A full disk and the like end the whole transaction: nothing of the batch is left to commit.
+        if (!this.#raw.inTransaction) throw error;
+        refused.set(job, error);
+        if (lease.hasWritten()) return false;
+      } finally {
+        lease.end();
+      }
+    }
+    return true;
+  }
+
+  async #runApart(batch: readonly Job<Tx>[], refused: Refusals<Tx>, watch: Watch): Promise<void> {
+    this.#frame.rollback();
+    // Who was refused may have been so for what is undone now; who never ended is not waited for again.
+    for (const [job, error] of refused) if (!watch.hasGivenUp(error)) refused.delete(job);
+    for (const job of batch) job.done = false;
+    await this.#begin();
+    for (const job of batch) {
+      if (refused.has(job)) continue;
+      try {
+        await this.#runInSavepoint(job, watch);
+      } catch (error) {
+        if (!this.#raw.inTransaction) throw error;
+        refused.set(job, error);
+      }
+    }
+  }
+
+  async #runInSavepoint(job: Job<Tx>, watch: Watch): Promise<void> {
     const lease = this.#lease();
     this.#frame.savepoint();
     try {
@@ -189,13 +225,25 @@ export class GroupCommit<Tx> {
   }
 }
 
+type Refusals<Tx> = Map<Job<Tx>, unknown>;
+
 /** One timer for a batch, wound up again at each work: a timer per work would cost more than the work's savepoint. */
 class Watch {
   readonly #timer: NodeJS.Timeout;
+  readonly #tooLong = new Set<unknown>();
   #giveUp: ((error: unknown) => void) | undefined;
 
   constructor(timeoutMs: number) {
-    this.#timer = setTimeout(() => this.#giveUp?.(busy('This write took too long and was given up.')), timeoutMs);
+    this.#timer = setTimeout(() => {
+      const error = busy('This write took too long and was given up.');
+      this.#tooLong.add(error);
+      this.#giveUp?.(error);
+    }, timeoutMs);
+  }
+
+  /** Whether this error is a work's that never ended. */
+  hasGivenUp(error: unknown): boolean {
+    return this.#tooLong.has(error);
   }
 
   settle<T>(promise: Promise<T>): Promise<T> {

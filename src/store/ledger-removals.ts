@@ -5,7 +5,7 @@ import type { HandoverState, InventoryState, Removal, RemovalState, Verification
 import type { LedgerCounts, PersonKeys, RemovalStore } from '../ledger/store.ts';
 import type { Engine } from './engine.ts';
 import { createIdList } from './id-list.ts';
-import { databaseOf, prepare } from './statement.ts';
+import { databaseOf, prepare, textParam } from './statement.ts';
 import type { Tables } from './tables.ts';
 
 /** Columns with a prefix, so that they can stand beside those of an entry. */
@@ -136,6 +136,12 @@ export function createRemovalStore(engine: Engine): RemovalStore {
       where ${idList.includes(sql.ref('r.user_id'), param('ids'))} and coalesce(r.team_id, '') = ${param('teamId')}
         and r.state = 'left' and r.organization_id = ${param('organizationId')}`,
   );
+  const openByExternalId = prepare<{ connectionId: string; externalId: string }, SelectedRemoval>(
+    reader,
+    (param) => sql<SelectedRemoval>`select ${columns} from ledger_removals as r
+      where r.connection_id = ${textParam(param('connectionId'))} and r.external_id = ${textParam(param('externalId'))}
+        and r.state = 'left' and r.scope = 'organization' and r.external_id is not null order by r.position`,
+  );
 
   async function select(db: Parameters<RemovalStore['find']>[0], rest: RawBuilder<unknown>): Promise<Removal[]> {
     const statement = sql<SelectedRemoval>`select ${columns} from ledger_removals as r ${rest}`;
@@ -168,12 +174,9 @@ export function createRemovalStore(engine: Engine): RemovalStore {
           or external_id = ${text} or id = ${text}) order by user_id`;
       return (await statement.execute(databaseOf(db))).rows.map(({ id }) => id);
     },
-    openByExternalId: (db, connectionId, externalId) =>
-      select(
-        db,
-        sql`where r.connection_id = ${connectionId} and r.external_id = ${externalId} and r.state = 'left'
-        and r.scope = 'organization' order by r.position`,
-      ),
+    async openByExternalId(db, connectionId, externalId) {
+      return (await openByExternalId.all(db, { connectionId, externalId })).map(toRemoval);
+    },
     openByEmail: (db, organizationId, emailKey) =>
       select(
         db,

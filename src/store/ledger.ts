@@ -6,7 +6,7 @@ import type { LedgerQuery, LedgerRow, LedgerStore } from '../ledger/store.ts';
 import type { Engine } from './engine.ts';
 import { createIdList } from './id-list.ts';
 import { removalColumns, type SelectedRemoval, toRemoval } from './ledger-removals.ts';
-import { databaseOf, prepare } from './statement.ts';
+import { databaseOf, prepare, textParam } from './statement.ts';
 
 const COLUMNS = sql`e.organization_id as "organizationId", e.position, e.id, e.hash, e.previous_hash as "previousHash",
   e.kind, e.scope, e.team_id as "teamId", e.user_id as "userId", e.removal_id as "removalId", e.at, e.content, e.actor,
@@ -16,10 +16,8 @@ export function createLedgerStore(engine: Engine): LedgerStore {
   const { reader } = engine;
   const head = prepare<{ organizationId: string }, ChainPoint>(
     reader,
-    (
-      param,
-    ) => sql<ChainPoint>`select position, hash from ledger_entries where organization_id = ${param('organizationId')}
-      order by position desc limit 1`,
+    (param) => sql<ChainPoint>`select position, hash from ledger_entries
+      where organization_id = ${textParam(param('organizationId'))} order by position desc limit 1`,
   );
   const append = prepare<LedgerEntry>(
     reader,
@@ -37,7 +35,9 @@ export function createLedgerStore(engine: Engine): LedgerStore {
   );
   const story = prepare<{ removalId: string }, LedgerEntry>(
     reader,
-    (param) => sql<LedgerEntry>`select ${COLUMNS} from ledger_entries as e where e.removal_id = ${param('removalId')}
+    (
+      param,
+    ) => sql<LedgerEntry>`select ${COLUMNS} from ledger_entries as e where e.removal_id = ${textParam(param('removalId'))}
       order by e.position`,
   );
   const list = createList(engine);

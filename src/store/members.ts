@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { MemberStore } from '../directory/store.ts';
 import type { Engine } from './engine.ts';
 import { createIdList } from './id-list.ts';
-import { databaseOf, prepare } from './statement.ts';
+import { databaseOf, prepare, textParam } from './statement.ts';
 
 export function createMemberStore(engine: Engine): MemberStore {
   const { reader } = engine;
@@ -25,7 +25,7 @@ export function createMemberStore(engine: Engine): MemberStore {
   const page = prepare<{ groupId: string; after: string; limit: number }, { userId: string; display: string | null }>(
     reader,
     (param) => sql<{ userId: string; display: string | null }>`select user_id as "userId", display from group_members
-      where group_id = ${param('groupId')} and user_id > ${param('after')} order by user_id limit ${param('limit')}`,
+      where group_id = ${textParam(param('groupId'))} and user_id > ${textParam(param('after'))} order by user_id limit ${param('limit')}`,
   );
 
   return {

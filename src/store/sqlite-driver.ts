@@ -53,12 +53,18 @@ export class StatementCache {
 export class SqliteConnection implements DatabaseConnection, DirectConnection {
   readonly #raw: BetterSqlite3.Database;
   readonly #statements: StatementCache;
+  #writes = 0;
   /** What the store built at start: as many as there are in its code, so none has to go. */
   readonly #fixed = new WeakMap<FixedQuery, BetterSqlite3.Statement>();
 
   constructor(raw: BetterSqlite3.Database, statementsMax: number = STATEMENTS_MAX) {
     this.#raw = raw;
     this.#statements = new StatementCache(raw, statementsMax);
+  }
+
+  /** Grows with every statement that may have written. */
+  get writes(): number {
+    return this.#writes;
   }
 
   all(query: FixedQuery, parameters: readonly unknown[]): unknown[] {
@@ -76,15 +82,18 @@ export class SqliteConnection implements DatabaseConnection, DirectConnection {
   }
 
   #prepared(query: FixedQuery): BetterSqlite3.Statement {
-    const known = this.#fixed.get(query);
-    if (known !== undefined) return known;
-    const statement = this.#raw.prepare(query.sql);
-    this.#fixed.set(query, statement);
+    let statement = this.#fixed.get(query);
+    if (statement === undefined) {
+      statement = this.#raw.prepare(query.sql);
+      this.#fixed.set(query, statement);
+    }
+    if (!statement.readonly) this.#writes += 1;
     return statement;
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const statement = this.#statements.get(query.sql);
+    if (!statement.readonly) this.#writes += 1;
     if (statement.reader) return { rows: statement.all(query.parameters) as R[] };
     const { changes, lastInsertRowid } = statement.run(query.parameters);
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };

@@ -10,7 +10,7 @@ import type { Filter } from '../schema/filter.ts';
 import type { Handle } from '../synclog/handle.ts';
 import type { Engine } from './engine.ts';
 import { filterToSql, sortToSql } from './filter-sql.ts';
-import { databaseOf, prepare } from './statement.ts';
+import { databaseOf, prepare, textParam } from './statement.ts';
 
 type PageParams = { organizationId: string; connectionId: string; afterId: string; limit: number; offset: number };
 
@@ -43,15 +43,18 @@ export function createUserLists(engine: Engine): Pick<UserStore, 'page'> {
 
   const idKey = sql.ref('users.id');
   const plain = prepare<PageParams, ShownUser>(reader, (param) => {
-    const scope = { organizationId: param('organizationId'), connectionId: param('connectionId') };
-    const sets = bothSets(scope, sql`users.id > ${param('afterId')}`, sql`1`);
+    const [organizationId, connectionId] = [textParam(param('organizationId')), textParam(param('connectionId'))];
+    const sets = bothSets({ organizationId, connectionId }, sql`users.id > ${textParam(param('afterId'))}`, sql`1`);
     const page = sql`select id from (${sets}) as visible order by id limit ${param('limit')} offset ${param('offset')}`;
     return sql<ShownUser>`select ${columns} from users as u join (${page}) as page on page.id = u.id order by u.id`;
   });
   const ownPage = prepare<PageParams, ShownUser>(
     reader,
-    (param) => sql<ShownUser>`select ${columns} from users as u where u.organization_id = ${param('organizationId')}
-      and u.connection_id = ${param('connectionId')} and u.deleted_at is null and u.id > ${param('afterId')}
+    (
+      param,
+    ) => sql<ShownUser>`select ${columns} from users as u where u.organization_id = ${textParam(param('organizationId'))}
+      and u.connection_id = ${textParam(param('connectionId'))} and u.deleted_at is null
+      and u.id > ${textParam(param('afterId'))}
       order by u.id limit ${param('limit')} offset ${param('offset')}`,
   );
   const unmanaged = prepare<{ organizationId: string }, { id: string }>(

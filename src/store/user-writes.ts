@@ -55,6 +55,11 @@ export function createUserWrites(engine: Engine): Writes {
         attributes = ${json.value(param('attributes'))}, version = ${param('version')}, updated_at = ${param('at')}
       where id = ${param('id')}`,
   );
+  const updateState = prepare<Pick<Columns, 'id' | 'active' | 'attributes' | 'version' | 'at'>>(
+    reader,
+    (param) => sql`update users set active = ${param('active')}, attributes = ${json.value(param('attributes'))},
+        version = ${param('version')}, updated_at = ${param('at')} where id = ${param('id')}`,
+  );
   type EmailParams = {
     userId: string;
     position: number;
@@ -145,9 +150,11 @@ export function createUserWrites(engine: Engine): Writes {
         ...keys,
       };
       const rest = { active: user.active ? 1 : 0, at: user.updatedAt } as const;
-      await asUniqueness(`userName "${userName}" is already in use.`, () =>
-        updateUser.run(db, { ...columns, ...rest }),
-      );
+      if (user.keepsNames) await updateState.run(db, { id, attributes, version, ...rest });
+      else
+        await asUniqueness(`userName "${userName}" is already in use.`, () =>
+          updateUser.run(db, { ...columns, ...rest }),
+        );
       if (emails === undefined) return;
       await databaseOf(db)
         .updateTable('users')

@@ -106,6 +106,49 @@ function suite(open: (options?: object, url?: string) => Promise<Engine>, { fres
     expect(await keys(engine)).toEqual(['b']);
   });
 
+  it('runs a batch again, each work for itself, when one fails after it has written', async () => {
+    const engine = await open();
+    const runs: string[] = [];
+    const work = (key: string) => (tx: Database) => {
+      runs.push(key);
+      return put(tx, key);
+    };
+    const failing = async (tx: Database) => {
+      runs.push('failing');
+      await put(tx, 'failing');
+      throw new Error('changed my mind');
+    };
+    const refusing = async () => {
+      runs.push('refusing');
+      throw new Error('not now');
+    };
+    const writes = [work('a'), refusing, failing, work('b')].map((each) => engine.write(each));
+    const outcomes = await Promise.allSettled(writes);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
+    expect(await keys(engine)).toEqual(['a', 'b']);
+    expect(runs).toEqual(['a', 'refusing', 'failing', 'a', 'refusing', 'failing', 'b']);
+    expect(engine.stats()).toMatchObject({ commits: 1, writes: 2, queued: 0 });
+  });
+
+  it('judges a refused work anew when what it was refused for is undone', async () => {
+    const engine = await open();
+    const once = async (tx: Database) => {
+      const { n } = await tx
+        .selectFrom('settings')
+        .select((eb) => eb.fn.countAll<number>().as('n'))
+        .executeTakeFirstOrThrow();
+      if (n > 0) throw new Error('taken');
+      await put(tx, 'mine');
+    };
+    const failing = async (tx: Database) => {
+      await put(tx, 'passing');
+      throw new Error('changed my mind');
+    };
+    const outcomes = await Promise.allSettled([engine.write(failing), engine.write(once)]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    expect(await keys(engine)).toEqual(['mine']);
+  });
+
   it('gives up a work that never ends, keeps nothing of it, and goes on', async () => {
     const engine = await open({ workTimeoutMs: 50 });
     let stuck: Database | undefined;
