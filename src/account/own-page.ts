@@ -1,11 +1,12 @@
 /** The view of a person's own page: who am I, what may I do and why, where am I signed in, which keys have I. */
 import type { ApiKey } from '../directory/api-key.ts';
-import type { ExplainedGrant, ExplainedScope } from '../directory/explain.ts';
+import type { ExplainedScope } from '../directory/explain.ts';
 import type { Session } from '../directory/session.ts';
 import { shownRole } from '../mapping/roles.ts';
 import { formTokenField } from '../web/form-token.ts';
 import { renderTime } from '../web/moment.ts';
 import type { Page } from '../web/page.ts';
+import { reasonOf } from '../web/role-reasons.ts';
 import { type View, view } from '../web/view.ts';
 import type { OwnPageData } from './own-data.ts';
 import { describeAgent } from './user-agent.ts';
@@ -26,23 +27,6 @@ const CONNECTOR_WORDS: Readonly<Record<string, string>> = {
     invite: 'an invite',
   },
 };
-
-function reasonOf({ grant, group }: ExplainedGrant): string {
-  switch (grant.origin) {
-    case 'rule':
-      return group === null ? `mapping rule ${grant.ruleId ?? ''}` : `member of the group ${group}`;
-    case 'invite':
-      return 'by invite';
-    case 'admin':
-      return 'given by an admin';
-    case 'signin':
-      return 'from the groups of the sign-in';
-    case 'setup':
-      return 'from setting up this installation';
-    default:
-      return grant.origin satisfies never;
-  }
-}
 
 function renderReasons({ grants, exclusion, archived }: ExplainedScope): View {
   const reasons = grants.map((one) => view`<li>${shownRole(one.grant.role)}: ${reasonOf(one)}</li>`);

@@ -2,6 +2,7 @@
 import { connectionPages } from '../console/connections/connection-pages.ts';
 import type { OverviewFacts } from '../console/overview/facts.ts';
 import type { ConsoleParts } from '../console/parts.ts';
+import { peoplePages } from '../console/people/people-pages.ts';
 import { removedPages } from '../console/removed/removed-pages.ts';
 import type { Logger } from '../ops/log.ts';
 import { REFUSALS } from '../signin/refusals.ts';
@@ -33,7 +34,11 @@ export function consoleParts(core: Core, running: Running, browser: BrowserParts
         return users.map((user) => ({ id: user.id, name: user.displayName ?? user.userName }));
       },
     },
-    rooms: [removedPages(room), connectionPages({ ...room, ownUrl: () => running.ownUrl })],
+    rooms: [
+      peoplePages({ ...room, limits: browser.limits, syncLog: store.syncLog }),
+      removedPages(room),
+      connectionPages({ ...room, ownUrl: () => running.ownUrl }),
+    ],
     explainRefusal,
     now: Date.now,
     publicUrl: running.publicUrl,

@@ -24,6 +24,7 @@ export const CONSOLE_PATH = '/admin';
 const SECTIONS: readonly Section[] = [
   { key: 'overview', label: 'Overview', address: CONSOLE_PATH },
   { key: 'sync', label: 'Sync log', address: `${CONSOLE_PATH}/sync` },
+  { key: 'people', label: 'People', address: `${CONSOLE_PATH}/people` },
   { key: 'removed', label: 'Removed people', address: `${CONSOLE_PATH}/removed` },
   { key: 'connections', label: 'Connections', address: `${CONSOLE_PATH}/connections` },
 ];

@@ -16,11 +16,18 @@ export interface RoomParts {
   readonly publicUrl: () => string;
 }
 
+export interface CommitOptions {
+  /** The connection that it is about. */
+  readonly connectionId?: string;
+  /** Why, for the record; empty: nothing was said. */
+  readonly reason?: string;
+}
+
 export interface Room {
   formTokenOf(request: Request, response: Response): string;
   contextOf(response: Response): Context;
   /** One use-case of whoever asks, in one transaction. */
-  commit<T>(response: Response, run: (work: Work) => Promise<T>, connectionId?: string): Promise<T>;
+  commit<T>(response: Response, run: (work: Work) => Promise<T>, options?: CommitOptions): Promise<T>;
   /** @throws AppError `forbidden` */
   may(action: Action): RequestHandler;
   /** Stands before every handler that changes something. */
@@ -35,7 +42,10 @@ export function createRoom({ directory, cookies, publicUrl }: RoomParts): Room {
   return {
     formTokenOf: (request, response) => formTokenOf(cookies, request, response),
     contextOf,
-    commit: (response, run, connectionId) => runWork(directory, contextOf(response), run, connectionId ?? null),
+    commit: (response, run, { connectionId, reason = '' } = {}) => {
+      const context = { ...contextOf(response), ...(reason === '' ? {} : { reason }) };
+      return runWork(directory, context, run, connectionId ?? null);
+    },
     may: (action) => (_request, response, next) => {
       authorize(askerOf(response), action);
       next();

@@ -46,7 +46,7 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
   }
 
   const commit = <T>(response: Response, connection: Connection | null, run: (work: Work) => Promise<T>): Promise<T> =>
-    room.commit(response, run, connection?.id);
+    room.commit(response, run, connection === null ? {} : { connectionId: connection.id });
 
   async function show(request: Request, response: Response, connection: Connection, newToken?: string): Promise<void> {
     const [tokens, managed, rules] = await Promise.all([

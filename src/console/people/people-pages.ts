@@ -1,0 +1,190 @@
+/**
+ * People in the console: list, one person with why they may what, roles, removing with what it means, bringing back,
+ * inviting. Owns: these pages. Does not own: people and invites (directory/). Called by console.ts.
+ */
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { isLive } from '../../directory/api-key.ts';
+import { listPersonalKeys, revokeKey } from '../../directory/api-keys.ts';
+import { toRemovalView } from '../../directory/ledger-view.ts';
+import { changeOrganizationRole } from '../../directory/organization-role.ts';
+import { listPeople, type PersonView, readPerson } from '../../directory/people.ts';
+import { removePerson } from '../../directory/person-removal.ts';
+import { reactivatePerson } from '../../directory/person-return.ts';
+import { isAllowed } from '../../directory/policy.ts';
+import { readSeats } from '../../directory/seats.ts';
+import { endOtherSessions, listSessions, type SessionLimits } from '../../directory/sessions.ts';
+import { AppError, isAppError } from '../../errors.ts';
+import { isOrganizationRole } from '../../mapping/roles.ts';
+import type { SyncLogReader } from '../../synclog/sync-log.ts';
+import { sendPage } from '../../web/page.ts';
+import { fieldOf } from '../forms.ts';
+import { createRoom, type RoomParts } from '../room.ts';
+import { askerOf } from '../visitor.ts';
+import { invitePages } from './invite-handlers.ts';
+import { parsePeopleFilter, toPeopleQuery, toPeopleSearch } from './people-filter.ts';
+import { renderPeopleList } from './people-list.ts';
+import { renderPersonPage } from './person-page.ts';
+import { renderRemovePage } from './remove-page.ts';
+
+export interface PeoplePagesParts extends RoomParts {
+  readonly limits: SessionLimits;
+  readonly syncLog: Pick<SyncLogReader, 'changesOfSubject'>;
+}
+
+const PAGE = 50;
+const STORY = 50;
+
+/** `key~id` of the last one of a page, as it goes through the address. */
+function parsePosition(text: string | null): { key: string; id: string } | undefined {
+  const at = text?.lastIndexOf('~') ?? -1;
+  return text === null || at < 0 ? undefined : { key: text.slice(0, at), id: text.slice(at + 1) };
+}
+
+export function peoplePages(parts: PeoplePagesParts): Router {
+  const { directory, limits } = parts;
+  const { store } = directory;
+  const room = createRoom(parts);
+  const { may, own, formTokenOf } = room;
+
+  const list: RequestHandler = async (request, response) => {
+    const asker = askerOf(response);
+    const parameters = new URL(request.originalUrl, 'http://localhost').searchParams;
+    const filter = parsePeopleFilter(parameters);
+    const position = parsePosition(parameters.get('after'));
+    const isTime = filter.sort === 'last_seen';
+    const after =
+      position === undefined ? undefined : { ...position, key: isTime ? Number(position.key) : position.key };
+    const page = await listPeople(directory, asker, toPeopleQuery(filter, after, PAGE));
+    const { next } = page;
+    const following =
+      next === null ? null : `/admin/people${toPeopleSearch(filter, { after: `${next.key}~${next.id}` })}`;
+    const data = {
+      ...{ filter, people: page.items, next: following, isFirst: position === undefined, now: directory.now() },
+      connections: await store.connections.list(store.reader, asker.organizationId),
+      seats: await readSeats(directory, asker),
+      mayChange: isAllowed(asker, 'people.change_role'),
+      formToken: formTokenOf(request, response),
+    };
+    sendPage(response, 200, renderPeopleList(data));
+  };
+
+  async function personOf(request: Request, response: Response): Promise<PersonView> {
+    return readPerson(directory, askerOf(response), String(request.params.id));
+  }
+
+  async function connectionName(person: PersonView, organizationId: string): Promise<string | null> {
+    const id = person.details?.connectionId ?? null;
+    if (id === null) return null;
+    return (await store.connections.find(store.reader, organizationId, id))?.name ?? 'a connection';
+  }
+
+  async function held(request: Request, response: Response) {
+    const [asker, person] = [askerOf(response), await personOf(request, response)];
+    const [sessions, keys] = await Promise.all([
+      listSessions(directory, limits, asker, person.id),
+      listPersonalKeys(directory, asker, person.id),
+    ]);
+    const live = keys.filter((key) => isLive(key, directory.now()));
+    return { person, sessions, keys: live, connection: await connectionName(person, asker.organizationId) };
+  }
+
+  interface Outcome {
+    readonly told?: readonly string[];
+    readonly problem?: AppError;
+  }
+
+  async function show(request: Request, response: Response, { told = [], problem }: Outcome = {}): Promise<void> {
+    const { organizationId } = askerOf(response);
+    const own = await held(request, response);
+    const [changes, removals] = await Promise.all([
+      parts.syncLog.changesOfSubject(organizationId, own.person.id, STORY),
+      store.removals.ofUsers(store.reader, organizationId, [own.person.id]),
+    ]);
+    const page = renderPersonPage({
+      ...{ ...own, changes, told, now: directory.now(), formToken: formTokenOf(request, response) },
+      removals: removals.map((removal) => {
+        return { view: toRemovalView(removal, directory.tracker), at: removal.at, team: removal.teamName };
+      }),
+      asksAgainst: problem?.code === 'managed_by_connection',
+      ...(problem === undefined ? {} : { problem: problem.message }),
+    });
+    sendPage(response, problem?.status ?? 200, page);
+  }
+
+  /** Does something, and tells on the person's page what came of it. */
+  const act = (run: (request: Request, response: Response) => Promise<readonly string[]>): RequestHandler => {
+    return async (request, response) => {
+      try {
+        await show(request, response, { told: await run(request, response) });
+      } catch (error) {
+        if (!isAppError(error) || error.status >= 500 || error.code === 'not_found') throw error;
+        await show(request, response, { problem: error });
+      }
+    };
+  };
+
+  const setRole = act(async (request, response) => {
+    const role = fieldOf(request, 'role');
+    if (!isOrganizationRole(role))
+      throw new AppError('invalid_value', `There is no role “${role}” in the organization.`);
+    const id = String(request.params.id);
+    const outcome = await room.commit(response, (work) =>
+      changeOrganizationRole(directory, work, askerOf(response), id, role),
+    );
+    return outcome.warnings;
+  });
+
+  const remove = act(async (request, response) => {
+    const id = String(request.params.id);
+    const reason = fieldOf(request, 'reason');
+    const outcome = await room.commit(response, (work) => removePerson(directory, work, askerOf(response), id), {
+      reason,
+    });
+    return [...(outcome.nextSync === null ? [] : [outcome.nextSync]), ...outcome.warnings];
+  });
+
+  const reactivate = act(async (request, response) => {
+    const id = String(request.params.id);
+    const options = { againstConnection: fieldOf(request, 'against') === 'yes' };
+    const outcome = await room.commit(response, (work) =>
+      reactivatePerson(directory, work, askerOf(response), id, options),
+    );
+    return outcome.nextSync === null ? [] : [outcome.nextSync];
+  });
+
+  const endSessions = act(async (request, response) => {
+    const asker = askerOf(response);
+    const person = await personOf(request, response);
+    const owner = { id: person.id, organizationId: asker.organizationId, name: person.name };
+    const ended = await room.commit(response, (work) => endOtherSessions(directory, work, asker, owner, null));
+    return [`${ended} ${ended === 1 ? 'session was' : 'sessions were'} ended.`];
+  });
+
+  const endKey = act(async (request, response) => {
+    const key = await room.commit(response, (work) =>
+      revokeKey(directory, work, askerOf(response), String(request.params.keyId)),
+    );
+    return [`The key ${key.name} does not work any more.`];
+  });
+
+  const askToRemove: RequestHandler = async (request, response) => {
+    const { person, sessions, keys, connection } = await held(request, response);
+    const teams = (person.roles ?? []).flatMap(({ team, role }) =>
+      team === null || role === null ? [] : [{ name: team.name, role }],
+    );
+    const counts = { sessions: sessions.length, keys: keys.length, formToken: formTokenOf(request, response) };
+    sendPage(response, 200, renderRemovePage({ person, connection, teams, ...counts }));
+  };
+
+  const router = Router();
+  router.get('/people', may('people.list'), list);
+  router.use(invitePages(parts, room));
+  router.get('/people/:id', may('people.details'), (request, response) => show(request, response));
+  router.get('/people/:id/remove', may('people.remove'), askToRemove);
+  router.post('/people/:id/role', own, setRole);
+  router.post('/people/:id/remove', own, remove);
+  router.post('/people/:id/reactivate', own, reactivate);
+  router.post('/people/:id/end-sessions', own, endSessions);
+  router.post('/people/:id/keys/:keyId/revoke', own, endKey);
+  return router;
+}

@@ -1,0 +1,172 @@
+/** People in the console, as an admin uses it, on both engines. */
+import { expect, it } from 'vitest';
+import { findPerson } from '../../src/directory/explain.ts';
+import type { TestBridge, TestConnection } from '../support/bridge.ts';
+import { type ConsoleVisitor, visitConsole } from '../support/console-visitor.ts';
+import { describeBridge } from '../support/on-each-engine.ts';
+import { type ScimClient, scimClient } from '../support/scim-client.ts';
+
+let made = 0;
+
+interface Setting {
+  readonly visitor: ConsoleVisitor;
+  readonly connection: TestConnection;
+  readonly client: ScimClient;
+  /** Makes somebody whom the connection manages. */
+  person(displayName: string): Promise<{ readonly id: string; readonly userName: string }>;
+}
+
+/** An organization of its own with a connection. */
+async function setUp(bridge: TestBridge): Promise<Setting> {
+  made += 1;
+  const { id: organizationId } = await bridge.createOrganization(`people ${made} ${Math.random()}`);
+  const connection = await bridge.createConnection({ dialect: 'okta', organizationId, name: 'Okta' });
+  const client = scimClient(connection);
+  const visitor = await visitConsole(bridge, organizationId);
+  await visitor.get('/admin/people');
+  async function person(displayName: string) {
+    made += 1;
+    const userName = `person${made}@people.example`;
+    const body = {
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
+      ...{ userName, displayName, active: true, emails: [{ value: userName, primary: true }] },
+    };
+    const created = await client.send('POST', '/Users', body);
+    return { id: String((created.body as { id: unknown }).id), userName };
+  }
+  return { visitor, connection, client, person };
+}
+
+describeBridge('people in the console', (bridge) => {
+  it('lists, searches and filters', async () => {
+    const { visitor, person } = await setUp(bridge());
+    const ada = await person('Ada Byron');
+    await person('Grace Hopper');
+    const all = await visitor.get('/admin/people');
+    expect(all.text).toContain(`Ada Byron ${ada.userName} ● Active`);
+    expect(all.text).toContain('Grace Hopper');
+    expect((await visitor.get('/admin/people?text=byron')).text).not.toContain('Grace Hopper');
+    expect((await visitor.get('/admin/people?connection=nobody')).text).not.toContain('Ada Byron');
+    expect((await visitor.get('/admin/people?status=deactivated')).text).toContain('Nobody matches.');
+    expect((await visitor.get('/admin/people?sort=last_seen')).text).toContain('Ada Byron');
+  });
+
+  it('pages through, each person once, in every order', async () => {
+    const { visitor, person } = await setUp(bridge());
+    const names = Array.from({ length: 60 }, (_, n) => `Person Number ${String(n).padStart(2, '0')}`);
+    for (const name of names) await person(name);
+    for (const sort of ['name', 'created', 'last_seen', 'email']) {
+      const seen: string[] = [];
+      let address: string | undefined = `/admin/people?text=person&sort=${sort}`;
+      for (let pages = 0; address !== undefined && pages < 5; pages += 1) {
+        const page = await visitor.get(address);
+        seen.push(...(page.text.match(/Person Number \d\d(?= person)/g) ?? []));
+        address = page.html.match(/rel="next" href="([^"]+)"/)?.[1]?.replaceAll('&amp;', '&');
+      }
+      expect({ sort, seen: seen.toSorted() }).toEqual({ sort, seen: names });
+    }
+  }, 60_000);
+
+  it('shows one person: roles with the reason and the request that gave them, and the story', async () => {
+    const { visitor, client, person } = await setUp(bridge());
+    const ada = await person('Ada Byron');
+    await client.group('vision', [ada.id]);
+    const page = await visitor.get(`/admin/people/${ada.id}`);
+    expect(page.text).toContain('Managed by Okta');
+    expect(page.text).toMatch(/Team vision Member Member: member of the group vision, since \S+ \S+, by this request/);
+    expect(page.text).toContain('Added Ada Byron to group vision');
+    expect(page.text).toContain('Created Ada Byron');
+  });
+
+  it('changes a role in place, and says what else to know', async () => {
+    const { visitor, person } = await setUp(bridge());
+    const ada = await person('Ada Byron');
+    const page = await visitor.submit(`/admin/people/${ada.id}/role`, { role: 'admin' });
+    expect(page.status).toBe(200);
+    expect(page.text).toContain('Role Admin');
+    expect((await visitor.submit(`/admin/people/${ada.id}/role`, { role: 'emperor' })).text).toContain(
+      'There is no role “emperor” in the organization.',
+    );
+  });
+
+  it('keeps the last admin', async () => {
+    const { visitor } = await setUp(bridge());
+    const { directory } = bridge().core;
+    const admin = await findPerson(directory, visitor.organizationId, 'admin@console.example');
+    for (const [path, fields] of [
+      ['role', { role: 'member' }],
+      ['remove', {}],
+    ] as const) {
+      const page = await visitor.submit(`/admin/people/${admin.id}/${path}`, fields);
+      expect(page.status).toBe(403);
+      expect(page.text).toContain('An organization keeps at least one active admin');
+    }
+  });
+
+  it('says what removing means, removes with the reason, and asks twice before it goes against the connection', async () => {
+    const { visitor, client, person } = await setUp(bridge());
+    const ada = await person('Ada Byron');
+    await client.group('robots', [ada.id]);
+    const asked = await visitor.get(`/admin/people/${ada.id}/remove`);
+    expect(asked.text).toContain('in 1 team: Member in robots');
+    expect(asked.text).toContain('Okta manages this person: here they are deactivated.');
+    const removed = await visitor.submit(`/admin/people/${ada.id}/remove`, { reason: 'Left the company' });
+    expect(removed.text).toContain('Deactivated');
+    expect(removed.text).toContain('Reason: Left the company');
+    expect(removed.text).toContain('Left the organization');
+    expect((await visitor.get('/admin/removed')).text).toContain('Left the company');
+    expect((await visitor.submit(`/admin/people/${ada.id}/reactivate`, {})).text).toContain('Status ● Active');
+    await client.patch(`/Users/${ada.id}`, { op: 'replace', value: { active: false } });
+    const refused = await visitor.submit(`/admin/people/${ada.id}/reactivate`, {});
+    expect(refused.text).toContain('Okta deactivated Ada Byron.');
+    expect(refused.text).toContain('Bring them back all the same');
+    const back = await visitor.submit(`/admin/people/${ada.id}/reactivate`, { against: 'yes' });
+    expect(back.text).toContain('Status ● Active');
+  });
+
+  it('invites many at once, each answered by itself, and gives the links where no mail is sent', async () => {
+    const { visitor, person } = await setUp(bridge());
+    const known = await person('Known Already');
+    await visitor.get('/admin/people/invite');
+    const page = await visitor.submit('/admin/people/invite', {
+      addresses: `new@invite.example, ${known.userName}\nnonsense`,
+      role: 'viewer',
+    });
+    expect(page.text).toContain('1 of 3 invited');
+    expect(page.html).toMatch(/\/auth\/invite\?key=drawbridge_invite_[\w-]+/);
+    const list = await visitor.get('/admin/people?status=invited');
+    expect(list.text).toContain('new@invite.example');
+    const address = list.html.match(/\/admin\/people\/invites\/[0-9a-f-]{36}/)?.[0] ?? '';
+    expect((await visitor.get(address)).text).toContain('State waiting to be accepted');
+    expect((await visitor.submit(`${address}/resend`, {})).text).toContain('The new link is shown this once');
+    expect((await visitor.submit(`${address}/revoke`, {})).text).toContain('State revoked');
+  });
+
+  it('says what is wrong with an invite, and keeps what was typed', async () => {
+    const { visitor } = await setUp(bridge());
+    const page = await visitor.submit('/admin/people/invite', { addresses: '  ', role: 'member' });
+    expect(page.status).toBe(400);
+    expect(page.text).toContain('Give at least one e-mail address.');
+  });
+
+  it('shows text of others as text', async () => {
+    const { visitor, person } = await setUp(bridge());
+    const { id } = await person('<script>alert(1)</script>');
+    for (const path of ['/admin/people', `/admin/people/${id}`, `/admin/people/${id}/remove`]) {
+      const page = await visitor.get(path);
+      expect(page.html).toContain('&lt;script&gt;alert(1)');
+      expect(page.html).not.toContain('<script>alert');
+    }
+  });
+
+  it('shows nothing of another organization, and lets nothing be done there', async () => {
+    const { person } = await setUp(bridge());
+    const ada = await person('Ada Elsewhere');
+    const stranger = (await setUp(bridge())).visitor;
+    expect((await stranger.get('/admin/people')).text).not.toContain('Ada Elsewhere');
+    for (const path of ['', '/remove']) expect((await stranger.get(`/admin/people/${ada.id}${path}`)).status).toBe(404);
+    for (const path of ['role', 'remove', 'reactivate', 'end-sessions']) {
+      expect((await stranger.submit(`/admin/people/${ada.id}/${path}`, { role: 'admin' })).status).toBe(404);
+    }
+  });
+});
