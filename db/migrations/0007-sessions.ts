@@ -16,6 +16,7 @@ const sessions = ({ text, integer, tableEnd }: ColumnTypes) => [
     issuer ${text} not null,
     provider_session ${text},
     provider_subject ${text},
+    provider_hint ${text},
     created_at ${integer} not null,
     expires_at ${integer} not null,
     last_seen_at ${integer} not null,

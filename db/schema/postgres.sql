@@ -266,6 +266,7 @@ column sessions.connector text collate "C" not null
 column sessions.issuer text collate "C" not null
 column sessions.provider_session text collate "C"
 column sessions.provider_subject text collate "C"
+column sessions.provider_hint text collate "C"
 column sessions.created_at bigint not null
 column sessions.expires_at bigint not null
 column sessions.last_seen_at bigint not null

@@ -75,7 +75,7 @@ CREATE TABLE schema_migrations (name text not null primary key) strict;
 CREATE TABLE service_accounts ( id text not null primary key, organization_id text not null, team_id text references teams (id), name text not null, name_key text not null, created_at integer not null, removed_at integer ) strict;
 CREATE UNIQUE INDEX service_accounts_name on service_accounts (organization_id, name_key) where removed_at is null;
 CREATE INDEX service_accounts_of_team on service_accounts (team_id, id) where team_id is not null;
-CREATE TABLE sessions ( id text not null primary key, hash text not null, organization_id text not null, user_id text not null references users (id), connector text not null, issuer text not null, provider_session text, provider_subject text, created_at integer not null, expires_at integer not null, last_seen_at integer not null, user_agent text, remote_address text ) strict;
+CREATE TABLE sessions ( id text not null primary key, hash text not null, organization_id text not null, user_id text not null references users (id), connector text not null, issuer text not null, provider_session text, provider_subject text, provider_hint text, created_at integer not null, expires_at integer not null, last_seen_at integer not null, user_agent text, remote_address text ) strict;
 CREATE INDEX sessions_expiry on sessions (expires_at);
 CREATE UNIQUE INDEX sessions_hash on sessions (hash);
 CREATE INDEX sessions_named_by_provider on sessions (issuer, provider_session) where provider_session is not null;

@@ -39,7 +39,9 @@ export interface LiveAt {
 }
 
 export interface SessionStore {
-  insert(db: Handle, session: Session & { readonly hash: string }): Promise<void>;
+  insert(db: Handle, session: Session & { readonly hash: string; readonly providerHint: string | null }): Promise<void>;
+  /** Sealed, as it was inserted. Apart from the rest: it is large, and asked for at sign-out only. */
+  providerHint(db: Handle, id: string): Promise<string | null>;
   /** Undefined too when the person has been deactivated or deleted. */
   findLive(
     db: Handle,

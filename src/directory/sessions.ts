@@ -10,6 +10,7 @@ import { cardOf } from './identity-link.ts';
 import type { DirectoryParts } from './parts.ts';
 import { authorize } from './policy.ts';
 import type { Principal } from './principal.ts';
+import { openText, sealText } from './seal.ts';
 import { hashSecret, newSecret } from './secret.ts';
 import type { LiveAt, Session, SessionUser } from './session.ts';
 import type { UserCard } from './user.ts';
@@ -36,9 +37,13 @@ export interface SignedInWith {
   readonly issuer: string;
   readonly providerSession: string | null;
   readonly providerSubject: string | null;
+  /** What the identity provider wants back at sign-out (OIDC: the ID token); kept so that only the cookie opens it. */
+  readonly providerHint?: string | null;
   readonly userAgent: string | null;
   readonly remoteAddress: string | null;
 }
+
+const HINT = 'identity provider hint';
 
 export function liveAt(at: number, { idleMs }: SessionLimits): LiveAt {
   return { at, seenAfter: at - idleMs };
@@ -50,7 +55,7 @@ export async function openSession(
   work: Work,
   limits: SessionLimits,
   user: Pick<UserCard, 'id' | 'organizationId'>,
-  signedInWith: SignedInWith,
+  { providerHint = null, ...signedInWith }: SignedInWith,
 ): Promise<OpenedSession> {
   // Here and not in the background: sessions pile up only while people sign in.
   await store.sessions.prune(work.db, liveAt(work.at, limits), 100);
@@ -65,7 +70,8 @@ export async function openSession(
     expiresAt: work.at + limits.lengthMs,
     lastSeenAt: work.at,
   };
-  await store.sessions.insert(work.db, { ...session, hash: hashSecret(token) });
+  const hint = providerHint === null ? null : sealText(providerHint, token, HINT);
+  await store.sessions.insert(work.db, { ...session, hash: hashSecret(token), providerHint: hint });
   return { session, token };
 }
 
@@ -162,9 +168,18 @@ export async function endSessionsOf(
   if (count > 0) recordEnd(work, owner, count);
 }
 
-/** Signing out: the session of this token, if it is still there. */
-export async function signOut({ store }: DirectoryParts, session: Session): Promise<void> {
+/**
+ * Signing out: the session of this token, if it is still there.
+ * @returns what the identity provider wants back, to end its own
+ */
+export async function signOut(
+  { store }: DirectoryParts,
+  session: Session,
+  token: string,
+): Promise<{ readonly providerHint: string | null }> {
+  const sealed = await store.sessions.providerHint(store.reader, session.id);
   await store.write((db) => store.sessions.end(db, session.userId, session.id));
+  return { providerHint: sealed === null ? null : (openText(sealed, token, HINT) ?? null) };
 }
 
 /** What the identity provider ended (OpenID Connect Back-Channel Logout 1.0). @returns how many sessions */

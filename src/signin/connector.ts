@@ -48,7 +48,7 @@ export interface RedirectConnector extends ConnectorBase {
   start(state: string): Promise<Started>;
   /** The `state` inside an answer, by which its attempt is found; null: there is none. */
   stateOf(answer: Answer): string | null;
-  /** @param attempt as `takeAttempt` gave it; null only where `acceptsUnsolicited` */
+  /** @param attempt as `takeAttempt` gave it; null: the answer has no state. Refused unless `acceptsUnsolicited` */
   finish(answer: Answer, attempt: FinishedAttempt | null): Promise<Outcome>;
   /** Where to send the browser so that the session there ends too; null: nowhere. Never throws. */
   readonly logoutUrl?: (hint: string | null, returnTo: string) => Promise<string | null>;

@@ -41,6 +41,7 @@ export async function enter(
       ...{ connector: identity.connector, issuer: identity.issuer },
       providerSession: identity.upstream?.sid ?? null,
       providerSubject: identity.subject,
+      providerHint: identity.upstream?.hint ?? null,
       ...{ userAgent: one.userAgent, remoteAddress: one.remoteAddress },
     });
     await finishWork(directory, work);

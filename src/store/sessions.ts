@@ -28,7 +28,7 @@ function split(row: Joined): { session: Session; user: SessionUser } {
   };
 }
 
-function toRow(session: Session & { readonly hash: string }): Tables['sessions'] {
+function toRow(session: Parameters<SessionStore['insert']>[1]): Tables['sessions'] {
   return {
     id: session.id,
     hash: session.hash,
@@ -38,6 +38,7 @@ function toRow(session: Session & { readonly hash: string }): Tables['sessions']
     issuer: session.issuer,
     provider_session: session.providerSession,
     provider_subject: session.providerSubject,
+    provider_hint: session.providerHint,
     created_at: session.createdAt,
     expires_at: session.expiresAt,
     last_seen_at: session.lastSeenAt,
@@ -64,6 +65,10 @@ export function createSessionStore({ reader }: Engine): SessionStore {
   return {
     async insert(db, session) {
       await databaseOf(db).insertInto('sessions').values(toRow(session)).execute();
+    },
+    async providerHint(db, id) {
+      const query = databaseOf(db).selectFrom('sessions').select('provider_hint').where('id', '=', id);
+      return (await query.executeTakeFirst())?.provider_hint ?? null;
     },
     async findLive(db, hash, live) {
       const row = await findLive.first(db, { ...live, hash });

@@ -20,12 +20,13 @@ function redirectConnectorOf({ connectors }: SignInParts, type: string): Redirec
 /** The form's answer is a page with a link, not a redirect: the content security policy lets no form lead to another host. */
 function leave(parts: SignInParts): RequestHandler {
   return async (request, response) => {
+    const token = parts.cookies.read(request, 'session') ?? '';
     const visitor = await findVisitor(parts, request);
-    if (visitor !== undefined) await signOut(parts.directory, visitor.session);
+    const hint = visitor && (await signOut(parts.directory, visitor.session, token)).providerHint;
     parts.cookies.clear(response, 'session');
     response.locals.viewer = undefined;
     const connector = visitor && redirectConnectorOf(parts, visitor.session.connector);
-    const url = (await connector?.logoutUrl?.(null, `${parts.place.publicUrl()}/auth/login`)) ?? null;
+    const url = (await connector?.logoutUrl?.(hint ?? null, `${parts.place.publicUrl()}/auth/login`)) ?? null;
     const provider = url === null || connector === undefined ? null : { label: connector.label, url };
     // Other tabs and the way back show nothing of what was open.
     response.set('Clear-Site-Data', '"cache"');

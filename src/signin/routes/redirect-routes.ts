@@ -54,9 +54,10 @@ async function findBeginning(
   answer: Answer,
 ): Promise<Begun> {
   const state = connector.stateOf(answer);
-  if (state === null && connector.acceptsUnsolicited) return { kind: 'begun', attempt: null, returnTo: '/' };
+  // The connector says whether that can be, and what it is called if not.
+  if (state === null) return { kind: 'begun', attempt: null, returnTo: '/' };
   const browser = cookies.read(request, 'flow') ?? null;
-  const taken = await takeAttempt(directory, { state: state ?? '', browser, connector: connector.type });
+  const taken = await takeAttempt(directory, { state, browser, connector: connector.type });
   return taken.kind === 'refused' ? taken : { ...taken, kind: 'begun' };
 }
 
@@ -101,8 +102,8 @@ function sendMetadata(connector: RedirectConnector): RequestHandler {
   };
 }
 
-/** An assertion with many groups, in base64. */
-const samlForm = express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 20 });
+/** A response of 1 MiB, the most that the connector reads, in base64 with its signs escaped. */
+const samlForm = express.urlencoded({ extended: false, limit: '2mb', parameterLimit: 20 });
 
 export function createRedirectRoutes(parts: SignInParts): Router {
   const router = Router();

@@ -12,6 +12,8 @@ export interface SessionTables {
     /** `sid` of the identity provider */
     provider_session: string | null;
     provider_subject: string | null;
+    /** What the provider wants back at sign-out, sealed with the cookie's secret. */
+    provider_hint: string | null;
     created_at: number;
     expires_at: number;
     /** To the minute. */
