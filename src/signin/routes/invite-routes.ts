@@ -49,8 +49,12 @@ function show(parts: SignInParts): RequestHandler {
   };
 }
 
-/** @returns the session's secret */
-async function accept(parts: SignInParts, one: Try, key: string, name: string): Promise<string> {
+/**
+ * Whoever had come in by another way meanwhile gets the roles, and signs in as they always do: a mailbox stands in for no
+ * second factor.
+ * @returns the session's secret; null where they have to sign in
+ */
+async function accept(parts: SignInParts, one: Try, key: string, name: string): Promise<string | null> {
   const { directory, limits } = parts;
   const { store } = directory;
   const { invite } = await openInvite(directory, key);
@@ -58,13 +62,16 @@ async function accept(parts: SignInParts, one: Try, key: string, name: string): 
   const actor = { kind: 'system', id: null, name: `invite of ${email}` } as const;
   return store.write(async (db) => {
     const work = beginWork(db, { organizationId, actor, exchangeId: one.id }, null, directory.now());
-    const { user } = await acceptInvite(directory, work, key, { displayName: name === '' ? null : name });
+    const { user, created } = await acceptInvite(directory, work, key, { displayName: name === '' ? null : name });
+    const signsIn = created || parts.connectors.length === 0;
     const how = { connector: 'invite', issuer: 'this installation', providerSession: null, providerSubject: null };
     const { userAgent, remoteAddress } = one;
-    const { token } = await openSession(directory, work, limits, user, { ...how, userAgent, remoteAddress });
+    const session = signsIn
+      ? await openSession(directory, work, limits, user, { ...how, userAgent, remoteAddress })
+      : null;
     await finishWork(directory, work);
     await store.exchanges.insert(db, [tellLinkUsed(parts, one, user, 'accepted an invite', work.changes)]);
-    return token;
+    return session?.token ?? null;
   });
 }
 
@@ -77,8 +84,8 @@ function submit(parts: SignInParts): RequestHandler {
       const key = textOf(request.body?.key, 400);
       try {
         const token = await accept(parts, one, key, textOf(request.body?.name, 200));
-        setSession(parts, response, token);
-        response.redirect(303, '/');
+        if (token !== null) setSession(parts, response, token);
+        response.redirect(303, token === null ? '/auth/login' : '/');
       } catch (error) {
         // The invite stays open.
         if (!isAppError(error, 'conflict') && !isAppError(error, 'seat_limit')) throw error;
