@@ -33,7 +33,7 @@ export async function startBackground(
   const { store, config } = core;
   const pruning = startPruning({
     store,
-    others: [store.targetPushes.prune],
+    others: [store.targetPushes.prune, store.mails.prune],
     retentionDays: config.syncLog.retentionDays,
     now: Date.now,
     onError: (error) => log.error({ err: error }, 'pruning the sync log failed'),

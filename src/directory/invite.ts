@@ -68,7 +68,7 @@ export interface InviteStore {
     now: number,
   ): Promise<readonly Invite[]>;
   /** Newest first, before one. */
-  page(db: Handle, organizationId: string, query: InviteQuery): Promise<readonly Invite[]>;
+  page(db: Handle, organizationId: string, query: InviteQuery, now: number): Promise<readonly Invite[]>;
   /** Stored as pending, expired or not, whose teams name this team id or role. */
   pendingNaming(db: Handle, organizationId: string, text: string, limit: number): Promise<readonly Invite[]>;
   countOpen(db: Handle, organizationId: string, now: number): Promise<number>;
@@ -82,7 +82,7 @@ export interface InviteStore {
 }
 
 export interface InviteQuery {
-  /** As stored; without it: all. */
+  /** As it is now: one whose time is over has expired, whatever is stored. Without it: all. */
   readonly state?: StoredInviteState;
   readonly beforeId?: string;
   readonly limit: number;

@@ -182,12 +182,13 @@ export async function listInvites(
   query: InviteQuery,
 ): Promise<readonly InviteView[]> {
   authorize(principal, 'invites.list');
-  const invites = await store.invites.page(store.reader, principal.organizationId, query);
+  const at = now();
+  const invites = await store.invites.page(store.reader, principal.organizationId, query, at);
   const mails = await store.mails.newestAbout(
     store.reader,
     invites.map(({ id }) => id),
   );
-  return invites.map((invite) => toView(invite, mails.get(invite.id), now()));
+  return invites.map((invite) => toView(invite, mails.get(invite.id), at));
 }
 
 /** @throws AppError `forbidden`, `not_found` */

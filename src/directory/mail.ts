@@ -54,6 +54,8 @@ export interface MailStore {
       readonly at: number;
     },
   ): Promise<void>;
+  /** Forgets mails that are older and do not wait; says how many. */
+  prune(db: Handle, before: number, limit: number): Promise<number>;
 }
 
 export interface Outbox {

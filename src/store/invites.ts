@@ -1,6 +1,6 @@
 /** Invites and their links in SQL. */
 import { type RawBuilder, sql } from 'kysely';
-import type { Invite, InviteStore } from '../directory/invite.ts';
+import type { Invite, InviteQuery, InviteStore } from '../directory/invite.ts';
 import type { PersonQuery } from '../directory/person.ts';
 import { foldCase } from '../directory/user.ts';
 import type { Engine } from './engine.ts';
@@ -39,6 +39,14 @@ function openConditions(
     parts.push(sql`(${positionOf(sort)}, i.id) ${beyond} (${after.key}, ${after.id})`);
   }
   return sql.join(parts, sql` and `);
+}
+
+/** Nothing writes down that time has passed. */
+function stateNow(state: InviteQuery['state'], now: number): RawBuilder<unknown> {
+  if (state === undefined) return sql`1 = 1`;
+  if (state === 'pending') return sql`i.state = 'pending' and i.expires_at > ${now}`;
+  if (state === 'expired') return sql`(i.state = 'expired' or (i.state = 'pending' and i.expires_at <= ${now}))`;
+  return sql`i.state = ${state}`;
 }
 
 export function createInviteStore({ reader, rowLocks, json }: Engine): InviteStore {
@@ -87,9 +95,9 @@ export function createInviteStore({ reader, rowLocks, json }: Engine): InviteSto
         order by ${positionOf(query.sort)} ${direction}, i.id ${direction} limit ${query.limit}`;
       return (await statement.execute(databaseOf(db))).rows.map(toInvite);
     },
-    async page(db, organizationId, { state, beforeId, limit }) {
+    async page(db, organizationId, { state, beforeId, limit }, now) {
       const statement = sql<InviteRow>`select ${columns} from invites as i where i.organization_id = ${organizationId}
-        ${state === undefined ? sql`` : sql`and i.state = ${state}`}
+        and ${stateNow(state, now)}
         ${beforeId === undefined ? sql`` : sql`and i.id < ${beforeId}`} order by i.id desc limit ${limit}`;
       return (await statement.execute(databaseOf(db))).rows.map(toInvite);
     },

@@ -1,6 +1,7 @@
 /** The outbox in SQL. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Mail, MailStore } from '../directory/mail.ts';
+import { firstIdAt } from '../synclog/exchange-id.ts';
 import type { Engine } from './engine.ts';
 import { createIdList } from './id-list.ts';
 import { databaseOf } from './statement.ts';
@@ -41,6 +42,11 @@ export function createMailStore({ kind, json }: Engine): MailStore {
     async setState(db, id, { state, attempts, serverReply, at }) {
       const row = { state, attempts, server_reply: serverReply, updated_at: at };
       await databaseOf(db).updateTable('mails').set(row).where('id', '=', id).execute();
+    },
+    async prune(db, before, limit) {
+      const old = sql`select id from mails where id < ${firstIdAt(before)} and state <> 'waiting' order by id limit ${limit}`;
+      const result = await sql`delete from mails where id in (${old})`.execute(databaseOf(db));
+      return Number(result.numAffectedRows ?? 0n);
     },
   };
 }

@@ -192,6 +192,11 @@ describeDirectory('an invite', (directory) => {
     expect((await readInvite(organization.parts, organization.operator, id)).state).toBe('pending');
     clock.now += 1;
     expect((await readInvite(organization.parts, organization.operator, id)).state).toBe('expired');
+    const listed = async (state: 'pending' | 'expired') =>
+      (await listInvites(organization.parts, organization.operator, { state, limit: 10 })).map(
+        ({ invite }) => invite.id,
+      );
+    expect([await listed('pending'), await listed('expired')]).toEqual([[], [id]]);
     await expect(accept(organization, secret)).rejects.toMatchObject({ code: 'gone' });
     const anew = await invite(organization, 'ada@invites.example');
     expect((await accept(organization, anew.secret)).created).toBe(true);

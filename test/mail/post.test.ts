@@ -238,6 +238,19 @@ describeDirectory('the post', (directory) => {
     expect(sent.toSorted()).toEqual(addresses.toSorted());
   });
 
+  it('forgets old mails, and none that waits', async () => {
+    const organization = await setUp(directory());
+    const server = await smtp();
+    const { parts } = organization;
+    const sent = await invite(organization, 'sent@post.example');
+    await post(organization, { url: server.url }).idle();
+    server.refuse(451);
+    const waits = await invite(organization, 'waits@post.example');
+    const later = Date.now() + 1000;
+    while ((await parts.store.write((db) => parts.store.mails.prune(db, later, 5))) === 5);
+    expect([await mailOf(organization, sent), (await mailOf(organization, waits))?.state]).toEqual([null, 'waiting']);
+  });
+
   it('gives back what it was sending when it stops', async () => {
     const organization = await setUp(directory());
     const silent = await startSilentSmtp();
