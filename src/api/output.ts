@@ -69,6 +69,7 @@ function sendBytes(request: Request, response: Response, { mediaType, bytes, ver
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('content-security-policy', "default-src 'none'; sandbox");
   response.setHeader('content-disposition', 'inline');
+  response.setHeader('cross-origin-resource-policy', 'same-origin');
   if (version !== undefined) {
     response.setHeader('etag', toEtag(version));
     response.setHeader('cache-control', 'private, no-cache');

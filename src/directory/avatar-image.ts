@@ -15,7 +15,12 @@ export const AVATAR_SIZE = 256;
 /** A small file may unfold to a picture that fills the memory. */
 const PIXELS_MAX = 25_000_000;
 
-export type AvatarImage = Readonly<Record<'etag', string>> & { readonly image: Uint8Array };
+export interface AvatarImage {
+  /** Changes with the picture; without quotes. */
+  readonly etag: string;
+  /** A WebP. */
+  readonly image: Uint8Array;
+}
 
 /** The format by the first bytes; a name or a Content-Type is only what somebody says. */
 function formatOf(bytes: Uint8Array): 'png' | 'jpeg' | 'webp' | undefined {

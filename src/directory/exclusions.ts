@@ -57,6 +57,29 @@ export async function letIn(parts: DirectoryParts, work: Work, team: Team, user:
   return true;
 }
 
+/** Whoever comes back as another user is kept out of the same teams: making a person anew must not undo it. */
+export async function carryExclusions(
+  { store }: DirectoryParts,
+  work: Work,
+  formerUserId: string,
+  userId: string,
+): Promise<void> {
+  const carried = await store.exclusions.ofUser(work.db, formerUserId);
+  if (carried.length === 0) return;
+  const [user] = await store.teamMembers.lockCards(work.db, work.context.organizationId, [userId]);
+  if (user === undefined) return;
+  for (const { teamName, ...exclusion } of carried) {
+    await store.exclusions.insert(work.db, { ...exclusion, userId });
+    work.changes.push({
+      kind: 'exclusion.added',
+      subject: { type: 'user', id: user.id, name: user.name },
+      related: { type: 'team', id: exclusion.teamId, name: teamName },
+      before: { effectiveRole: null },
+      after: { effectiveRole: null, carriedFrom: formerUserId },
+    });
+  }
+}
+
 async function recordExclusion(
   parts: DirectoryParts,
   work: Work,

@@ -1,8 +1,10 @@
 /**
  * Coming back as another user: somebody who was removed is created anew, under another id. The ledger closes the circle, so
- * that their old runs and their new name are found together. It changes nobody's rights: removed stays removed.
+ * that their old runs and their new name are found together. It gives nobody any right: removed stays removed, and whoever
+ * was kept out of a team by hand is still kept out.
  */
 import type { Removal } from '../ledger/removal.ts';
+import { carryExclusions } from './exclusions.ts';
 import type { DirectoryParts } from './parts.ts';
 import { storyDraft } from './removal-story.ts';
 import type { User } from './user.ts';
@@ -31,6 +33,7 @@ export async function recordReturnAs(
   // Should several people have had one address, the last of them is the one who comes back.
   const last = found.at(-1);
   if (last === undefined || last.erasedAt !== null) return;
+  await carryExclusions(parts, work, last.userId, userId);
   const details = { successor: userId, evidence: evidence.kind };
   work.ledger.push(storyDraft(work, last, 'returned_as_another', 'created anew', work.context.reason ?? null, details));
 }

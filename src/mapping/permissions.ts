@@ -5,15 +5,12 @@
  * alike). It publishes no whole list, so this one is ours: a tracker refuses names that it does not know. Pure data;
  * docs/team-permissions.md is made from it.
  */
-import { isTeamRole, type RoleBase } from './roles.ts';
-
-/** A role that the catalogue knows about. */
-type Holder = 'admin' | 'member' | 'viewer' | 'service';
+import { isTeamRole, type RoleBase, type TeamRole } from './roles.ts';
 
 export interface PermissionRule {
   readonly meaning: string;
   /** The weakest role of a person that holds it for everything in the team; stronger ones hold it too. */
-  readonly from: 'viewer' | 'member' | 'admin';
+  readonly from: TeamRole;
   /** The weakest role that holds it for what the person made. */
   readonly ownFrom?: 'member';
   /** Whether service accounts of the team hold it. */
@@ -86,7 +83,7 @@ export interface RoleRights {
   readonly permissions: readonly string[];
 }
 
-const RANK: Readonly<Record<Exclude<Holder, 'service'>, number>> = { viewer: 1, member: 2, admin: 3 };
+const RANK: Readonly<Record<TeamRole, number>> = { viewer: 1, member: 2, admin: 3 };
 
 /**
  * How a role comes to a permission: by what it `adds`, by the role that it is or builds on (`holds`), or only for what

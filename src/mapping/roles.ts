@@ -36,12 +36,15 @@ function strengthOf({ role, inherits }: HeldRole): number {
   return STRENGTH.get(role) ?? (inherits === 'member' ? 4 : 2);
 }
 
-/** Negative when `left` is the stronger one, for sorting. */
+/**
+ * Negative when `left` is the stronger one, for sorting. Of custom roles with one base the first by name: no order says
+ * which may do more, and it must be the same for everybody who asks (store/team-members.ts counts by it, too).
+ */
 export function compareRoles(left: HeldRole, right: HeldRole): number {
-  return strengthOf(right) - strengthOf(left);
+  return strengthOf(right) - strengthOf(left) || (left.role < right.role ? -1 : left.role > right.role ? 1 : 0);
 }
 
-/** Of equally strong ones the first; undefined for none. */
+/** Undefined for none. */
 export function strongestRole(roles: readonly HeldRole[]): string | undefined {
   return roles.toSorted(compareRoles)[0]?.role;
 }

@@ -8,9 +8,10 @@ import { createIdList } from './id-list.ts';
 import { databaseOf } from './statement.ts';
 import { CARD_COLUMNS, type CardRow, toCard } from './user-card.ts';
 
-/** A grant in the team that counts for an active person, as mapping/roles.ts weighs it; `g`, `u` and `r` are joined. */
-const RANK = sql`case g.role when 'admin' then 5 when 'member' then 3 when 'viewer' then 1 when 'service' then 0
-  else case r.inherits when 'member' then 4 else 2 end end`;
+/** The strongest first, then by name, as mapping/roles.ts weighs it: the smallest of a person's keys is what they hold. */
+const KEY = sql`case g.role when 'admin' then '0' when 'member' then '2' when 'viewer' then '4' when 'service' then '5'
+  else case (select r.inherits from custom_roles as r where r.organization_id = g.organization_id and r.name = g.role
+    and r.deleted_at is null) when 'member' then '1' else '3' end end || g.role`;
 
 const COUNTING = sql`u.active = 1 and u.deleted_at is null
   and not exists (select 1 from team_exclusions as e where e.user_id = g.user_id and e.team_id = g.team_id)`;
@@ -55,9 +56,11 @@ export function createTeamMemberStore(engine: Engine): TeamMemberStore {
       return (await statement.execute(databaseOf(db))).rows.map(toCard);
     },
     async page(db, teamId, query) {
-      // The inner part walks grants_of_team in order and stops where the page is full.
-      const statement = sql<CardRow>`select ${CARD_COLUMNS} from
-        (select distinct user_id from grants where team_id = ${teamId} and user_id > ${query.afterUserId}) as m
+      // The inner part walks grants_of_team in order and stops where the page is full: who is deleted holds no grants, so it
+      // is full with the people on it. With a search only the people themselves tell.
+      const bound = query.search === undefined ? sql`order by user_id limit ${query.limit}` : sql``;
+      const statement = sql<CardRow>`select ${CARD_COLUMNS} from (select distinct user_id from grants
+          where team_id = ${teamId} and user_id > ${query.afterUserId} ${bound}) as m
         join users as u on u.id = m.user_id where u.deleted_at is null ${matching(query)}
         order by u.id limit ${query.limit}`;
       return (await statement.execute(databaseOf(db))).rows.map(toCard);
@@ -72,14 +75,12 @@ export function createTeamMemberStore(engine: Engine): TeamMemberStore {
       return (await statement.execute(databaseOf(db))).rows.map((row) => row.email);
     },
     async countByRole(db, teamId) {
-      const statement = sql<RoleCount>`select role, inherits, count(*) as members from (
-          select g.role, case when g.role in ('admin', 'member', 'viewer', 'service') then null else r.inherits end as inherits,
-            row_number() over (partition by g.user_id order by ${RANK} desc, g.id) as place
-          from grants as g join users as u on u.id = g.user_id
-          left join custom_roles as r on r.organization_id = g.organization_id and r.name = g.role
-            and r.deleted_at is null
-          where g.team_id = ${teamId} and ${COUNTING}) as ranked
-        where place = 1 group by role, inherits order by members desc, role`;
+      const statement = sql<RoleCount>`select substr(held.key, 2) as role, count(*) as members, (select r.inherits
+          from custom_roles as r join teams as t on t.organization_id = r.organization_id
+          where t.id = ${teamId} and r.name = substr(held.key, 2) and r.deleted_at is null) as inherits
+        from (select min(${KEY}) as key from grants as g join users as u on u.id = g.user_id
+          where g.team_id = ${teamId} and ${COUNTING} group by g.user_id) as held
+        group by held.key order by members desc, role`;
       return (await statement.execute(databaseOf(db))).rows;
     },
   };

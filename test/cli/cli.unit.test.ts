@@ -202,6 +202,7 @@ describe('text for people', () => {
     const { out } = await run(['explain', 'ada'], { isTTY: true, env: { NO_COLOR: '1' } });
     expect(out).toContain('group Leads, rule leads, connection okta');
     expect(out).toContain('give nothing');
+    expect(out).toMatch(/team nlp\s+nothing\s+kept out by Boss: left\s+1970-01-01T00:00:00Z\n\s+\(member\)/);
     expect(out).not.toContain(ESCAPE);
   });
 

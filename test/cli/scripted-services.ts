@@ -122,6 +122,13 @@ export const services: CliServices = {
           },
         ],
       },
+      {
+        ...{ scope: 'team', team: 'nlp', role: null, archived: false },
+        exclusion: { by: 'Boss', since: 0, reason: 'left' },
+        grants: [
+          { role: 'member', origin: 'admin', connection: null, rule: null, group: null, since: 0, exchangeId: null },
+        ],
+      },
     ],
   }),
   ...scriptedPeople,

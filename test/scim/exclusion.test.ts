@@ -40,4 +40,21 @@ describeBridge('an exclusion', (bridge) => {
     const seen = (await client.get(`/Groups/${group}`)).body.members.map((one: { value: string }) => one.value);
     expect(seen.toSorted()).toEqual([ada, bob].toSorted());
   });
+
+  it('goes with a person whom the identity provider deletes and makes anew', async () => {
+    const { id: organizationId } = await bridge().createOrganization(`anew ${Math.random()}`);
+    const client = scimClient(await bridge().createConnection({ dialect: 'generic', organizationId }));
+    const ada = await client.user('ada@anew.example', { externalId: 'e-1' });
+    const group = await client.group('Vision', [ada]);
+    const { directory } = bridge().core;
+    const operator = operatorOf(organizationId);
+    const context = { organizationId, actor: actorOf(operator), exchangeId: null };
+    await runWork(directory, context, (work) => removeMember(directory, work, operator, { team: 'Vision' }, ada));
+    await client.send('DELETE', `/Users/${ada}`);
+    const again = await client.user('ada@anew.example', { externalId: 'e-1' });
+    expect(again).not.toBe(ada);
+    await client.patch(`/Groups/${group}`, { op: 'add', path: 'members', value: [{ value: again }] });
+    const { reader, grants } = directory.store;
+    expect(await grants.ofUser(reader, again)).toMatchObject([{ withheld: 'excluded', teamName: 'Vision' }]);
+  });
 });

@@ -102,6 +102,17 @@ const PLANS: readonly [what: string, index: string, query: string][] = [
     'invites_pending',
     `select id from invites where organization_id = ? and email_key = ? and state = 'pending'`,
   ],
+  [
+    'the admins of a team',
+    'grants_of_team_admins',
+    `select count(distinct g.user_id) from grants as g join users as u on u.id = g.user_id where g.team_id = ? and g.role = 'admin' and u.active = 1`,
+  ],
+  [
+    'the members of a team in order',
+    'grants_of_team',
+    `select distinct user_id from grants where team_id = ? and user_id > ? order by user_id limit 50`,
+  ],
+  ['the grants of a user', 'grants_of_user', `select id from grants where user_id = ?`],
   ['a token', 'connection_tokens_hash', `select id from connection_tokens where hash = ?`],
   [
     'changes about someone',
