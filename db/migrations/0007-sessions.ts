@@ -3,6 +3,7 @@
  * down, and the mapping rules for groups that come with a sign-in. Console sessions of setup links give way to them.
  */
 import { sql } from 'kysely';
+import type { Database } from '../../src/store/engine.ts';
 import type { Migration } from '../../src/store/migrate.ts';
 import { type ColumnTypes, columnTypes } from './column-types.ts';
 
@@ -71,6 +72,14 @@ const links = ({ text, integer, tableEnd }: ColumnTypes) => [
 const INDEXES = ['users_removed_by_email', 'users_removed_by_name'];
 const TABLES = ['slowed_attempts', 'email_links', 'sign_in_rules', 'identity_links', 'sessions'];
 
+/** As in 0001: without them SQLite takes these for a better way to everybody without access than the index that is made for it. */
+async function seedStatistics(tx: Database): Promise<void> {
+  for (const index of INDEXES) {
+    await sql`insert into sqlite_stat1 (tbl, idx, stat) values ('users', ${index}, '20000 20000 2')`.execute(tx);
+  }
+  await sql.raw('analyze sqlite_schema').execute(tx);
+}
+
 export const sessionsMigration: Migration = {
   name: '0007-sessions',
   async up(tx, kind) {
@@ -78,6 +87,7 @@ export const sessionsMigration: Migration = {
     for (const part of [sessions, identities, links]) {
       for (const statement of part(types)) await sql.raw(statement).execute(tx);
     }
+    if (kind === 'sqlite') await seedStatistics(tx);
   },
   async down(tx) {
     for (const index of INDEXES) await sql.raw(`drop index ${index}`).execute(tx);
