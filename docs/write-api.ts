@@ -211,7 +211,7 @@ answers before.
 
 | What | How |
 | --- | --- |
-| Credentials | \`Authorization: Bearer <key>\`, or Basic with the user \`api\` and the key as password. A key belongs to one organization, and so does everything that it sees; what belongs to another is answered 404, as if it were not there. |
+| Credentials | \`Authorization: Bearer <key>\`, or Basic with the user \`api\` and the key as password. Scripts on our own pages use the session's cookie, and \`X-CSRF-Token\` for changes. A key belongs to one organization, and so does everything that it sees; what belongs to another is answered 404, as if it were not there. |
 | Scopes | A key carries \`read\`, \`people\`, \`teams\`, \`connections\`, \`ledger\` or \`everything\`. Scopes narrow what the role of its owner allows; they never add to it. |
 | Times | RFC 3339 in UTC. |
 | Bodies | JSON, with \`Content-Type: application/json\`. A field or parameter that is not known is refused, not ignored. |
@@ -221,4 +221,4 @@ answers before.
 | Rates | \`RateLimit\` and \`RateLimit-Policy\` tell what is left in this minute; past it 429 with \`Retry-After\` in seconds. |
 | Refusals | \`application/problem+json\` (RFC 9457): \`type\`, \`title\`, \`status\`, \`detail\`, \`code\`, \`requestId\`, and \`errors\` with a JSON pointer for each field at fault. The address in \`type\` says what to do. |
 | Exports | Come as JSON lines or CSV, by \`?format=\` or \`Accept\`. |
-| On record | Every change stands in the change log under the name of the key's owner. |`;
+| On record | Every change stands in the change log under the name of the key's owner; of a service account that names a person in \`X-WANDB-USERNAME\` or \`X-WANDB-USER-EMAIL\`, as done for that person. |`;

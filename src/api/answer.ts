@@ -95,7 +95,13 @@ export function none(): NoAnswer {
 }
 
 export function rows<S extends z.ZodObject>(schema: S, fileName: string): RowsAnswer<S> {
-  return { kind: 'rows', status: 200, description: 'All rows, streamed.', schema, fileName };
+  return {
+    kind: 'rows',
+    status: 200,
+    description: 'All rows, streamed: one such object a line, or CSV.',
+    schema,
+    fileName,
+  };
 }
 
 export function bytes(mediaTypes: readonly string[]): BytesAnswer {

@@ -9,6 +9,7 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { authorize } from '../directory/policy.ts';
 import type { Principal } from '../directory/principal.ts';
 import { AppError } from '../errors.ts';
+import { personNamed } from './attribution.ts';
 import { type Authenticated, authenticate, checkScope } from './authenticate.ts';
 import { type ApiContext, createContext } from './context.ts';
 import { type Endpoint, type Method, takesIdempotencyKey } from './endpoint.ts';
@@ -33,6 +34,8 @@ interface Visit {
   readonly startedAt: number;
   readonly operation: string;
   principal: Principal | null;
+  /** Whose the request is, where a service account said so. */
+  onBehalfOf: string | null;
   error: AppError | null;
 }
 
@@ -111,6 +114,7 @@ async function admit(
     throw error;
   });
   visit.principal = caller.principal;
+  visit.onBehalfOf = await personNamed(parts.directory, caller.principal, request);
   for (const [name, value] of Object.entries(rateLimit.take(caller.secret))) response.setHeader(name, value);
   checkScope(caller.principal, declared);
   checkPolicy(caller.principal, declared, request);
@@ -176,6 +180,7 @@ function contextOf(
   return createContext({
     parts: door.parts,
     principal: visit.principal ?? NOBODY,
+    onBehalfOf: visit.onBehalfOf,
     id: visit.id,
     headers: request.headers,
     signal: gone.signal,
@@ -188,7 +193,7 @@ function begin({ parts }: Door, operation: string, response: Response): Visit {
   const id = parts.directory.newId();
   response.setHeader('x-request-id', id);
   response.setHeader('cache-control', 'no-store');
-  return { id, startedAt: performance.now(), operation, principal: null, error: null };
+  return { id, startedAt: performance.now(), operation, principal: null, onBehalfOf: null, error: null };
 }
 
 function report({ parts }: Door, visit: Visit, response: Response): void {
@@ -219,6 +224,12 @@ function refuseUnserved(door: Door, request: Request, response: Response, error:
   report(door, visit, response);
 }
 
+/** A page of ours that asks must not make the browser ask for a password; only browsers send Fetch Metadata. */
+function challengeFor({ headers }: Request): string {
+  const bearer = 'Bearer realm="api"';
+  return headers['sec-fetch-site'] === undefined ? `${bearer}, Basic realm="api"` : bearer;
+}
+
 function refuse(door: Door, visit: Visit, request: Request, response: Response, error: AppError): void {
   visit.error = error;
   if (response.headersSent) {
@@ -226,7 +237,7 @@ function refuse(door: Door, visit: Visit, request: Request, response: Response, 
     response.destroy();
     return;
   }
-  if (error.status === 401) response.setHeader('www-authenticate', 'Bearer realm="api", Basic realm="api"');
+  if (error.status === 401) response.setHeader('www-authenticate', challengeFor(request));
   if (error.code === 'insufficient_scope') response.setHeader('www-authenticate', 'Bearer error="insufficient_scope"');
   if (error.retryAfterSeconds !== undefined) response.setHeader('retry-after', String(error.retryAfterSeconds));
   // The rest of a body that was not read is not waited for.

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Principal } from '../directory/principal.ts';
 import { AppError } from '../errors.ts';
+import { keyOf } from '../http/credentials.ts';
 import { type Endpoint, scopesOf } from './endpoint.ts';
 
 export interface Authenticated {
@@ -12,16 +13,6 @@ export interface Authenticated {
 
 /** Undefined: the request carries no credentials of this kind. A refusal ends the search. */
 export type Authenticator = (request: IncomingMessage) => Promise<Authenticated | AppError | undefined>;
-
-/** The API key of a request: `Authorization: Bearer <key>`, or Basic with the user `api` and the key as password. */
-export function keyOf(header: string | undefined): string | undefined {
-  const [scheme = '', value = '', ...rest] = header?.trim().split(/\s+/) ?? [];
-  if (rest.length > 0 || value === '') return undefined;
-  if (scheme.toLowerCase() === 'bearer') return value;
-  if (scheme.toLowerCase() !== 'basic') return undefined;
-  const pair = Buffer.from(value, 'base64').toString('utf8');
-  return pair.startsWith('api:') ? pair.slice('api:'.length) : undefined;
-}
 
 /** @param authenticateKey whom a key belongs to, or why it is refused */
 export function createKeyAuthenticator(

@@ -56,6 +56,8 @@ export interface ApiContext<A extends Answer = Answer> {
 export interface ContextFacts {
   readonly parts: ApiParts;
   readonly principal: Principal;
+  /** Name of the person whose the request is; null for the principal's own. */
+  readonly onBehalfOf: string | null;
   readonly id: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly signal: AbortSignal;
@@ -66,7 +68,7 @@ export interface ContextFacts {
 }
 
 export function createContext(facts: ContextFacts): ApiContext {
-  const { parts, principal, id, headers, signal } = facts;
+  const { parts, principal, onBehalfOf, id, headers, signal } = facts;
   const { organizationId } = principal;
   const question = `api ${organizationId} ${facts.question}`;
   const header = (name: string): string | undefined => {
@@ -77,7 +79,9 @@ export function createContext(facts: ContextFacts): ApiContext {
     ...{ parts, principal, organizationId, id, header, signal },
     commit(run, { connectionId, reason } = {}) {
       const said = reason === undefined ? {} : { reason };
-      const context = { organizationId, actor: actorOf(principal), exchangeId: null, ...said };
+      const actor = actorOf(principal);
+      const name = onBehalfOf === null ? actor.name : `${actor.name} for ${onBehalfOf}`;
+      const context = { organizationId, actor: { ...actor, name }, exchangeId: null, ...said };
       return runWork(
         parts.directory,
         context,

@@ -28,7 +28,7 @@ export function createApiDocument(
     tags: Object.entries(TAGS)
       .filter(([name]) => used.has(name))
       .map(([name, description]) => ({ name, description })),
-    security: [{ key: [] }, { keyAsPassword: [] }],
+    security: [{ key: [] }, { keyAsPassword: [] }, { session: [] }],
     paths: toPaths(endpoints),
     components: {
       schemas: { Problem: problemSchema },
@@ -38,6 +38,13 @@ export function createApiDocument(
           type: 'http',
           scheme: 'basic',
           description: 'The user `api` and an API key as password, for clients that know Basic alone.',
+        },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'drawbridge_session',
+          description:
+            'The session of a browser (`__Host-drawbridge_session` over https). What changes something carries the token of the page in `X-CSRF-Token` as well.',
         },
       },
     },
@@ -72,7 +79,9 @@ function toOperation(declared: Endpoint, refusals: Refusals): ZodOpenApiOperatio
     requestParams: toParameters(declared),
     ...(body === undefined ? {} : { requestBody: body }),
     responses: { [String(answer.status)]: toResponse(declared), ...refusals(declared) },
-    ...(action === null ? { security: [] } : { security: [{ key: [...scopesOf(declared)] }, { keyAsPassword: [] }] }),
+    ...(action === null
+      ? { security: [] }
+      : { security: [{ key: [...scopesOf(declared)] }, { keyAsPassword: [] }, { session: [] }] }),
   };
 }
 
@@ -140,8 +149,9 @@ function toContent(answer: Endpoint['answer']) {
       return { content: { 'application/json': { schema: answer.schema } } };
     case 'rows': {
       const csv = z.string().meta({ description: `Columns: ${Object.keys(answer.schema.shape).join(', ')}.` });
-      const lines = { schema: answer.schema, description: 'One such object a line.' };
-      return { content: { [ROW_MEDIA_TYPES.jsonl]: lines, [ROW_MEDIA_TYPES.csv]: { schema: csv } } };
+      return {
+        content: { [ROW_MEDIA_TYPES.jsonl]: { schema: answer.schema }, [ROW_MEDIA_TYPES.csv]: { schema: csv } },
+      };
     }
     case 'bytes':
       return { content: Object.fromEntries(answer.mediaTypes.map((type) => [type, {}])) };

@@ -2,6 +2,7 @@
 import type { DrawAvatar } from '../directory/avatar-image.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
 import type { Principal } from '../directory/principal.ts';
+import type { SessionLimits } from '../directory/sessions.ts';
 import type { CursorSeal } from '../http/cursor.ts';
 import type { KeptAnswerStore } from '../http/kept-answers.ts';
 import type { ChangeFeed, SyncLogReader } from '../synclog/sync-log.ts';
@@ -29,6 +30,7 @@ export interface ApiParts {
   readonly keptAnswers: KeptAnswerStore;
   readonly targets: TargetParts;
   readonly drawAvatar: DrawAvatar;
+  readonly sessionLimits: SessionLimits;
   /** Asked in order; the first that knows the kind of credentials answers. */
   readonly authenticators: readonly Authenticator[];
   readonly cursors: CursorSeal;

@@ -1,6 +1,7 @@
 /** Everything that the API offers, in the order of the documents. To add a noun: its file, and its line here. */
 import { createAboutEndpoints } from './about.ts';
 import { apiKeyEndpoints } from './api-keys.ts';
+import { attributionEndpoints } from './attribution.ts';
 import { authzEndpoints } from './authz.ts';
 import { changeEndpoints } from './changes.ts';
 import { connectionEndpoints } from './connections.ts';
@@ -16,6 +17,8 @@ import { mappingRuleEndpoints } from './mapping-rules.ts';
 import { organizationEndpoints } from './organization.ts';
 import { peopleEndpoints } from './people.ts';
 import { removalChangeEndpoints } from './removal-changes.ts';
+import { serviceAccountEndpoints } from './service-accounts.ts';
+import { sessionEndpoints } from './sessions.ts';
 import { targetCheckEndpoints } from './target-checks.ts';
 import { targetEndpoints, targetRemoval } from './targets.ts';
 import { teamAvatarEndpoints } from './team-avatars.ts';
@@ -31,13 +34,16 @@ export const ENDPOINTS: readonly Endpoint[] = createAboutEndpoints([
   ...peopleEndpoints,
   ...inviteEndpoints,
   ...apiKeyEndpoints,
+  ...sessionEndpoints,
   ...customRoleEndpoints,
   ...teamEndpoints,
   ...teamSettingsEndpoints,
   ...teamAvatarEndpoints,
   ...teamMemberEndpoints,
   ...teamInviteEndpoints,
+  ...serviceAccountEndpoints,
   ...authzEndpoints,
+  ...attributionEndpoints,
   ...connectionEndpoints,
   ...tokenEndpoints,
   ...mappingRuleEndpoints,

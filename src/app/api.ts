@@ -36,6 +36,7 @@ export async function createApiDoor(
       createKeyAuthenticator((secret) => authenticateKey(directory, secret)),
       createCookieAuthenticator(browser, () => running.publicUrl),
     ],
+    sessionLimits: browser.limits,
     cursors,
     limits: config.api,
     environment: { provisionOnSignIn: config.provisionOnSignIn, seats: config.seats, version },

@@ -11,6 +11,7 @@ import { claimFirstAdmin } from './first-admin.ts';
 import { type Candidate, cardOf } from './identity-link.ts';
 import { redeemInviteOf } from './invite-acceptance.ts';
 import { createPerson } from './new-person.ts';
+import { readSettings } from './organization-settings.ts';
 import type { DirectoryParts } from './parts.ts';
 import { refreshSignInGrants } from './sign-in-grants.ts';
 import {
@@ -99,10 +100,15 @@ async function admit(
   if (match.kind === 'user') return link(parts, work, identity, match.candidate, match.by);
   if (match.kind === 'refused') throw new Refused(match.code, match.detail, match.user);
   if (known !== undefined) throw new Refused('account_removed', 'the linked user was removed', cardOf(known));
-  if (!settings.provision && !(await isInvited(parts, work, identity))) {
+  if (!(await mayProvision(parts, work, settings)) && !(await isInvited(parts, work, identity))) {
     throw new Refused('not_provisioned', 'nobody fits, and provisioning at sign-in is off');
   }
   return createOnce(parts, work, identity, settings);
+}
+
+/** Only where neither the environment nor the organization forbids it. */
+async function mayProvision(parts: DirectoryParts, { db, context }: Work, settings: SignInSettings): Promise<boolean> {
+  return settings.provision && (await readSettings(parts, db, context.organizationId)).provisionOnSignIn;
 }
 
 /** The address, where the identity provider vouches for it. */

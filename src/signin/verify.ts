@@ -11,6 +11,7 @@ import { authenticateKey } from '../directory/api-keys.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
 import { type Described, describePrincipal } from '../directory/whoami.ts';
 import { isAppError } from '../errors.ts';
+import { keyOf } from '../http/credentials.ts';
 import { signInAddress } from '../web/return-address.ts';
 import { findVisitor, type VisitorParts } from '../web/visitor.ts';
 
@@ -27,15 +28,6 @@ export function toHeaderValue(text: string, isListed = false): string {
     [...Buffer.from(character)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
   const odd = isListed ? /[^\x21-\x24\x26-\x2b\x2d-\x7e ]/gu : /[^\x21-\x24\x26-\x7e ]/gu;
   return text.replaceAll(odd, bytes).replaceAll(/^ +| +$/g, (blanks) => '%20'.repeat(blanks.length));
-}
-
-/** The key of `Authorization: Bearer <key>` or `Basic api:<key>`; undefined when there is none of ours. */
-export function keyOf(authorization: string | undefined): string | undefined {
-  const [, scheme = '', value = ''] = /^(bearer|basic) +(\S+)$/i.exec(authorization ?? '') ?? [];
-  if (scheme.toLowerCase() === 'bearer') return value;
-  if (scheme === '') return undefined;
-  const [user = '', ...rest] = Buffer.from(value, 'base64').toString('utf8').split(':');
-  return user === 'api' ? rest.join(':') : undefined;
 }
 
 async function whoIs(parts: VerifyParts, request: Request): Promise<Described | undefined> {

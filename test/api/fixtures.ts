@@ -6,6 +6,8 @@ import { createConnection } from '../../src/directory/connections.ts';
 import { createCustomRole } from '../../src/directory/custom-roles.ts';
 import { createGroup } from '../../src/directory/groups.ts';
 import { operatorOf } from '../../src/directory/principal.ts';
+import { createServiceAccount } from '../../src/directory/service-accounts.ts';
+import { openSession } from '../../src/directory/sessions.ts';
 import { askIntoTeam } from '../../src/directory/team-invites.ts';
 import { createUser, deleteUser } from '../../src/directory/users.ts';
 import { runWork } from '../../src/directory/work.ts';
@@ -14,6 +16,11 @@ import { createTarget } from '../../src/targets/targets.ts';
 import type { TestApi } from '../support/api-server.ts';
 
 const ACTOR = { kind: 'cli', id: null, name: 'test' } as const;
+
+const SIGNED_IN = {
+  ...{ connector: 'oidc', issuer: 'https://idp.example', providerSession: null, providerSubject: null },
+  ...{ userAgent: null, remoteAddress: null },
+};
 
 /** Path parameter -> the id of such a thing. */
 export type Fixtures = Readonly<Record<string, string>>;
@@ -49,7 +56,14 @@ export async function makeFixtures({ core }: TestApi, organizationId: string): P
     } as const;
     const { target } = await createTarget(targets, work, operatorOf(organizationId), webhook);
     const targetId = target.id;
-    return { ...ids, targetId, teamId: team.team, roleId: role.id, inviteId, keyId: key.id, person: leaver.user.id };
+    const account = await createServiceAccount(directory, work, operatorOf(organizationId), {
+      name: 'f',
+      teamId: null,
+    });
+    const limits = { lengthMs: 3_600_000, idleMs: 3_600_000 };
+    const { session } = await openSession(directory, work, limits, user, SIGNED_IN);
+    const more = { targetId, serviceAccountId: account.id, sessionId: session.id };
+    return { ...ids, ...more, teamId: team.team, roleId: role.id, inviteId, keyId: key.id, person: leaver.user.id };
   });
   const exchange = exchangeOf(directory.newId(), organizationId, made.connectionId);
   await directory.store.write((db) => directory.store.exchanges.insert(db, [exchange]));

@@ -62,6 +62,7 @@ async function startApi(engine: 'sqlite' | 'postgres', options: TestApiOptions) 
       keptAnswers: core.store.keptAnswers,
       targets: await createTargetParts(core),
       drawAvatar: createAvatarDrawing(),
+      sessionLimits: { lengthMs: 3_600_000, idleMs: 3_600_000 },
       authenticators: [
         createKeyAuthenticator(async (key) => principals.get(key) ?? new AppError('unauthorized', 'Unknown key.')),
       ],
