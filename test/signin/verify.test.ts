@@ -5,7 +5,8 @@ import { createPersonalKey, createServiceKey } from '../../src/directory/api-key
 import { operatorOf } from '../../src/directory/principal.ts';
 import { createServiceAccount } from '../../src/directory/service-accounts.ts';
 import { runWork } from '../../src/directory/work.ts';
-import { keyOf, toHeaderValue } from '../../src/signin/verify.ts';
+import { keyOf } from '../../src/http/credentials.ts';
+import { toHeaderValue } from '../../src/signin/verify.ts';
 import { createVisitor } from '../support/cookie-jar.ts';
 import { scimClient } from '../support/scim-client.ts';
 import { type SignInBridge, startSignInBridge } from '../support/sign-in-bridge.ts';
