@@ -46,7 +46,8 @@ export function createLinkHandler(parts: EmailLinkParts): (job: Job) => Promise<
     const { email, returnTo } = payload as Asked;
     await directory.store.write(async (db) => {
       if (!(await mayHaveLink(parts, db, organizationId, email))) return;
-      const about = { organizationId, kind: 'sign_in_link', to: email, aboutId: null } as const;
+      // To the address that we know, not to the one that was typed: letters of other scripts can fold to the same text.
+      const about = { organizationId, kind: 'sign_in_link', to: foldCase(email), aboutId: null } as const;
       await directory.mail.enqueue(db, { ...about, content: { returnTo } });
     });
     return { kind: 'done' };
