@@ -41,7 +41,7 @@ export function readEnvironment(env: Environment): Reading {
     if (given === undefined) continue;
     settings.push({
       name,
-      shown: given.text === undefined || !secret ? given.text : mask(name, given),
+      shown: given.text === undefined || !secret ? firstLine(given.text) : mask(name, given),
       source: given.source,
     });
     if (given.text === undefined) continue;
@@ -75,6 +75,11 @@ function readGiven(env: Environment, name: VariableName, faults: ConfigFault[]):
     });
     return undefined;
   }
+}
+
+/** Of a certificate as much as says what it is. */
+function firstLine(text: string | undefined): string | undefined {
+  return text?.replace(/\r?\n[\s\S]*$/, ' ...');
 }
 
 /** A database address without its password says enough; of other secrets nothing is shown. */

@@ -13,7 +13,7 @@ describeWithPeer('signing in with LDAP, against Active Directory', SAMBA, () => 
   beforeAll(async () => {
     samba = await startSamba();
   }, 120_000);
-  afterAll(() => samba.stop());
+  afterAll(() => samba?.stop());
 
   const settings = (change: Partial<LdapSettings> = {}): LdapSettings =>
     ldapSettings(['ldaps://127.0.0.1'], {

@@ -15,7 +15,7 @@ describeWithPeer('signing in with LDAP, against OpenLDAP', SLAPD, () => {
   beforeAll(async () => {
     slapd = await startSlapd();
   });
-  afterAll(() => slapd.stop());
+  afterAll(() => slapd?.stop());
 
   const connect = (change: Partial<LdapSettings> = {}) =>
     createLdapConnector(ldapSettings([slapd.ldap], change), memoryParts());

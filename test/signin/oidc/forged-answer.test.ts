@@ -132,6 +132,13 @@ describe('an ID token is refused', () => {
     });
   });
 
+  it.each([
+    { name: 'expired', claims: () => ({ exp: seconds() - 2 }) },
+    { name: 'issued', claims: () => ({ iat: seconds() + 2 }) },
+  ])('and one that is $name within the tolerance of the clocks signs in', async ({ claims }) => {
+    expect(await signInWith(withClaims(claims))).toMatchObject({ kind: 'identity' });
+  });
+
   it('without repeating anything secret in the detail', async () => {
     const outcome = await signInWith(withClaims(() => ({ aud: 'other' })));
     expect(JSON.stringify(outcome)).not.toMatch(/eyJ|s3cr3t/);

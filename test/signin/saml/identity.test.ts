@@ -1,10 +1,12 @@
 /** What becomes of an assertion: attributes, NameID formats, encryption, signed requests. */
 import { createPublicKey, verify } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
+import { inflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { SamlSettings } from '../../../src/signin/saml/settings.ts';
 import { createCertificate } from '../../support/certificate.ts';
 import {
+  EMAIL_FORMAT,
   type Encryption,
   type ResponseParts,
   sealAssertion,
@@ -211,6 +213,19 @@ describe('our request', () => {
     const { searchParams } = await start({ key: own.key, certificate: own.certificate });
     expect(searchParams.get('RelayState')).toBe(STATE);
     expect(searchParams.get('Signature')).toBeNull();
+  });
+
+  it.each([
+    { format: 'any', want: undefined },
+    { format: 'persistent', want: PERSISTENT },
+    { format: 'emailAddress', want: EMAIL_FORMAT },
+    { format: 'unspecified', want: 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified' },
+  ] as const)('asks for a NameID of format $format', async ({ format, want }) => {
+    const { searchParams } = await start({ nameIdFormat: format });
+    const request = inflateRawSync(Buffer.from(searchParams.get('SAMLRequest') ?? '', 'base64')).toString();
+    expect(/NameIDPolicy[^>]* Format="([^"]*)"/.exec(request)?.[1]).toBe(want);
+    expect(request).toContain('AssertionConsumerServiceURL="http://127.0.0.1:9/auth/saml/acs"');
+    expect(request).not.toContain('RequestedAuthnContext');
   });
 
   it.each([

@@ -22,7 +22,7 @@ describeEachEngine('signing in with SAML, against samlp', (open) => {
     store = createStore(await open());
     server = await startSamlServer(US);
   });
-  afterAll(() => server.stop());
+  afterAll(() => server?.stop());
 
   const connect = () => createSamlConnector(samlSettings(server.metadataUrl), partsOver(store));
 
