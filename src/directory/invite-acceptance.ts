@@ -11,6 +11,7 @@ import { subjectOf } from './invites.ts';
 import { createPerson } from './new-person.ts';
 import type { DirectoryParts } from './parts.ts';
 import { cardOf, type Person } from './person.ts';
+import { recordReturnAs } from './returns.ts';
 import { hashSecret } from './secret.ts';
 import type { UserCard } from './user.ts';
 import type { Work } from './work.ts';
@@ -84,6 +85,8 @@ export async function acceptInvite(
   const input = { userName: invite.email, displayName: profile.displayName, email: invite.email };
   const user = person === undefined ? await createPerson(parts, work, input) : cardOf(person);
   await redeemInvite(parts, work, invite, user);
+  // Whoever has the link reads the mails of that address.
+  if (person === undefined) await recordReturnAs(parts, work, user.id, { kind: 'verified_email', email: invite.email });
   return { user, created: person === undefined, connectionId: person?.connectionId ?? null };
 }
 

@@ -13,6 +13,7 @@ import { redeemInviteOf } from './invite-acceptance.ts';
 import { createPerson } from './new-person.ts';
 import { readSettings } from './organization-settings.ts';
 import type { DirectoryParts } from './parts.ts';
+import { recordReturnAs } from './returns.ts';
 import { refreshSignInGrants } from './sign-in-grants.ts';
 import {
   type AccountRefusal,
@@ -97,7 +98,7 @@ async function admit(
   const known = await findLinked(parts, work, identity);
   if (known !== undefined && !known.isDeleted) return { ...activeOf(known), how: 'known', note: null };
   const match = await matchNow(parts, work, identity, settings);
-  if (match.kind === 'user') return link(parts, work, identity, match.candidate, match.by);
+  if (match.kind === 'user') return link(parts, work, identity, match, known);
   if (match.kind === 'refused') throw new Refused(match.code, match.detail, match.user);
   if (known !== undefined) throw new Refused('account_removed', 'the linked user was removed', cardOf(known));
   if (!(await mayProvision(parts, work, settings)) && !(await isInvited(parts, work, identity))) {
@@ -163,14 +164,18 @@ async function matchNow(
   return { kind: 'refused', code: match.code, detail: match.detail, user: about === undefined ? null : cardOf(about) };
 }
 
-/** @param candidate as read a moment ago; read again under a lock, so that whoever was removed meanwhile stays removed */
+/**
+ * @param match as read a moment ago; read again under a lock, so that whoever was removed meanwhile stays removed
+ * @param former the removed user whom this subject was linked to until now
+ */
 async function link(
-  { store }: DirectoryParts,
+  parts: DirectoryParts,
   work: Work,
   identity: VouchedIdentity,
-  candidate: Candidate,
-  by: string,
+  { candidate, by }: { readonly candidate: Candidate; readonly by: string },
+  former: Candidate | undefined,
 ): Promise<Admitted> {
+  const { store } = parts;
   const { organizationId } = work.context;
   const locked = await store.identityLinks.lockUser(work.db, organizationId, candidate.user.id);
   if (locked === undefined || locked.isDeleted) throw new Refused('account_removed', 'removed at the same moment');
@@ -183,7 +188,22 @@ async function link(
     subject: { type: 'user', id: user.id, name: user.name },
     after: { connector, issuer, by: tellWay(by) },
   });
+  await recordFormer(parts, work, identity, user.id, former);
   return { user, isManaged, how: 'linked', note: `recognised by ${tellWay(by)}` };
+}
+
+/** Somebody who was removed and made anew is the same person on record: by their subject, else by an address that is vouched for. */
+async function recordFormer(
+  parts: DirectoryParts,
+  work: Work,
+  identity: VouchedIdentity,
+  userId: string,
+  former: Candidate | undefined,
+): Promise<void> {
+  const email = addressOf(identity);
+  if (former !== undefined)
+    await recordReturnAs(parts, work, userId, { kind: 'subject', formerUserId: former.user.id });
+  else if (email !== null) await recordReturnAs(parts, work, userId, { kind: 'verified_email', email });
 }
 
 /** Under the organization's lock, and after looking again: the same stranger may be signing in twice at once. */
@@ -198,7 +218,7 @@ async function createOnce(
   const known = await findLinked(parts, work, identity);
   if (known !== undefined && !known.isDeleted) return { ...activeOf(known), how: 'known', note: null };
   const match = await matchNow(parts, work, identity, settings);
-  if (match.kind === 'user') return link(parts, work, identity, match.candidate, match.by);
+  if (match.kind === 'user') return link(parts, work, identity, match, known);
   if (match.kind === 'refused') throw new Refused(match.code, match.detail, match.user);
   const user = await create(parts, work, identity);
   const { connector, issuer, subject } = identity;

@@ -1,14 +1,22 @@
 /** From a removal to its inventory, and to the next look: the server with a tracker (a stand-in of W&B Server). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Job } from '../../src/jobs/job.ts';
+import { SCHEDULE_QUEUE } from '../../src/ledger/inventory/queue.ts';
+import { createScheduleHandler } from '../../src/ledger/verification.ts';
 import { type FakeWandb, fakeRuns, startFakeWandb } from '../support/fake-wandb.ts';
+import { startSmtp, type TestSmtp } from '../support/smtp.ts';
 import { type LedgerRoom, openLedgerRoom } from './ledger-room.ts';
 
 describe.each(['sqlite', 'postgres'] as const)('inventories (%s)', (engine) => {
   let wandb: FakeWandb;
   let room: LedgerRoom;
+  let smtp: TestSmtp;
   beforeAll(async () => {
     wandb = await startFakeWandb();
+    smtp = await startSmtp();
     const tracker = {
+      SMTP_URL: smtp.url,
+      MAIL_FROM: 'drawbridge@inventory.example',
       TRACKER: 'wandb',
       TRACKER_URL: wandb.url,
       TRACKER_API_KEY: wandb.apiKey,
@@ -18,6 +26,7 @@ describe.each(['sqlite', 'postgres'] as const)('inventories (%s)', (engine) => {
   }, 60_000);
   afterAll(async () => {
     await room.stop();
+    await smtp.close();
     await wandb.stop();
   });
 
@@ -121,6 +130,43 @@ describe.each(['sqlite', 'postgres'] as const)('inventories (%s)', (engine) => {
       expect(story.story.at(-1)?.details).toMatchObject({
         projects: [{ team: 'team-mia', project: 'cats', expected: 340, missing: 12 }],
       });
+    });
+
+    it('that finds something missing is mailed to the admins, once for each loss', async () => {
+      const { core } = room.bridge;
+      const emails = [{ value: 'root@inventory.example', primary: true }];
+      const root = await room.client.user('root@inventory.example', { emails });
+      await core.store.write((db) => core.store.users.setRole(db, root, 'admin'));
+      const leo = await personWithRuns('leo', 20);
+      await leo.leave();
+      await room.until(leo.id, ({ inventory }) => inventory === 'taken');
+      const mails = () => smtp.mails.filter(({ subject }) => subject === 'Runs of leo are missing');
+      wandb.dropRuns('team-leo', 'cats', (_, index) => index < 3);
+      await room.ledger.reverify('default', leo.id);
+      await expect.poll(() => mails().length, { timeout: 10_000 }).toBe(1);
+      expect(mails()[0]?.text).toContain('20 runs are kept; the tracker does not have 3 of them');
+      await room.ledger.reverify('default', leo.id);
+      wandb.dropRuns('team-leo', 'cats', (_, index) => index < 2);
+      await room.ledger.reverify('default', leo.id);
+      await expect.poll(() => mails().length, { timeout: 10_000 }).toBe(2);
+      expect(mails()[1]?.text).toContain('does not have 5 of them');
+    });
+
+    it('comes by itself when the last is old enough, and the schedule sets its own next time', async () => {
+      const { store, now } = room.bridge.core.directory;
+      const sam = await personWithRuns('sam', 2);
+      await sam.leave();
+      await room.until(sam.id, ({ inventory }) => inventory === 'taken');
+      const { organizationId } = room.connection;
+      const schedule = (everyMs: number) =>
+        createScheduleHandler({ ...store, write: (work) => store.write(work), now, everyMs });
+      const job = { queue: SCHEDULE_QUEUE, key: organizationId, organizationId } as Job;
+      const signal = new AbortController().signal;
+      await schedule(60_000)(job, signal);
+      expect(await store.removals.verificationAskedAt(store.reader, (await room.removal(sam.id)).id)).toBeNull();
+      expect(await schedule(0)(job, signal)).toEqual({ kind: 'done' });
+      await room.until(sam.id, ({ verification }) => verification === 'complete');
+      expect(await store.jobs.find(store.reader, job)).toMatchObject({ state: 'due' });
     });
 
     it('misses a project that is gone as a whole, and none that could not be asked', async () => {

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPacer } from '../../src/jobs/pacer.ts';
 import { createTrackerClient } from '../../src/ledger/inventory/tracker-client.ts';
-import { createWandbSource, wandbAuthorization } from '../../src/ledger/inventory/wandb.ts';
+import { ADMIN_HEADERS, createWandbSource, wandbAuthorization } from '../../src/ledger/inventory/wandb.ts';
 import { type FakeWandb, fakeRuns, startFakeWandb } from '../support/fake-wandb.ts';
 
 const ADA = { userName: 'ada@example.com', email: 'Ada@example.com' };
@@ -25,11 +25,12 @@ describe('the W&B adapter', () => {
 
   function source(options: { timeoutMs?: number; maxTries?: number; apiKey?: string; perSecond?: number } = {}) {
     const { timeoutMs = 5_000, maxTries = 4, apiKey = wandb.apiKey, perSecond = 0 } = options;
-    const client = createTrackerClient({
+    const address = {
       ...{ url: wandb.url, authorization: wandbAuthorization(apiKey), timeoutMs, maxTries, firstWaitMs: 1 },
       pacer: createPacer(perSecond, Date.now),
-    });
-    return createWandbSource({ client, userName: 'user_name' });
+    };
+    const client = createTrackerClient({ ...address, headers: ADMIN_HEADERS });
+    return createWandbSource({ client, plainClient: createTrackerClient(address), userName: 'user_name' });
   }
   const counts = ({ projects }: { projects: readonly { team: string | null; project: string; runs: number }[] }) =>
     Object.fromEntries(projects.map(({ team, project, runs }) => [`${team}/${project}`, runs]));
@@ -68,6 +69,11 @@ describe('the W&B adapter', () => {
     expect(counts(await source().take({ ...ADA, userName: 'adab' }, ANYWHERE, signal))).toMatchObject({
       'vision/cats': 340,
     });
+  });
+
+  it('asks without the privileges of an admin where those are refused', async () => {
+    wandb.faults.refusesAdmins = true;
+    expect(counts(await source().take(ADA, ANYWHERE, signal))).toMatchObject({ 'vision/cats': 340 });
   });
 
   it('says which project failed, and still tells the others', async () => {

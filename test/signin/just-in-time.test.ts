@@ -15,6 +15,11 @@ async function personOf({ bridge, organizationId }: SignInBridge, userName: stri
   return user;
 }
 
+async function removalOf({ bridge, organizationId }: SignInBridge, userId: string) {
+  const { store } = bridge.core;
+  return (await store.removals.ofUsers(store.reader, organizationId, [userId])).at(-1);
+}
+
 async function last(test: SignInBridge) {
   const [newest] = await test.signIns();
   if (newest === undefined) throw new Error('no sign-in is on record');
@@ -155,6 +160,21 @@ describe.each(['sqlite', 'postgres'] as const)('signing in (%s)', (engine) => {
     const back = await scim.user('gone@example.test', { emails: [{ value: 'gone@example.test', primary: true }] });
     expect((await test.signIn('gone')).status).toBe(200);
     expect((await last(test)).subject?.id).toBe(back);
+    // Their subject says that it is the same person: the ledger closes the circle.
+    expect(await removalOf(test, id)).toMatchObject({ state: 'returned_as_another', successorId: back });
+  });
+
+  it('closes the circle by a verified address, for somebody who had never signed in', async () => {
+    const scim = scimClient(await test.bridge.createConnection({ dialect: 'generic' }));
+    const emails = [{ value: 'anew@example.test', primary: true }];
+    const before = await scim.user('anew@example.test', { emails });
+    await scim.send('DELETE', `/Users/${before}`);
+    const after = await scim.user('anew@example.test', { emails });
+    // Two users with one address may be two people, until the identity provider says who has it.
+    expect((await removalOf(test, before))?.state).toBe('left');
+    test.add('anew', { email: 'anew@example.test' });
+    expect((await test.signIn('anew')).status).toBe(200);
+    expect(await removalOf(test, before)).toMatchObject({ state: 'returned_as_another', successorId: after });
   });
 
   describe('groups that come with a sign-in', () => {

@@ -31,6 +31,8 @@ export interface FakeWandbFaults {
   readonly broken: Set<string>;
   /** Searching for people is for admins of the server. */
   maySearchUsers: boolean;
+  /** The key is not an admin's, and the server refuses whoever asks with the privileges of one. */
+  refusesAdmins: boolean;
 }
 
 export interface FakeWandb {
@@ -71,7 +73,15 @@ export async function startFakeWandb(apiKey = 'k'.repeat(40)): Promise<FakeWandb
   const users: FakeUser[] = [];
   const entities = new Map<string, Map<string, FakeRun[]>>();
   const faults: FakeWandbFaults = {
-    ...{ tooMany: 0, retryAfter: 0, hang: 0, down: false, broken: new Set<string>(), maySearchUsers: true },
+    ...{
+      tooMany: 0,
+      retryAfter: 0,
+      hang: 0,
+      down: false,
+      broken: new Set<string>(),
+      maySearchUsers: true,
+      refusesAdmins: false,
+    },
   };
   const requests: string[] = [];
 
@@ -133,6 +143,8 @@ export async function startFakeWandb(apiKey = 'k'.repeat(40)): Promise<FakeWandb
     if (request.url !== '/graphql' || request.method !== 'POST') return answer(404, {});
     if (request.headers.authorization !== wanted)
       return answer(401, { errors: [{ message: 'user is not logged in' }] });
+    if (faults.refusesAdmins && request.headers['use-admin-privileges'] !== undefined)
+      return answer(403, { errors: [{ message: 'permission denied' }] });
     if (faults.hang > 0) {
       faults.hang -= 1;
       return undefined;

@@ -32,6 +32,7 @@ export interface TrackerAddress {
   readonly url: string;
   /** Value of the Authorization header; null for none. */
   readonly authorization: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
   /** For one request. Default 30 s. */
   readonly timeoutMs?: number;
   /** Tries of a request that was answered with 429 or 5xx, or not at all. Default 4. */
@@ -71,6 +72,7 @@ export function createTrackerClient(address: TrackerAddress): TrackerClient {
     accept: 'application/json',
     'content-type': 'application/json',
     'user-agent': 'drawbridge',
+    ...address.headers,
     ...(authorization === null ? {} : { authorization }),
   };
 

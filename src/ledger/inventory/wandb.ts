@@ -28,6 +28,8 @@ import {
 
 export interface WandbParts {
   readonly client: TrackerClient;
+  /** Without the privileges of an admin, for servers that refuse those to other keys. */
+  readonly plainClient: TrackerClient;
   /** How the person is named at the tracker, where it does not tell by their e-mail address. */
   readonly userName: TrackerUserName;
 }
@@ -37,12 +39,15 @@ export function wandbAuthorization(apiKey: string): string {
   return `Basic ${Buffer.from(`api:${apiKey}`).toString('base64')}`;
 }
 
+/** What the public client sends so that an admin of the server sees teams that they are not in. */
+export const ADMIN_HEADERS = { 'use-admin-privileges': 'true' } as const;
+
 type Ask = <T>(query: string, variables: object, answer: z.ZodType<T>) => Promise<T>;
 
-export function createWandbSource({ client, userName }: WandbParts): InventorySource {
-  function asker(signal: AbortSignal): Ask {
+export function createWandbSource({ client, plainClient, userName }: WandbParts): InventorySource {
+  function asker(asking: TrackerClient, signal: AbortSignal): Ask {
     return async (query, variables, answer) => {
-      const { data, errors } = graphqlAnswer.parse(await client.post('/graphql', { query, variables }, signal));
+      const { data, errors } = graphqlAnswer.parse(await asking.post('/graphql', { query, variables }, signal));
       const [error] = errors ?? [];
       if (error !== undefined) throw new TrackerError('answer', `The tracker answered: ${error.message.slice(0, 200)}`);
       const parsed = answer.safeParse(data);
@@ -52,7 +57,15 @@ export function createWandbSource({ client, userName }: WandbParts): InventorySo
   }
 
   async function take(owner: RunOwner, scope: InventoryScope, signal: AbortSignal): Promise<Inventory> {
-    const ask = asker(signal);
+    try {
+      return await takeBy(asker(client, signal), owner, scope);
+    } catch (error) {
+      if (!(error instanceof TrackerError) || error.fault !== 'refused') throw error;
+      return takeBy(asker(plainClient, signal), owner, scope);
+    }
+  }
+
+  async function takeBy(ask: Ask, owner: RunOwner, scope: InventoryScope): Promise<Inventory> {
     const trackerUser = (await findByEmail(ask, owner)) ?? legalName(trackerNameOf(owner, userName));
     if (trackerUser === null) return { tracker: 'wandb', trackerUser: null, projects: [], failures: [] };
     // A person's own entity bears their name; where the server has none, it has no projects.
