@@ -143,14 +143,6 @@ export function createRemovalStore(engine: Engine): RemovalStore {
         and r.state = 'left' and r.scope = 'organization' and r.external_id is not null order by r.position`,
   );
 
-  // Asked for each user who is created: the text is built once.
-  const openByExternalId = prepare<{ connectionId: string; externalId: string }, SelectedRemoval>(
-    reader,
-    (param) => sql<SelectedRemoval>`select ${columns} from ledger_removals as r
-      where r.connection_id = ${param('connectionId')} and r.external_id = ${param('externalId')} and r.state = 'left'
-        and r.scope = 'organization' order by r.position`,
-  );
-
   async function select(db: Parameters<RemovalStore['find']>[0], rest: RawBuilder<unknown>): Promise<Removal[]> {
     const statement = sql<SelectedRemoval>`select ${columns} from ledger_removals as r ${rest}`;
     return (await statement.execute(databaseOf(db))).rows.map(toRemoval);
