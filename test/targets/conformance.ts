@@ -49,7 +49,11 @@ export interface TargetUnderTest {
 
 const EXCHANGE = '01900000-0000-7000-8000-000000000001';
 
-export function describeTarget(title: string, under: TargetUnderTest, engines = ['sqlite', 'postgres'] as const): void {
+export function describeTarget(
+  title: string,
+  under: TargetUnderTest,
+  engines: readonly ('sqlite' | 'postgres')[] = ['sqlite', 'postgres'],
+): void {
   for (const engine of engines) {
     const missing = engine === 'postgres' ? missingPostgres() : undefined;
     const note = missing === undefined ? '' : `, skipped: ${missing.split('\n')[0]}`;

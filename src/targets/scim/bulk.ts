@@ -1,7 +1,7 @@
 /**
  * Writes that go out together (RFC 7644 section 3.7), where the provider offers it and it is faster. Whoever writes does
- * not know: writes that are asked for within a few milliseconds share a request, each gets its own answer. Whether that is
- * faster is measured, in milliseconds per write, and measured again from time to time.
+ * not know: writes that are asked for within a few milliseconds share a request, each gets its own answer. Where requests are
+ * limited, fewer of them are faster; else it is measured, in milliseconds per write, and again from time to time.
  */
 import { isJsonObject, type JsonObject } from '../../schema/json.ts';
 import { type Call, TargetUnavailable } from '../contract.ts';
@@ -32,12 +32,14 @@ export interface BulkWriterParts {
   readonly client: ScimClient;
   readonly provider: (call: Call) => Promise<Provider>;
   readonly now: () => number;
+  /** So many requests a second and no more: a request costs more than a write. */
+  readonly isLimited: boolean;
 }
 
-export function createBulkWriter({ client, provider, now }: BulkWriterParts): Writer {
+export function createBulkWriter({ client, provider, now, isLimited }: BulkWriterParts): Writer {
   let waiting: Waiting[] = [];
   let timer: NodeJS.Timeout | undefined;
-  const choice = createChoice();
+  const choice = createChoice(isLimited);
 
   async function flush(): Promise<void> {
     timer = undefined;
@@ -165,13 +167,13 @@ interface Choice {
 }
 
 /** Together first, then each, then whichever took less, with a look at the other one now and then. */
-function createChoice(): Choice {
+function createChoice(isLimited: boolean): Choice {
   const mean: { together: number | undefined; each: number | undefined } = { together: undefined, each: undefined };
   let batches = 0;
   let refused = false;
   return {
     isTogether() {
-      if (refused) return false;
+      if (refused || isLimited) return !refused;
       if (mean.together === undefined) return true;
       if (mean.each === undefined) return false;
       batches += 1;

@@ -40,7 +40,10 @@ export function createScimTarget({ settings, secrets, http, now }: ScimTargetPar
     client,
     provider,
     settings,
-    writer: settings.bulk === 'auto' ? createBulkWriter({ client, provider, now }) : single,
+    writer:
+      settings.bulk === 'auto'
+        ? createBulkWriter({ client, provider, now, isLimited: settings.requestsPerSecond > 0 })
+        : single,
     catalog: createRemoteCatalog({ list: (call) => listKeys(client, call), now }),
   };
   return {
