@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { changeOrganizationRole } from '../directory/organization-role.ts';
 import { listPeople, noSuchPerson, readPerson } from '../directory/people.ts';
-import { PERSON_SORTS, type PersonPosition } from '../directory/person.ts';
+import { PERSON_SORTS, type PersonPosition, versionOf } from '../directory/person.ts';
 import { removePerson } from '../directory/person-removal.ts';
 import { reactivatePerson } from '../directory/person-return.ts';
 import { readSeats } from '../directory/seats.ts';
@@ -56,7 +56,7 @@ const personView = person
   .extend({
     roles: z.array(explainedRole).nullable().meta({ description: 'Why they hold them; null for who may not see it.' }),
     updatedAt: instant,
-    version: z.int(),
+    version: z.string().meta({ description: 'Changes with the person; the ETag.' }),
   })
   .meta({ id: 'PersonView' });
 
@@ -86,7 +86,7 @@ async function matchPerson(
 ): Promise<void> {
   const found = await parts.directory.store.persons.lock(work.db, organizationId, userId);
   if (found === undefined) throw noSuchPerson();
-  matchVersion(found.version);
+  matchVersion(versionOf(found));
 }
 
 const changeRole = endpoint({

@@ -8,7 +8,14 @@ import { AppError } from '../errors.ts';
 import { type ExplainedScope, explainUser } from './explain.ts';
 import type { Invite } from './invite.ts';
 import type { DirectoryParts } from './parts.ts';
-import type { Person, PersonPosition, PersonQuery, PersonSort, PersonStatus } from './person.ts';
+import {
+  type Person,
+  type PersonPosition,
+  type PersonQuery,
+  type PersonSort,
+  type PersonStatus,
+  versionOf,
+} from './person.ts';
 import { authorize, isAllowed } from './policy.ts';
 import type { Principal } from './principal.ts';
 import type { OrganizationRole, User } from './user.ts';
@@ -120,7 +127,8 @@ export interface PersonView extends ListedPerson {
   /** Why they hold their roles; null for those who may not see it. */
   readonly roles: readonly ExplainedScope[] | null;
   readonly updatedAt: number;
-  readonly version: number;
+  /** For comparing only. */
+  readonly version: string;
 }
 
 /** @throws AppError `forbidden`, `not_found` */
@@ -132,7 +140,7 @@ export async function readPerson(parts: DirectoryParts, principal: Principal, us
   const details = isAllowed(principal, 'people.details', { userId });
   const user: Pick<User, 'id'> = person;
   const roles = details ? await explainUser(parts, user) : null;
-  return { ...toLine(person, details), roles, updatedAt: person.updatedAt, version: person.version };
+  return { ...toLine(person, details), roles, updatedAt: person.updatedAt, version: versionOf(person) };
 }
 
 export function noSuchPerson(): AppError {

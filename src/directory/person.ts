@@ -76,6 +76,11 @@ export function lastWord(nameKey: string): string {
   return nameKey.split(/\s+/).at(-1) ?? nameKey;
 }
 
+/** Tells two states of a person apart. Grants change the role, and a deletion the status, without a new version of the row. */
+export function versionOf({ version, role, status }: Person): string {
+  return `${version}-${role}-${status}`;
+}
+
 export function cardOf(person: Person): UserCard {
   const { id, organizationId, userName, name, externalId, email, role } = person;
   return { id, organizationId, userName, name, externalId, email, active: person.status === 'active', role };

@@ -28,12 +28,14 @@ export type Deliver = (envelope: Envelope, signal: AbortSignal) => Promise<Deliv
 /** What nodemailer's errors carry. */
 interface SmtpFault {
   readonly code?: string;
+  /** What was refused. */
+  readonly command?: string;
   readonly responseCode?: number;
   readonly response?: string;
 }
 
-/** About this mail or its recipient, as opposed to about us (a wrong password is 535, and the operator's to mend). */
-const ABOUT_THE_MAIL: ReadonlySet<string> = new Set(['EENVELOPE', 'EMESSAGE']);
+/** Refusals of this mail or its recipient. Others are of us (a wrong password, a sender that may not): the operator's to mend. */
+const ABOUT_THE_MAIL: ReadonlySet<string> = new Set(['RCPT TO', 'DATA']);
 
 const REPLY_MAX = 500;
 
@@ -61,9 +63,10 @@ export function createDelivery({ url, from, timeoutMs = 20_000 }: SmtpParts): De
 }
 
 function toDelivery(error: unknown): Delivery {
-  const { code = '', responseCode = 0, response } = error as SmtpFault;
+  const { code = '', command = '', responseCode = 0, response } = error as SmtpFault;
   const reply = toReply(response ?? (error instanceof Error ? error.message : String(error)));
-  const permanent = responseCode >= 500 && ABOUT_THE_MAIL.has(code);
+  const isRefusal = code === 'EENVELOPE' || code === 'EMESSAGE';
+  const permanent = isRefusal && responseCode >= 500 && ABOUT_THE_MAIL.has(command);
   return { kind: permanent ? 'refused' : 'failed', reply };
 }
 

@@ -119,6 +119,28 @@ describeDirectory('the post', (directory) => {
     expect(await view(organization, id)).toMatchObject({ state: 'pending', mail: { state: 'sent' } });
   });
 
+  it('gives up at once when the server refuses what is in it', async () => {
+    const organization = await setUp(directory());
+    const server = await smtp({ refusesContent: true });
+    const id = await invite(organization);
+    await post(organization, { url: server.url }).idle();
+    const { state, mail } = await view(organization, id);
+    expect([state, mail?.attempts]).toEqual(['mail_failed', 1]);
+    expect(mail?.serverReply).toContain('554 Message looks like spam');
+  });
+
+  it('does not take a sender that may not send for a bad address', async () => {
+    const organization = await setUp(directory());
+    const server = await smtp({ refusesSender: true });
+    const id = await invite(organization);
+    post(organization, { url: server.url });
+    const mail = await until(
+      () => mailOf(organization, id),
+      (one) => one?.attempts === 1,
+    );
+    expect(mail).toMatchObject({ state: 'waiting', serverReply: expect.stringContaining('553') });
+  });
+
   it('tries again when the server says later, and each try has a link that works', async () => {
     const organization = await setUp(directory());
     const server = await smtp();

@@ -18,8 +18,10 @@ function listening(server: { listen(port: number, host: string, done: () => void
   return new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 }
 
-/** @param options.slowMs how long it takes over each mail; `password`: wants `mailer` and this */
-export async function startSmtp(options: { slowMs?: number; password?: string } = {}): Promise<TestSmtp> {
+/** @param options.slowMs how long it takes over each mail; `password`: wants `mailer` and this; the rest: what it takes from nobody */
+export async function startSmtp(
+  options: { slowMs?: number; password?: string; refusesSender?: boolean; refusesContent?: boolean } = {},
+): Promise<TestSmtp> {
   const mails: ParsedMail[] = [];
   let refusal: { code: number; text: string } | undefined;
   let connections = 0;
@@ -35,12 +37,20 @@ export async function startSmtp(options: { slowMs?: number; password?: string } 
       if (username === 'mailer' && password === options.password) return done(null, { user: username });
       return done(Object.assign(new Error('Authentication credentials invalid'), { responseCode: 535 }));
     },
+    onMailFrom(_address, _session, done) {
+      if (options.refusesSender !== true) return done();
+      return done(Object.assign(new Error('Sender address rejected'), { responseCode: 553 }));
+    },
     onRcptTo(_address, _session, done) {
       if (refusal === undefined) return done();
       return done(Object.assign(new Error(refusal.text), { responseCode: refusal.code }));
     },
     onData(stream, _session, done) {
       simpleParser(stream).then((mail) => {
+        if (options.refusesContent === true) {
+          done(Object.assign(new Error('Message looks like spam'), { responseCode: 554 }));
+          return;
+        }
         mails.push(mail);
         setTimeout(() => done(null, 'kept'), options.slowMs ?? 0);
       }, done);
