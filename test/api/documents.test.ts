@@ -54,8 +54,9 @@ describeBridge('the documents of the API', (bridge) => {
     writeFileSync(join(folder, 'picture.png'), await png.toBuffer());
     const blocks = bashBlocks('api.md');
     expect(blocks.length).toBeGreaterThan(20);
-    const result = await runBlocks(blocks, await prepare(bridge()), folder);
-    expect(result.code, `${blocks[result.block]}\n${result.output}`).toBe(0);
-    expect(result.block).toBe(blocks.length - 1);
+    const { code, printed, errors } = await runBlocks(blocks, await prepare(bridge()), folder);
+    const last = printed.length - 1;
+    expect(code, `${blocks[last]?.command}\n${printed[last]}\n${errors}`).toBe(0);
+    expect(printed).toHaveLength(blocks.length);
   });
 });

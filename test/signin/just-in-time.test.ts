@@ -1,5 +1,6 @@
 /** What becomes of people who sign in, over HTTP with a real OpenID provider, on both engines. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { changeSettings } from '../../src/directory/organization-settings.ts';
 import { actorOf, operatorOf } from '../../src/directory/principal.ts';
 import { setSignInRules } from '../../src/directory/sign-in-grants.ts';
 import { runWork } from '../../src/directory/work.ts';
@@ -249,6 +250,28 @@ describe.each(['sqlite', 'postgres'] as const)('signing in (%s)', (engine) => {
     const page = await createVisitor().request(callback.href);
     expect(page.status).toBe(403);
     await expect.poll(async () => (await last(test)).errorCode).toBe('attempt_of_another_browser');
+  });
+});
+
+describe.each(['sqlite', 'postgres'] as const)('with provisioning switched off by the organization (%s)', (engine) => {
+  let test: SignInBridge;
+  beforeAll(async () => {
+    test = await startSignInBridge({ engine, env: {} });
+  });
+  afterAll(() => test?.stop());
+
+  it('creates nobody until it is switched on again', async () => {
+    const { directory } = test.bridge.core;
+    const operator = operatorOf(test.organizationId);
+    const context = { organizationId: test.organizationId, actor: actorOf(operator), exchangeId: null };
+    const set = (provisionOnSignIn: boolean) =>
+      runWork(directory, context, (work) => changeSettings(directory, work, { provisionOnSignIn }, () => undefined));
+    test.add('waiting');
+    await set(false);
+    expect((await test.signIn('waiting')).status).toBe(403);
+    expect(await last(test)).toMatchObject({ outcome: 'refused', errorCode: 'not_provisioned' });
+    await set(true);
+    expect((await test.signIn('waiting')).status).toBe(200);
   });
 });
 
