@@ -4,6 +4,10 @@ import type { OverviewFacts } from '../console/overview/facts.ts';
 import type { ConsoleParts } from '../console/parts.ts';
 import { peoplePages } from '../console/people/people-pages.ts';
 import { removedPages } from '../console/removed/removed-pages.ts';
+import { rolePages } from '../console/roles/role-pages.ts';
+import { serviceAccountPages } from '../console/service-accounts/account-pages.ts';
+import { teamPages } from '../console/teams/team-pages.ts';
+import { createAvatarDrawing } from '../directory/avatar-image.ts';
 import type { Logger } from '../ops/log.ts';
 import { REFUSALS } from '../signin/refusals.ts';
 import { createTimelineReader } from '../synclog/timeline.ts';
@@ -36,6 +40,9 @@ export function consoleParts(core: Core, running: Running, browser: BrowserParts
     },
     rooms: [
       peoplePages({ ...room, limits: browser.limits, syncLog: store.syncLog }),
+      teamPages({ ...room, drawAvatar: createAvatarDrawing() }),
+      rolePages(room),
+      serviceAccountPages(room),
       removedPages(room),
       connectionPages({ ...room, ownUrl: () => running.ownUrl }),
     ],

@@ -25,6 +25,8 @@ const SECTIONS: readonly Section[] = [
   { key: 'overview', label: 'Overview', address: CONSOLE_PATH },
   { key: 'sync', label: 'Sync log', address: `${CONSOLE_PATH}/sync` },
   { key: 'people', label: 'People', address: `${CONSOLE_PATH}/people` },
+  { key: 'teams', label: 'Teams', address: `${CONSOLE_PATH}/teams` },
+  { key: 'service-accounts', label: 'Service accounts', address: `${CONSOLE_PATH}/service-accounts` },
   { key: 'removed', label: 'Removed people', address: `${CONSOLE_PATH}/removed` },
   { key: 'connections', label: 'Connections', address: `${CONSOLE_PATH}/connections` },
 ];

@@ -17,6 +17,10 @@ export interface ConsoleVisitor {
   get(path: string): Promise<VisitedPage>;
   /** Sends fields with the form token of the page that was seen last, and follows redirects. */
   submit(path: string, fields: Readonly<Record<string, string | readonly string[]>>): Promise<VisitedPage>;
+  /** Sends a form with one file. */
+  upload(path: string, name: string, content: Uint8Array): Promise<VisitedPage>;
+  /** The answer as it came: pictures, downloads. */
+  raw(path: string): Promise<Response>;
 }
 
 function toText(html: string): string {
@@ -39,8 +43,10 @@ export async function visitConsole(bridge: TestBridge, organizationId?: string):
   const cookies = new Map<string, string>();
   let formToken = '';
 
+  const cookieHeader = (): string => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+
   async function send(path: string, init: RequestInit = {}): Promise<VisitedPage> {
-    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const cookie = cookieHeader();
     const headers = { ...(init.headers as Record<string, string> | undefined), cookie, accept: 'text/html' };
     const answer = await fetch(new URL(path, bridge.url), { ...init, headers, redirect: 'manual' });
     for (const set of answer.headers.getSetCookie()) {
@@ -64,5 +70,16 @@ export async function visitConsole(bridge: TestBridge, organizationId?: string):
   const { secret } = await runWork(directory, context, (work) => createSetupLink(directory, work));
   await send(`/auth/setup?key=${secret}`);
   await post('/auth/setup', { key: secret, name: 'Console Admin', email: 'admin@console.example' });
-  return { organizationId: id, get: (path) => send(path), submit: post };
+  return {
+    organizationId: id,
+    get: (path) => send(path),
+    submit: post,
+    upload(path, name, content) {
+      const body = new FormData();
+      body.append('form_token', formToken);
+      body.append(name, new Blob([new Uint8Array(content)]), 'file');
+      return send(path, { method: 'POST', body });
+    },
+    raw: (path) => fetch(new URL(path, bridge.url), { headers: { cookie: cookieHeader() } }),
+  };
 }

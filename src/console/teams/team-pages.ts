@@ -1,0 +1,121 @@
+/**
+ * Teams in the console: list, make, one team with its people, settings and usage. Owns: these pages. Does not own: teams
+ * (directory/). Called by console.ts. Handlers that change something stand in team-actions.ts.
+ */
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { findAvatar } from '../../directory/avatars.ts';
+import { listCustomRoles } from '../../directory/custom-roles.ts';
+import { isAllowed } from '../../directory/policy.ts';
+import { findVisibleTeam, listTeams, mayInTeam, privacyOf } from '../../directory/team-access.ts';
+import { listInvited } from '../../directory/team-invites.ts';
+import { listExclusions, listMembers, warnOfAdmins } from '../../directory/team-roster.ts';
+import { usageOfTeam } from '../../directory/team-usage.ts';
+import { createTeam } from '../../directory/teams.ts';
+import { foldCase } from '../../directory/user.ts';
+import { type AppError, isAppError } from '../../errors.ts';
+import { sendPage } from '../../web/page.ts';
+import { fieldOf } from '../forms.ts';
+import { createRoom } from '../room.ts';
+import { askerOf } from '../visitor.ts';
+import { type TeamPagesParts, teamActions } from './team-actions.ts';
+import { type NewTeamForm, renderNewTeam, renderTeamList } from './team-list.ts';
+import { renderTeamPage } from './team-page.ts';
+
+const PAGE = 50;
+const EXCLUDED = 200;
+
+export function teamPages(parts: TeamPagesParts): Router {
+  const { directory } = parts;
+  const { store } = directory;
+  const { reader } = store;
+  const room = createRoom(parts);
+  const { may, own, commit, formTokenOf } = room;
+
+  const parametersOf = (request: Request): URLSearchParams =>
+    new URL(request.originalUrl, 'http://localhost').searchParams;
+
+  const list: RequestHandler = async (request, response) => {
+    const asker = askerOf(response);
+    const parameters = parametersOf(request);
+    const search = parameters.get('search')?.trim().slice(0, 200) ?? '';
+    const archived = parameters.get('archived') === 'yes';
+    const query = {
+      archived,
+      afterName: parameters.get('after') ?? '',
+      limit: PAGE + 1,
+      ...(search === '' ? {} : { search }),
+    };
+    const found = await listTeams(directory, reader, asker, query);
+    const teams = found.slice(0, PAGE);
+    const last = teams.at(-1);
+    const following = new URLSearchParams({
+      search,
+      archived: archived ? 'yes' : 'no',
+      after: foldCase(last?.name ?? ''),
+    });
+    const next = found.length > PAGE ? `/admin/teams?${following}` : null;
+    sendPage(
+      response,
+      200,
+      renderTeamList({ search, archived, teams, next, mayCreate: isAllowed(asker, 'teams.create') }),
+    );
+  };
+
+  const create: RequestHandler = async (request, response) => {
+    const [name, provider, bucket, path, kmsKey] = ['name', 'provider', 'bucket', 'path', 'kmsKey'].map((field) =>
+      fieldOf(request, field),
+    ) as [string, string, string, string, string];
+    const form: NewTeamForm = { name, provider, bucket, path, kmsKey };
+    const storage = provider === '' ? null : { provider, name: bucket, path: path || null, kmsKey: kmsKey || null };
+    try {
+      const made = await commit(response, (work) => createTeam(directory, work, askerOf(response), { name, storage }));
+      response.redirect(303, `/admin/teams/${made.id}`);
+    } catch (error) {
+      if (!isAppError(error) || error.status >= 500) throw error;
+      sendPage(
+        response,
+        error.status,
+        renderNewTeam({ ...form, problem: error.message }, formTokenOf(request, response)),
+      );
+    }
+  };
+
+  async function show(
+    request: Request,
+    response: Response,
+    { told = [], problem }: { told?: readonly string[]; problem?: AppError } = {},
+  ): Promise<void> {
+    const asker = askerOf(response);
+    const team = await findVisibleTeam(directory, reader, asker, String(request.params.id));
+    const afterUserId = parametersOf(request).get('after') ?? '';
+    const found = await listMembers(directory, reader, asker, team, { afterUserId, limit: PAGE + 1 });
+    const members = found.slice(0, PAGE);
+    const mayManage = await mayInTeam(directory, reader, asker, 'team_members.change_role', team);
+    const formToken = formTokenOf(request, response);
+    const roles = await listCustomRoles(directory, reader, asker);
+    const frame = { teamId: team.id, customRoles: roles.map(({ name }) => name), mayManage, formToken };
+    const page = renderTeamPage({
+      ...{ team, members, frame, formToken, told },
+      next: found.length > PAGE ? `/admin/teams/${team.id}?after=${members.at(-1)?.user.id ?? ''}` : null,
+      excluded: await listExclusions(directory, reader, asker, team, { afterUserId: '', limit: EXCLUDED }),
+      invited: mayManage ? await listInvited(directory, asker, team) : [],
+      warning: (await warnOfAdmins(directory, reader, team.id)).warning,
+      usage: await usageOfTeam(directory, reader, asker, team),
+      privacy: await privacyOf(directory, reader, team),
+      hasAvatar: (await findAvatar(directory, reader, asker, team.id)) !== undefined,
+      ...(problem === undefined ? {} : { problem: problem.message }),
+    });
+    sendPage(response, problem?.status ?? 200, page);
+  }
+
+  const router = Router();
+  router.get('/teams', may('teams.list'), list);
+  router.get('/teams/new', may('teams.create'), (request, response) => {
+    const form = { name: '', provider: '', bucket: '', path: '', kmsKey: '' };
+    sendPage(response, 200, renderNewTeam(form, formTokenOf(request, response)));
+  });
+  router.post('/teams', own, may('teams.create'), create);
+  router.get('/teams/:id', (request, response) => show(request, response));
+  router.use(teamActions(parts, room, show));
+  return router;
+}
