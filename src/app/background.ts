@@ -78,7 +78,8 @@ function startTeamAlerts({ config, store, directory }: Core, log: Logger, startW
   if (config.mail === null) return [];
   const parts = { directory, feed: store.changeFeed, jobs: store.jobs };
   void startAlerts(parts).catch((error: unknown) => log.error({ err: error }, 'alerts of teams could not be started'));
-  return [startWorker({ queue: ALERT_QUEUE, handle: createAlertHandler(parts), concurrency: 1, pollMs: 10_000 })];
+  const options = { concurrency: 1, pollMs: 10_000, maxAttempts: Number.POSITIVE_INFINITY };
+  return [startWorker({ queue: ALERT_QUEUE, handle: createAlertHandler(parts), ...options })];
 }
 
 /** None without a mail server: what lies in the outbox from before waits there. */

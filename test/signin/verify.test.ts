@@ -2,9 +2,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPersonalKey, createServiceKey } from '../../src/directory/api-keys.ts';
-import { operatorOf } from '../../src/directory/principal.ts';
+import { liftExclusion } from '../../src/directory/exclusions.ts';
+import { actorOf, operatorOf } from '../../src/directory/principal.ts';
 import { createServiceAccount } from '../../src/directory/service-accounts.ts';
-import { runWork } from '../../src/directory/work.ts';
+import { removeMember } from '../../src/directory/team-members.ts';
+import { archiveTeam, restoreTeam } from '../../src/directory/teams.ts';
+import { runWork, type Work } from '../../src/directory/work.ts';
 import { keyOf } from '../../src/http/credentials.ts';
 import { toHeaderValue } from '../../src/signin/verify.ts';
 import { createVisitor } from '../support/cookie-jar.ts';
@@ -112,6 +115,27 @@ describe.each(['sqlite', 'postgres'] as const)('GET /auth/verify (%s)', (engine)
     });
     const answer = await verify({ authorization: `Bearer ${bot.secret}` });
     expect(told(answer)).toMatchObject({ 'x-forwarded-user': 'nightly', 'x-drawbridge-role': 'service' });
+  });
+
+  it('names no team that somebody is kept out of by hand, and none that is archived', async () => {
+    const { directory } = test.bridge.core;
+    const operator = operatorOf(test.organizationId);
+    const context = { organizationId: test.organizationId, actor: actorOf(operator), exchangeId: null };
+    const run = (change: (work: Work) => Promise<unknown>) => runWork(directory, context, change);
+    const groups = async () => (await verify({ cookie })).headers.get('x-forwarded-groups');
+    const [zoe] = await directory.store.users.findInOrganization(
+      directory.store.reader,
+      test.organizationId,
+      'zoe@example.test',
+    );
+    const [audio, vision] = [{ team: 'audio' }, { team: 'vision' }];
+    await run((work) => removeMember(directory, work, operator, audio, zoe?.id ?? ''));
+    expect(await groups()).toBe('vision');
+    await run((work) => archiveTeam(directory, work, operator, vision));
+    expect(await groups()).toBe('');
+    await run((work) => restoreTeam(directory, work, operator, vision));
+    await run((work) => liftExclusion(directory, work, operator, audio, zoe?.id ?? ''));
+    expect(await groups()).toBe('audio,vision');
   });
 
   it('does not let a good cookie save a wrong key', async () => {
