@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startBridge, type TestBridge } from '../support/bridge.ts';
 import { createVisitor, readForm } from '../support/cookie-jar.ts';
 import {
   createIdentityProvider,
@@ -92,5 +93,42 @@ describe.each(['sqlite', 'postgres'] as const)('what a session keeps of the prov
     } finally {
       await test.stop();
     }
+  });
+});
+
+describe('identity providers that are all down', () => {
+  let bridge: TestBridge;
+  beforeAll(async () => {
+    bridge = await startBridge({
+      engine: 'sqlite',
+      env: {
+        OIDC_ISSUER: 'http://127.0.0.1:1',
+        OIDC_CLIENT_ID: 'bridge',
+        SAML_IDP_METADATA: '/nowhere/idp.xml',
+        LDAP_URL: 'ldap://127.0.0.1:1',
+        LDAP_BASE_DN: 'dc=example',
+      },
+    });
+  });
+  afterAll(() => bridge?.stop());
+
+  it('do not keep the server from starting and from offering all ways', async () => {
+    expect((await fetch(`${bridge.url}/readyz`)).status).toBe(200);
+    const { text } = await createVisitor().request(`${bridge.url}/auth/login`);
+    for (const way of ['/auth/oidc/login', '/auth/saml/login', '/auth/ldap']) expect(text).toContain(way);
+  });
+
+  it.each(['oidc', 'saml'])('are named as such to who tries %s', async (type) => {
+    const page = await createVisitor().request(`${bridge.url}/auth/${type}/login`);
+    expect(page.status).toBe(403);
+    expect(page.text).toContain('provider_unreachable');
+  });
+
+  it('are named as such to who types a password', async () => {
+    const visitor = createVisitor();
+    const login = await visitor.request(`${bridge.url}/auth/login`);
+    const page = await submit(visitor, login, '/auth/ldap', { username: 'ann', password: 'annpw' });
+    expect(page.status).toBe(403);
+    expect(page.text).toContain('cannot be reached just now');
   });
 });

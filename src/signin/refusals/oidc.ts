@@ -40,15 +40,16 @@ export const OIDC_REFUSALS = {
   },
   oidc_signature_wrong: {
     text: FORGED,
-    cause:
-      'The ID token is not signed by a key that the provider publishes: an unknown key, `alg` none, or a symmetric signature made with a public key.',
+    cause: 'The ID token is not signed by a key that the provider publishes, or was changed after it was signed.',
     remedy:
       'If the provider changed its keys just now, sign in again. If it is right otherwise, treat it as an attack.',
   },
   oidc_algorithm_wrong: {
     text: FORGED,
-    cause: 'The ID token is signed with another algorithm than OIDC_ID_TOKEN_ALGORITHM; `none` is never accepted.',
-    remedy: 'Set the variable to what the provider uses (most: RS256). If it is right, treat it as an attack.',
+    cause:
+      'The ID token is signed with an algorithm that the provider does not list, not at all (`none`), or with a shared key (HS256).',
+    remedy:
+      'Have the provider sign with RS256, PS256, ES256 or the like. If it does already, treat it as an attack: a public key passed off as a shared one looks like this.',
   },
   oidc_code_refused: {
     text: 'This sign-in has ended or was used already. Start again.',
