@@ -36,7 +36,7 @@ export async function planEntries(
   let { position, hash: previousHash } = head;
   for (const draft of drafts) {
     const removal = known.find(draft);
-    if (draft.kind === 'removed' ? removal !== undefined : removal === undefined) continue;
+    if (saysNothingNew(draft, removal)) continue;
     position += 1;
     const id = newId();
     const link = { organizationId, position, previousHash, id, removalId: removal?.id ?? id, at, exchangeId };
@@ -49,6 +49,13 @@ export async function planEntries(
     previousHash = entry.hash;
   }
   return { entries, changed: known.all().filter(({ id }) => touched.has(id)), begun };
+}
+
+/** Decided under the lock: somebody else may have told the same a moment ago. */
+function saysNothingNew({ kind }: LedgerDraft, removal: Removal | undefined): boolean {
+  if (kind === 'removed') return removal !== undefined;
+  if (removal === undefined) return true;
+  return kind === 'returned_as_another' && removal.state !== 'left';
 }
 
 interface KnownRemovals {

@@ -113,6 +113,41 @@ const PLANS: readonly [what: string, index: string, query: string][] = [
     `select distinct user_id from grants where team_id = ? and user_id > ? order by user_id limit 50`,
   ],
   ['the grants of a user', 'grants_of_user', `select id from grants where user_id = ?`],
+  [
+    'whether somebody is removed',
+    'ledger_removals_open',
+    `select id from ledger_removals where user_id = ? and coalesce(team_id, '') = ?
+      and state = 'left' and organization_id = ?`,
+  ],
+  [
+    'who left with an externalId',
+    'ledger_removals_external_id',
+    `select id from ledger_removals where connection_id = ? and external_id = ? and state = 'left'
+      and scope = 'organization' and external_id is not null order by position`,
+  ],
+  [
+    'the story of a removal',
+    'ledger_entries_of_removal',
+    'select id from ledger_entries where removal_id = ? order by position',
+  ],
+  [
+    'the newest entries',
+    'sqlite_autoindex_ledger_entries_1',
+    `select e.id from ledger_entries as e join ledger_removals as r on r.id = e.removal_id
+      where e.organization_id = ? and e.position < ? order by e.position desc limit 50`,
+  ],
+  [
+    'removals without an inventory',
+    'ledger_removals_without_inventory',
+    `select id from ledger_removals where (inventory is null or inventory <> 'taken') and erased_at is null and id > ?
+      order by id limit 500`,
+  ],
+  [
+    'runs that nobody looked for lately',
+    'ledger_removals_to_verify',
+    `select id from ledger_removals where organization_id = ? and state = 'left' and inventory_entry_id is not null
+      and runs > 0 order by id limit 500`,
+  ],
   ['a token', 'connection_tokens_hash', `select id from connection_tokens where hash = ?`],
   [
     'changes about someone',
