@@ -39,6 +39,7 @@ function writeEndpoint(declared: Endpoint): string {
 
 function writeAccess(declared: Endpoint): string {
   if (declared.action === null) return 'Open to everybody.';
+  if (declared.action === 'any caller') return 'For everybody, with any key.';
   const holders = POLICY[declared.action].allowed.map((holder) => HOLDER_WORDS[holder]);
   const scopes = scopesOf(declared).map((scope) => `\`${scope}\``);
   return `For ${list(holders, 'or')}; with a key that carries ${list(scopes, 'or')}.`;
@@ -206,7 +207,7 @@ DRAWBRIDGE=http://127.0.0.1:8080/api/v1
 KEY=drawbridge_key_...
 \`\`\`
 
-\`ME\`, \`PERSON\`, \`TEAM_OF_PERSON\`, \`GROUP\`, \`EXCHANGE\` and \`UNMANAGED_ADMIN\` are ids of what is there already; the other variables are taken from the
+\`PERSON\`, \`TEAM_OF_PERSON\`, \`GROUP\`, \`EXCHANGE\` and \`UNMANAGED_ADMIN\` are ids of what is there already; the other variables are taken from the
 answers before.
 
 | What | How |

@@ -124,7 +124,7 @@ async function admit(
 /** @throws AppError `forbidden`; `not_found` for a path parameter that cannot be one */
 function checkPolicy(principal: Principal, declared: Endpoint, request: Request): void {
   const { action, subject } = declared;
-  if (action === null || subject === 'by use-case') return;
+  if (action === null || action === 'any caller' || subject === 'by use-case') return;
   authorize(principal, action, subject?.(parseParams(declared, request), principal));
 }
 
@@ -140,19 +140,22 @@ async function run(
   keyed: FirstRequest | undefined,
 ): Promise<void> {
   let prepared: PreparedAnswer | undefined;
+  let [isKept, isDone] = [false, false];
   const context = contextOf(door, visit, request, response, async (work, value) => {
     if (declared.answer.kind === 'json' || declared.answer.kind === 'none') {
       prepared = prepareAnswer(declared, value, door.baseUrl());
       await keyed?.keep(work, prepared);
+      isKept = keyed !== undefined;
     }
   });
   try {
     const value = await declared.handle(context, input);
+    isDone = true;
     if (prepared === undefined) await sendValue(declared, request, response, value, door.baseUrl());
     else sendPrepared(request, response, prepared);
   } finally {
-    // Does nothing where the answer was kept.
-    await keyed?.release();
+    // What was kept may have been taken back with the transaction; releasing does nothing where it was not.
+    if (keyed !== undefined && !(isKept && isDone)) await keyed.release();
   }
 }
 

@@ -46,7 +46,7 @@ export async function authenticate(
 /** @throws AppError `insufficient_scope` */
 export function checkScope({ scopes }: Principal, declared: Endpoint): void {
   const enough = scopesOf(declared);
-  if (enough.some((scope) => scopes.has(scope))) return;
+  if (enough.length === 0 || enough.some((scope) => scopes.has(scope))) return;
   const carried = scopes.size === 0 ? 'none' : [...scopes].join(', ');
   const text = `This needs a key with one of the scopes ${enough.join(', ')}; this one carries ${carried}.`;
   throw new AppError('insufficient_scope', text);

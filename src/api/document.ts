@@ -89,6 +89,8 @@ function toOperation(declared: Endpoint, refusals: Refusals): ZodOpenApiOperatio
 function describe(declared: Endpoint): string {
   const { description, action } = declared;
   if (action === null) return [description, 'Open to everybody.'].filter((text) => text !== undefined).join('\n\n');
+  if (action === 'any caller')
+    return [description, 'Open to any key.'].filter((text) => text !== undefined).join('\n\n');
   const scopes = scopesOf(declared).map((scope) => `\`${scope}\``);
   const access = `Action \`${action}\` (${POLICY[action].words}). Scopes of a key, one of: ${scopes.join(', ')}.`;
   return [description, access].filter((text) => text !== undefined).join('\n\n');

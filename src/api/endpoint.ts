@@ -46,8 +46,11 @@ export interface Declaration<P extends z.ZodType, Q extends z.ZodType, B extends
   readonly path: `/${string}`;
   readonly summary: string;
   readonly description?: string;
-  /** Row of the policy table: which keys and which roles it is open to. Null: to everybody, without credentials. */
-  readonly action: Action | null;
+  /**
+   * Row of the policy table: which keys and which roles it is open to. `any caller`: with whatever credentials; null: to
+   * everybody, without any.
+   */
+  readonly action: Action | 'any caller' | null;
   /**
    * What the table is asked about, as far as the address says it. `by use-case`: only the use-case can know; the door
    * looks at the key's scopes alone.
@@ -89,9 +92,9 @@ export function endpoint<
   return declaration as unknown as Endpoint;
 }
 
-/** Scopes of which a key needs one; `everything` is enough always. Empty: open to everybody. */
+/** Scopes of which a key needs one; `everything` is enough always. Empty: none is needed. */
 export function scopesOf({ action }: Pick<Endpoint, 'action'>): readonly Scope[] {
-  if (action === null) return [];
+  if (action === null || action === 'any caller') return [];
   const { area, reads }: ActionRule = POLICY[action];
   return [...(reads ? ['read' as const] : []), ...(area === 'installation' ? [] : [area]), 'everything'];
 }
@@ -102,5 +105,6 @@ export function tagOf({ id }: Endpoint): string {
 
 /** Idempotency-Key counts for whatever makes something. */
 export function takesIdempotencyKey(declared: Endpoint): boolean {
-  return declared.method === 'post' && declared.action !== null && !POLICY[declared.action].reads;
+  const { method, action } = declared;
+  return method === 'post' && action !== null && action !== 'any caller' && !POLICY[action].reads;
 }

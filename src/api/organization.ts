@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { changeSettings, type OrganizationSettings, readSettings } from '../directory/organization-settings.ts';
 import { AppError } from '../errors.ts';
+import type { Handle } from '../synclog/handle.ts';
 import { json, type ValueOf } from './answer.ts';
 import type { ApiContext } from './context.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
@@ -27,9 +28,9 @@ const organization = z
 
 type Value = ValueOf<typeof organization>;
 
-async function toValue(context: ApiContext, settings: OrganizationSettings): Promise<Value> {
+async function toValue(context: ApiContext, db: Handle, settings: OrganizationSettings): Promise<Value> {
   const { directory, environment } = context.parts;
-  const found = await directory.store.organizations.find(directory.store.reader, context.organizationId);
+  const found = await directory.store.organizations.find(db, context.organizationId);
   if (found === undefined) throw new AppError('not_found', 'There is no such organization.');
   const { provisionOnSignIn: value, version } = settings;
   const inForce = value && environment.provisionOnSignIn;
@@ -49,7 +50,8 @@ const get = endpoint({
   example: { saves: { ORGANIZATION_VERSION: 'version' } },
   async handle(context) {
     const { directory } = context.parts;
-    return toValue(context, await readSettings(directory, directory.store.reader, context.organizationId));
+    const { reader } = directory.store;
+    return toValue(context, reader, await readSettings(directory, reader, context.organizationId));
   },
 });
 
@@ -67,7 +69,7 @@ const change = endpoint({
   handle: (context, { body }) =>
     context.commit(async (work) => {
       const changed = await changeSettings(context.parts.directory, work, body, context.matchVersion);
-      return toValue(context, changed);
+      return toValue(context, work.db, changed);
     }),
 });
 

@@ -14,6 +14,7 @@ import { inventoryEndpoints } from './inventories.ts';
 import { inviteEndpoints } from './invites.ts';
 import { ledgerEndpoints } from './ledger.ts';
 import { mappingRuleEndpoints } from './mapping-rules.ts';
+import { meEndpoints } from './me.ts';
 import { organizationEndpoints } from './organization.ts';
 import { peopleEndpoints } from './people.ts';
 import { removalChangeEndpoints } from './removal-changes.ts';
@@ -29,6 +30,7 @@ import { teamEndpoints } from './teams.ts';
 import { tokenEndpoints } from './tokens.ts';
 
 export const ENDPOINTS: readonly Endpoint[] = createAboutEndpoints([
+  ...meEndpoints,
   ...organizationEndpoints,
   ...privacyEndpoints,
   ...peopleEndpoints,

@@ -1,5 +1,6 @@
 /** The nouns of the API, in the order of the document; the first part of an endpoint's id names its tag. */
 export const TAGS: Readonly<Record<string, string>> = {
+  me: 'Whoever asks.',
   organization: 'The organization that a key belongs to, and its settings.',
   people: 'People of the organization, whoever manages them, and the seats that they take.',
   invites: 'Addresses that are invited to the organization.',

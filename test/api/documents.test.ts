@@ -18,7 +18,7 @@ const note = missing.length === 0 ? '' : ` (skipped: ${missing.join(' and ')} mi
 
 /** What the examples take for granted: something that an identity provider sent, an admin whom nobody manages. */
 async function prepare(bridge: TestBridge): Promise<Record<string, string>> {
-  const { id: me, secret } = await makeAdmin(bridge, 'root');
+  const { secret } = await makeAdmin(bridge, 'root');
   const admin = await makeAdmin(bridge, 'another admin');
   const connection = await bridge.createConnection({ dialect: 'generic', name: 'Seed' });
   const scim = scimClient(connection);
@@ -28,7 +28,6 @@ async function prepare(bridge: TestBridge): Promise<Record<string, string>> {
   const team = (await apiClient(api, secret).get('/teams?search=seed')).body.items[0].id;
   const { items } = (await apiClient(api, secret).get('/exchanges?operation=groups.create')).body;
   const ids = {
-    ME: me,
     PERSON: person,
     TEAM_OF_PERSON: team,
     GROUP: group,
