@@ -3,9 +3,11 @@ import type { Request, Response } from 'express';
 import { type ApiKey, isLive } from '../directory/api-key.ts';
 import { listPersonalKeys } from '../directory/api-keys.ts';
 import { type ExplainedScope, explainUser, findPerson } from '../directory/explain.ts';
+import type { Invite } from '../directory/invite.ts';
 import { isAllowed } from '../directory/policy.ts';
 import type { Session } from '../directory/session.ts';
 import { listSessions } from '../directory/sessions.ts';
+import { foldCase } from '../directory/user.ts';
 import { formTokenOf } from '../web/form-token.ts';
 import type { Visitor } from '../web/visitor.ts';
 import type { AccountParts } from './parts.ts';
@@ -17,6 +19,8 @@ export interface OwnPageData {
   readonly sessions: readonly Session[];
   /** Those that can be used. */
   readonly keys: readonly ApiKey[];
+  /** One that this person has not accepted yet. */
+  readonly invite: Invite | null;
   /** Name of the connection that manages this person; null: nobody does. */
   readonly managedBy: string | null;
   readonly mayOpenConsole: boolean;
@@ -44,7 +48,12 @@ export async function loadOwnPage(
       ? undefined
       : await store.connections.find(store.reader, principal.organizationId, connectionId);
   const now = directory.now();
+  const invite =
+    user.email === null
+      ? undefined
+      : await store.invites.findPending(store.reader, principal.organizationId, foldCase(user.email));
   return {
+    invite: invite !== undefined && invite.expiresAt > now ? invite : null,
     ...{ visitor, scopes, sessions, now },
     keys: keys.filter((key) => isLive(key, now)),
     managedBy: connection?.name ?? null,

@@ -1,6 +1,6 @@
 /** The view of a person's own page: who am I, what may I do and why, where am I signed in, which keys have I. */
 import type { ApiKey } from '../directory/api-key.ts';
-import type { ExplainedScope } from '../directory/explain.ts';
+import type { ExplainedGrant, ExplainedScope } from '../directory/explain.ts';
 import type { Session } from '../directory/session.ts';
 import { shownRole } from '../mapping/roles.ts';
 import { formTokenField } from '../web/form-token.ts';
@@ -28,8 +28,11 @@ const CONNECTOR_WORDS: Readonly<Record<string, string>> = {
   },
 };
 
-function renderReasons({ grants, exclusion, archived }: ExplainedScope): View {
-  const reasons = grants.map((one) => view`<li>${shownRole(one.grant.role)}: ${reasonOf(one)}</li>`);
+function renderReasons({ role, grants, exclusion, archived }: ExplainedScope): View {
+  // Which role a reason gives is worth saying only where another one is stronger.
+  const tell = (one: ExplainedGrant): string =>
+    one.grant.role === role ? reasonOf(one) : `${reasonOf(one)} (${shownRole(one.grant.role)})`;
+  const reasons = grants.map((one) => view`<li>${tell(one)}</li>`);
   return view`<ul class="reasons">${grants.length === 0 && exclusion === null ? view`<li class="muted">as everybody here</li>` : reasons}
 ${exclusion === null ? null : view`<li>kept out by hand since ${new Date(exclusion.createdAt).toISOString().slice(0, 10)}</li>`}
 ${archived ? view`<li>the team is archived</li>` : null}</ul>`;
@@ -72,6 +75,13 @@ function renderSessions(data: OwnPageData): View {
 ${sessions.length > 1 ? others : null}</section>`;
 }
 
+function renderInvite({ invite }: OwnPageData): View | null {
+  if (invite === null) return null;
+  const until = new Date(invite.expiresAt).toISOString().slice(0, 10);
+  return view`<section aria-labelledby="invite"><h2 id="invite">You are invited</h2>
+<p>${invite.invitedBy.name} invites you as ${shownRole(invite.role)} of the organization${invite.teams.length === 0 ? null : `, with roles in ${invite.teams.length} teams`}. Open the link in the mail that you got, until ${until}.</p></section>`;
+}
+
 function renderKey(key: ApiKey, { now, formToken }: OwnPageData): View {
   const used = key.lastUsedAt === null ? 'never used' : view`last used ${renderTime(key.lastUsedAt, now)}`;
   const ends =
@@ -105,6 +115,6 @@ ${made === null ? null : renderMade(made)}${list}
 
 export function renderOwnPage(data: OwnPageData, made: MadeKey | null): Page {
   const { name } = data.visitor.user;
-  const body = view`<div class="own"><h1>${name}</h1>${renderPerson(data)}${renderRoles(data)}${renderSessions(data)}${renderKeys(data, made)}</div>`;
+  const body = view`<div class="own"><h1>${name}</h1>${renderPerson(data)}${renderInvite(data)}${renderRoles(data)}${renderSessions(data)}${renderKeys(data, made)}</div>`;
   return { title: name, body };
 }

@@ -12,8 +12,14 @@ export interface DemoServerParts {
 
 /** @throws what opening the server throws */
 export function createStartServer({ openServer, openServices }: DemoServerParts): DemoParts['startServer'] {
-  return async ({ databaseUrl, host, port }) => {
-    const config = loadConfig({ DATABASE_URL: databaseUrl, HOST: host, PORT: String(port), LOG_LEVEL: 'error' });
+  return async ({ databaseUrl, host, port, signIn }) => {
+    const config = loadConfig({
+      ...signIn,
+      DATABASE_URL: databaseUrl,
+      HOST: host,
+      PORT: String(port),
+      LOG_LEVEL: 'error',
+    });
     const server = await openServer(config);
     try {
       const services = await openServices(config);
@@ -21,6 +27,10 @@ export function createStartServer({ openServer, openServices }: DemoServerParts)
         url: server.scimUrl.replace(/\/scim\/v2$/, ''),
         createConnection: (input) => services.connections.create({ organization: ORGANIZATION, ...input }),
         setupLink: async () => (await services.admin.createSetupLink(ORGANIZATION)).url,
+        async somePeople(count) {
+          const people = await services.people.list(ORGANIZATION, { status: 'active', limit: 50 });
+          return people.flatMap(({ name, email }) => (email === null ? [] : [{ name, email }])).slice(0, count);
+        },
         stop: async () => {
           await services.close();
           await server.stop();

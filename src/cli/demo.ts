@@ -1,6 +1,7 @@
 /**
- * `npm run demo`: shows the bridge at work with nothing set up before. A temporary database, a server on a free port, a
- * simulated Okta and a simulated Entra ID with their stories, then the address to open and small events until Ctrl-C.
+ * `npm run demo`: shows the bridge at work with nothing set up before. A temporary database, a server on a free port, an
+ * identity provider to sign in with, a simulated Okta and a simulated Entra ID with their stories, then the address to
+ * open, whom to sign in as, and small events until Ctrl-C.
  * Owns the order and what is shown; the server comes from the outside (demo-server.ts), the traffic from simulate/.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -8,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Dialect } from '../directory/connection.ts';
 import type { SignalSource } from './context.ts';
+import { type DemoPerson, type DemoProvider, startDemoProvider } from './demo-provider.ts';
 import { findPort } from './free-port.ts';
 import type { Output } from './output.ts';
 import { pick } from './simulate/random.ts';
@@ -19,8 +21,10 @@ export interface DemoServer {
   /** Where people and identity providers reach it, without a path. */
   readonly url: string;
   createConnection(input: { readonly name: string; readonly dialect: Dialect }): Promise<DemoConnection>;
-  /** A one-time address that opens the console. */
+  /** A one-time address that makes an admin. */
   setupLink(): Promise<string>;
+  /** Active people whom a connection manages, with their addresses. */
+  somePeople(count: number): Promise<readonly { readonly email: string; readonly name: string }[]>;
   stop(): Promise<void>;
 }
 
@@ -34,6 +38,8 @@ export interface DemoParts {
     readonly databaseUrl: string;
     readonly host: string;
     readonly port: number;
+    /** Settings of sign-in. */
+    readonly signIn: Readonly<Record<string, string>>;
   }) => Promise<DemoServer>;
   readonly output: Pick<Output, 'write' | 'style'>;
   readonly signals: SignalSource;
@@ -82,11 +88,16 @@ export async function runDemo(parts: DemoParts): Promise<DemoResult> {
   try {
     const port = await findPort(HOST, FAVOURITE_PORT);
     const databaseUrl = `sqlite:${join(folder, 'drawbridge.db')}`;
-    const server = await parts.startServer({ databaseUrl, host: HOST, port });
+    const provider = await startDemoProvider(HOST, `http://${HOST}:${port}/auth/oidc/callback`);
     try {
-      return await play(parts, server, stop.signal);
+      const server = await parts.startServer({ databaseUrl, host: HOST, port, signIn: settingsOf(provider) });
+      try {
+        return await play(parts, server, provider, stop.signal);
+      } finally {
+        await server.stop();
+      }
     } finally {
-      await server.stop();
+      await provider?.stop();
     }
   } finally {
     stop.forget();
@@ -94,8 +105,28 @@ export async function runDemo(parts: DemoParts): Promise<DemoResult> {
   }
 }
 
-async function play(parts: DemoParts, server: DemoServer, signal: AbortSignal): Promise<DemoResult> {
+/** The first to sign in becomes the admin; here that is always the same person. */
+const ADMIN: DemoPerson = {
+  email: 'robin@demo.example',
+  name: 'Robin Okafor',
+  about: 'is unknown here, and becomes the first admin: sees the console',
+};
+
+function settingsOf(provider: DemoProvider | undefined): Readonly<Record<string, string>> {
+  if (provider === undefined) return {};
+  const { issuer, clientId, clientSecret } = provider;
+  const client = { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret };
+  return { ...client, OIDC_LABEL: 'Demonstration ID', BOOTSTRAP_ADMIN_EMAIL: ADMIN.email };
+}
+
+async function play(
+  parts: DemoParts,
+  server: DemoServer,
+  provider: DemoProvider | undefined,
+  signal: AbortSignal,
+): Promise<DemoResult> {
   const simulations: Simulation[] = [];
+  provider?.people.push(ADMIN);
   try {
     for (const part of CAST) {
       const simulation = await open(parts, server, part, signal);
@@ -104,7 +135,7 @@ async function play(parts: DemoParts, server: DemoServer, signal: AbortSignal): 
       sayCounts(parts, simulation);
       await simulation.playStory();
     }
-    await invite(parts, server);
+    await invite(parts, server, provider);
     if (!parts.once) await trickle(parts, simulations, signal);
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -141,22 +172,39 @@ function sayCounts({ output }: DemoParts, { report }: Simulation): void {
   );
 }
 
-/** The link is made last, so that it is fresh when somebody reads it. */
-async function invite({ output, once }: DemoParts, server: DemoServer): Promise<void> {
-  const link = await server.setupLink();
-  const lines = [
-    '',
-    output.style('bold', 'Drawbridge is running. Open this once-only link to see what happened:'),
-    '',
-    `  ${output.style('green', link)}`,
-    '',
-    `  The link works for one browser; later open ${server.url}/admin/sync there.`,
-    once
-      ? '  The demonstration ends here.'
-      : '  People keep joining, moving and leaving while you look. Ctrl-C ends it and removes its data.',
-    '',
-  ];
-  output.write(`${lines.join('\n')}\n`);
+/** Some of those whom the simulated Okta has pushed: they are known already when they sign in. */
+const KNOWN_PEOPLE = 2;
+
+async function findKnown(server: DemoServer): Promise<readonly DemoPerson[]> {
+  const people = await server.somePeople(KNOWN_PEOPLE);
+  return people.map((person) => ({ ...person, about: 'was provisioned: sees their own teams, and why' }));
+}
+
+/** A link, where there is no provider to sign in with, is made last, so that it is fresh when somebody reads it. */
+async function invite(
+  { output, once }: DemoParts,
+  server: DemoServer,
+  provider: DemoProvider | undefined,
+): Promise<void> {
+  provider?.people.push(...(await findKnown(server)));
+  const way =
+    provider === undefined
+      ? [
+          output.style('bold', 'Drawbridge is running. Become its admin with this once-only link:'),
+          '',
+          `  ${output.style('green', await server.setupLink())}`,
+        ]
+      : [
+          output.style('bold', 'Drawbridge is running. Open it and sign in with Demonstration ID:'),
+          '',
+          `  ${output.style('green', `${server.url}/admin`)}`,
+          '',
+          ...provider.people.map(({ name, about }) => `  ${output.style('bold', name)} ${about}`),
+        ];
+  const end = once
+    ? '  The demonstration ends here.'
+    : '  People keep joining, moving and leaving while you look. Ctrl-C ends it and removes its data.';
+  output.write(`${['', ...way, '', end, ''].join('\n')}\n`);
 }
 
 /** One small event every few seconds, from either identity provider, so that the live log moves. */
