@@ -6,7 +6,7 @@ import type { TargetParts } from '../targets/parts.ts';
 import { createTargetRunner, type TargetRunner } from '../targets/runner.ts';
 import { createSecretBox } from '../targets/secret-box.ts';
 import { statusOf } from '../targets/status.ts';
-import type { PushTold } from '../targets/subject-worker.ts';
+import { countRequests, type PushTold } from '../targets/subject-worker.ts';
 import type { StartWorker } from './background.ts';
 import type { Core } from './core.ts';
 
@@ -59,7 +59,7 @@ async function readLags(parts: TargetParts) {
 /** `requestId` is the exchange that caused it: one id finds the way from an identity provider to a target's answer. */
 function tell(told: PushTold, log: Logger, metrics: Metrics): void {
   const { target, subject, cause, outcome, reason, requests, durationMs } = told;
-  metrics.targetPush({ kind: target.kind, outcome });
+  metrics.targetPush({ kind: target.kind, outcome, requests: countRequests(requests) });
   const line = {
     requestId: cause?.exchangeId ?? undefined,
     ...{

@@ -6,6 +6,8 @@ export interface TargetPushSample {
   readonly kind: string;
   /** `done`, `retry`, `refused`, `parked`. */
   readonly outcome: string;
+  /** Requests that it took. */
+  readonly requests: number;
 }
 
 export interface TargetLag {
@@ -30,6 +32,12 @@ export function createTargetMetrics(registry: Registry): TargetMetrics {
     labelNames: ['kind', 'outcome'],
     registers: [registry],
   });
+  const requests = new Counter({
+    name: 'drawbridge_target_requests_total',
+    help: 'Requests to targets; one that several subjects share counts once.',
+    labelNames: ['kind'],
+    registers: [registry],
+  });
   const gauge = (name: string, help: string, pick: (lag: TargetLag) => number) =>
     new Gauge({
       name,
@@ -48,7 +56,10 @@ export function createTargetMetrics(registry: Registry): TargetMetrics {
   );
   gauge('drawbridge_target_lag_seconds', 'Age of the oldest of them.', ({ seconds }) => seconds);
   return {
-    targetPush: (sample) => pushes.inc({ ...sample }),
+    targetPush: ({ kind, outcome, requests: count }) => {
+      pushes.inc({ kind, outcome });
+      requests.inc({ kind }, count);
+    },
     observeTargets: (given) => {
       lags = given;
     },

@@ -20,7 +20,7 @@ export interface RunnerParts extends TargetParts {
   readonly pollMs?: number;
   /** How long a subject waits for further changes; default 300 ms. */
   readonly gatherMs?: number;
-  /** Subjects at a time, per target; default 16. */
+  /** Subjects at a time, per target; default 48: most of the time a push waits, for the target or for a commit. */
   readonly concurrency?: number;
   readonly leaseMs?: number;
   readonly patience?: Patience;
@@ -101,7 +101,7 @@ export function createTargetRunner(parts: RunnerParts): TargetRunner {
     const worker = parts.startWorker({
       queue: queueOf(target.id),
       handle,
-      concurrency: parts.concurrency ?? 16,
+      concurrency: parts.concurrency ?? 48,
       pollMs,
       // How often a subject is tried is told by its refusals; a target that is down is waited for.
       maxAttempts: Number.POSITIVE_INFINITY,

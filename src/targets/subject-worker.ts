@@ -33,6 +33,11 @@ export interface PushTold {
   readonly durationMs: number;
 }
 
+/** Requests that a push took: one that N subjects shared counts as an Nth. */
+export function countRequests(lines: readonly string[]): number {
+  return lines.reduce((sum, line) => sum + 1 / Number(/\(bulk of (\d+)\)$/.exec(line)?.[1] ?? 1), 0);
+}
+
 export interface SubjectWorkerParts extends TargetParts {
   readonly open: OpenTarget;
   readonly gatherMs: () => number;

@@ -15,6 +15,7 @@ import { type BenchOptions, readOptions } from './options.ts';
 import { type ServerProcess, startDrawbridge, startFloor } from './process.ts';
 import { tableHead, tableRow } from './report.ts';
 import { createUsers } from './seed.ts';
+import { measureTargets } from './targets.ts';
 
 async function freePort(): Promise<number> {
   return new Promise((resolve) => {
@@ -31,6 +32,8 @@ async function seeded(server: ServerProcess, options: BenchOptions): Promise<Sid
 
 async function compareAll(floor: ServerProcess, bridge: ServerProcess, options: BenchOptions): Promise<void> {
   const { connections, seconds, rounds, users, only } = options;
+  const chosen = OPERATIONS.filter(({ key }) => only === undefined || only.includes(key));
+  if (chosen.length === 0) return;
   console.log(`Making ${users.toLocaleString('en')} users on both sides ...`);
   const sides = [await seeded(floor, options), await seeded(bridge, options)] as const;
   console.log(`\n${connections} connections, ${seconds} s x ${rounds}, medians:\n`);
@@ -47,7 +50,7 @@ async function compareAll(floor: ServerProcess, bridge: ServerProcess, options: 
       'p99 ms',
     ),
   );
-  for (const operation of OPERATIONS.filter(({ key }) => only === undefined || only.includes(key))) {
+  for (const operation of chosen) {
     const comparison = await compare(operation, ...sides, options);
     const [floorRate = '', bridgeRate = '', ratio = '', ...rest] = toCells(comparison);
     console.log(tableRow(operation.name, floorRate, bridgeRate, ratio, operation.wanted, ...rest));
@@ -65,6 +68,7 @@ try {
   await floor.stop();
   if (options.large !== undefined) await measureLarge(bridge, options.large);
   await bridge.stop();
+  if (options.targets !== undefined) await measureTargets(options.targets, freePort);
   if (options.ledger !== undefined) console.log(`\n${await measureLedger(options.ledger)}`);
 } finally {
   await floor.stop();

@@ -1,5 +1,6 @@
 /** What the command line of the benchmark asks for. */
 import { parseArgs } from 'node:util';
+import type { TargetBench } from './targets.ts';
 
 export interface BenchOptions {
   readonly seconds: number;
@@ -13,6 +14,8 @@ export interface BenchOptions {
   readonly large: { readonly users: number; readonly memberships: number } | undefined;
   /** A chain to verify; undefined: none. */
   readonly ledger: { readonly count: number; readonly rounds: number } | undefined;
+  /** A first load of a target; undefined: none. */
+  readonly targets: TargetBench | undefined;
   /** Folder for a V8 profile of the bridge. */
   readonly profileFolder: string | undefined;
 }
@@ -42,6 +45,10 @@ export function readOptions(args: readonly string[]): BenchOptions {
     large: isLarge ? { users: quick ? 20_000 : 100_000, memberships: quick ? 100_000 : 1_000_000 } : undefined,
     ledger:
       only === undefined || only.split(',').includes('ledger') ? { count: 100_000, rounds: quick ? 1 : 3 } : undefined,
+    targets:
+      only === undefined || only.split(',').includes('targets')
+        ? { users: quick ? 2_000 : 20_000, teams: quick ? 20 : 200, perSecond: 200 }
+        : undefined,
     profileFolder: values['cpu-prof'],
   };
 }

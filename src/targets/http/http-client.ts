@@ -54,7 +54,7 @@ const RETRY_AFTER_MAX_MS = 3_600_000;
 export function createHttpClient(parts: HttpClientParts): HttpClient {
   const { guard, pace, now, timeoutMs = 30_000 } = parts;
   const agent = new Agent({
-    connections: parts.connections ?? 16,
+    connections: parts.connections ?? 32,
     connect: { lookup: guard.lookup, timeout: Math.min(timeoutMs, 10_000) },
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,

@@ -39,9 +39,17 @@ export const eventSchema = z.discriminatedUnion(
   EVENT_TYPES.map(schemaOf) as unknown as readonly [ReturnType<typeof schemaOf>, ...ReturnType<typeof schemaOf>[]],
 );
 
-/** The JSON Schema (2020-12) of every type, for docs/generate.ts. */
-export function eventJsonSchemas(): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(EVENT_TYPES.map((type) => [type, z.toJSONSchema(schemaOf(type))]));
+/** JSON Schema (2020-12) of every type, for docs/generate.ts: one form of `data`, and each type by its name. */
+export function eventJsonSchema(): Readonly<Record<string, unknown>> {
+  const { $schema, ...form } = z.toJSONSchema(data);
+  const timestamp = { type: 'string', format: 'date-time' };
+  const types = EVENT_TYPES.map((type) => ({
+    title: type,
+    type: 'object',
+    properties: { type: { const: type }, timestamp, data: { $ref: '#/$defs/data' } },
+    required: ['type', 'timestamp', 'data'],
+  }));
+  return { $schema, title: 'Events of a webhook', $defs: { data: form }, oneOf: types };
 }
 
 export function toEvent(change: Change): z.infer<typeof eventSchema> {
