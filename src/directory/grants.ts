@@ -127,8 +127,8 @@ async function changeRole(
 }
 
 /**
- * Tells the ledger which teams a person lost and regained between two sets of grants. Inactive people are told of once,
- * when they were deactivated.
+ * Tells the ledger which teams a person lost and regained between two sets of grants. What inactive people lose was told
+ * when they were deactivated; what they get back ends the account of it, whether or not they are active.
  */
 export async function recordTeams(
   parts: DirectoryParts,
@@ -137,10 +137,9 @@ export async function recordTeams(
   before: readonly Grant[],
   after: readonly Grant[],
 ): Promise<void> {
-  if (!user.active) return;
   const [was, is] = [heldRoles(before), heldRoles(after)];
   for (const team of was.teams.values()) {
-    if (is.teams.has(team.id)) continue;
+    if (is.teams.has(team.id) || !user.active) continue;
     work.ledger.push(teamDraft(work, user, team, 'removed', 'membership lost', was.organization));
   }
   for (const team of is.teams.values()) {

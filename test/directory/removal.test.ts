@@ -1,6 +1,8 @@
 /** Removing people and bringing them back, by admins: what a connection governs, the ledger, the last admin. */
 import { expect, it } from 'vitest';
 import { authenticateKey, createPersonalKey } from '../../src/directory/api-keys.ts';
+import { giveRoles, takeGrants } from '../../src/directory/grants.ts';
+import { cardOf } from '../../src/directory/person.ts';
 import { removePerson } from '../../src/directory/person-removal.ts';
 import { reactivatePerson } from '../../src/directory/person-return.ts';
 import { deleteUser, updateUser } from '../../src/directory/users.ts';
@@ -99,6 +101,33 @@ describeDirectory('removing people', (directory) => {
       expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
       expect(await store.users.countActiveAdmins(store.reader, organization.id)).toBe(1);
     }
+  });
+});
+
+describeDirectory('a team that somebody lost', (directory) => {
+  it('is theirs again in the ledger when they get it back while they are deactivated', async () => {
+    const organization = await directory().organization();
+    const { parts, run } = organization;
+    const okta = await organization.connection('Okta');
+    const id = await organization.managed(okta, { userName: 'ada@removal.example' });
+    const vision = await organization.team('vision');
+    const origin = { origin: 'admin', ruleId: null, connectionId: null, groupId: null } as const;
+    const role = { scope: 'team', teamId: vision, teamName: 'vision', role: 'member', ...origin } as const;
+    const isOpen = async () =>
+      (await parts.store.removals.open(parts.store.reader, organization.id, [id], vision)).has(id);
+    const inTeam = (isMember: boolean) =>
+      run(async (work) => {
+        const person = await parts.store.persons.find(work.db, organization.id, id);
+        if (person === undefined) throw new Error('nobody');
+        if (isMember) await giveRoles(parts, work, [cardOf(person)], [role]);
+        else await takeGrants(parts, work, [cardOf(person)], await parts.store.grants.ofUser(work.db, id));
+      });
+    await inTeam(true);
+    await inTeam(false);
+    await remove(organization, id);
+    expect(await isOpen()).toBe(true);
+    await inTeam(true);
+    expect(await isOpen()).toBe(false);
   });
 });
 
