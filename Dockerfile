@@ -26,7 +26,7 @@ RUN chmod 755 bin/drawbridge.js \
  && mkdir /data \
  && chown 1000:1000 /data
 ENV NODE_ENV=production \
-    NODE_OPTIONS=--disable-proto=delete \
+    NODE_OPTIONS="--disable-proto=delete --max-semi-space-size=8" \
     HOST=0.0.0.0 \
     PORT=8080 \
     DATABASE_URL=sqlite:/data/drawbridge.sqlite

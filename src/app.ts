@@ -105,7 +105,7 @@ async function startServer(core: Core, log: Logger): Promise<RunningServer> {
 
 function openRecorder({ store, config }: Core, log: Logger, metrics: Metrics): ExchangeRecorder {
   return createExchangeRecorder({
-    write: (work) => store.write(work),
+    write: (work) => store.write(work, { durable: false }),
     insertExchanges: (db, exchanges) => store.exchanges.insert(db, exchanges),
     touchTokens: (db, lastUsed) => store.connections.touchTokens(db, lastUsed),
     maxPending: config.database.writeQueueMax,

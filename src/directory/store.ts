@@ -214,7 +214,8 @@ export interface SetupLinkStore {
 
 export interface DirectoryStore {
   readonly reader: Handle;
-  write<T>(work: (tx: Handle) => Promise<T>): Promise<T>;
+  /** @param options `durable: false` for what nobody was promised: its commit does not wait for the disk */
+  write<T>(work: (tx: Handle) => Promise<T>, options?: { readonly durable?: boolean }): Promise<T>;
   readonly users: UserStore;
   readonly groups: GroupStore;
   readonly groupPages: GroupPages;

@@ -35,3 +35,17 @@ export interface SortOrder {
   readonly attribute: AttributeRef;
   readonly descending: boolean;
 }
+
+/** How many single conditions a filter has. */
+export function countTerms(filter: Filter): number {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return filter.filters.reduce((sum, part) => sum + countTerms(part), 0);
+    case 'not':
+    case 'element':
+      return countTerms(filter.filter);
+    default:
+      return 1;
+  }
+}

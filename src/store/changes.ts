@@ -104,7 +104,7 @@ export function createChangeStore(engine: Engine): ChangeStore {
   });
   return {
     async append(db, changes) {
-      if (changes.length <= 4) {
+      if (changes.length <= 4 || !engine.roundTrips) {
         for (const change of changes) await insertOne.run(db, toRow(change));
         return;
       }

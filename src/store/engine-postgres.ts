@@ -4,7 +4,7 @@
  * because rules that count lock the organization's row.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import { AppError } from '../errors.ts';
 import type { Database, Engine } from './engine.ts';
 import { postgresJson } from './json.ts';
@@ -17,6 +17,14 @@ const ATTEMPTS_MAX = 5;
 function isWorthRepeating(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
   return code === '40001' || code === '40P01';
+}
+
+/** The transaction does not wait for the disk. */
+function withoutWaiting<T>(work: (tx: Database) => Promise<T>): (tx: Database) => Promise<T> {
+  return async (tx) => {
+    await sql`set local synchronous_commit to off`.execute(tx);
+    return work(tx);
+  };
 }
 
 async function writeWithRetry<T>(db: Database, work: (tx: Database) => Promise<T>): Promise<T> {
@@ -57,11 +65,12 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     kind: 'postgres',
     json: postgresJson,
     rowLocks: true,
+    roundTrips: true,
     commitToken: undefined,
     reader: db,
-    async write(work) {
+    async write(work, { durable = true } = {}) {
       if (closed !== undefined) throw new AppError('unavailable', undefined, { retryAfterSeconds: 1 });
-      const written = writeWithRetry(db, work);
+      const written = writeWithRetry(db, durable ? work : withoutWaiting(work));
       underWay.add(written);
       try {
         const value = await written;

@@ -18,8 +18,6 @@ import { registerTextFunctions } from './text.ts';
 export interface SqliteOptions extends GroupCommitOptions {
   /** Page cache of each of the two connections, in KiB. Default 16,384. */
   readonly cacheKib?: number;
-  /** How much of the file the connections may map instead of reading, in bytes. Default 64 MiB; counts as memory. */
-  readonly mmapBytes?: number;
 }
 
 const MIB = 1024 * 1024;
@@ -28,8 +26,8 @@ function openRaw(path: string, options: SqliteOptions, readonly: boolean): Bette
   // Opening meets a lock only while another process makes the file or recovers its log; reading, never.
   const raw = new BetterSqlite3(path, { readonly, timeout: 5000 });
   raw.pragma(`cache_size = -${options.cacheKib ?? 16_384}`);
-  // The reader drops its page cache after every foreign commit; mapped pages are not read again.
-  raw.pragma(`mmap_size = ${options.mmapBytes ?? 64 * MIB}`);
+  // Mapped pages would count as memory of the process, once for each connection, and made nothing faster.
+  raw.pragma('mmap_size = 0');
   raw.pragma('temp_store = memory');
   registerTextFunctions(raw);
   return raw;
@@ -153,9 +151,10 @@ export async function openSqlite(path: string, options: SqliteOptions = {}): Pro
     kind: 'sqlite',
     json: sqliteJson,
     rowLocks: false,
+    roundTrips: false,
     commitToken: () => dataVersion.get() ?? 0,
     reader: new DirectReader(rawReader, new SqliteConnection(rawReader)),
-    write: (work) => commits.write(work),
+    write: (work, { durable = true } = {}) => commits.write(work, durable),
     stats: () => commits.stats(),
     async close() {
       await commits.close();

@@ -14,6 +14,8 @@ export interface Engine {
   readonly json: JsonDialect;
   /** Whether `select ... for update` exists and is needed (on SQLite there is one writer). */
   readonly rowLocks: boolean;
+  /** Whether a statement travels to a server: then many rows go into one; else a fixed statement for each row is cheaper. */
+  readonly roundTrips: boolean;
   /** Changes with every commit of any process; undefined where asking costs as much as counting again. */
   readonly commitToken: (() => number) | undefined;
   /** Sees committed rows only. */
@@ -25,11 +27,19 @@ export interface Engine {
    * query before `work` returns, and nothing but queries: on SQLite all other writes wait for it meanwhile.
    * @throws AppError `busy` when the queue is full, the database stays locked or cannot be reached.
    */
-  write<T>(work: (tx: Database) => Promise<T>): Promise<T>;
+  write<T>(work: (tx: Database) => Promise<T>, options?: WriteOptions): Promise<T>;
   /** Counts since the start, for metrics. */
   stats(): EngineStats;
   /** Takes no more writes (`unavailable`), waits for those under way, then closes. May be called twice. */
   close(): Promise<void>;
+}
+
+export interface WriteOptions {
+  /**
+   * False for what nobody was promised: the commit does not wait for the disk and is there with the next one that does.
+   * A pulled plug may lose it; nobody sees half of it. Default true.
+   */
+  readonly durable?: boolean;
 }
 
 export interface EngineStats {

@@ -126,7 +126,7 @@ export function createExchangeStore(engine: Engine, readLog: ReadLog): ExchangeS
   });
 
   async function insertWhole(db: Handle, exchanges: readonly Exchange[]): Promise<void> {
-    if (exchanges.length <= 4 || engine.kind === 'sqlite') {
+    if (exchanges.length <= 4 || !engine.roundTrips) {
       for (const exchange of exchanges) await insertOne.run(db, toRow(exchange));
       return;
     }

@@ -59,7 +59,7 @@ function toRow(grant: NewGrant): Tables['grants'] {
 }
 
 export function createGrantStore(engine: Engine): GrantStore {
-  const { reader } = engine;
+  const { reader, roundTrips } = engine;
   const idList = createIdList(engine.kind);
   const addOne = prepare<Tables['grants'], Standing>(
     reader,
@@ -86,6 +86,11 @@ export function createGrantStore(engine: Engine): GrantStore {
     (param) => sql`delete from grants where ${idList.includes(sql.ref('id'), param('ids'))}`,
   );
 
+  async function addEach(db: Handle, rows: readonly Tables['grants'][]): Promise<readonly Standing[]> {
+    const added: Standing[] = [];
+    for (const row of rows) added.push(...(await addOne.all(db, row)));
+    return added;
+  }
   const addMany = (db: Handle, rows: readonly Tables['grants'][]): Promise<readonly Standing[]> =>
     databaseOf(db)
       .insertInto('grants')
@@ -97,9 +102,8 @@ export function createGrantStore(engine: Engine): GrantStore {
   return {
     async add(db, grants) {
       const rows = grants.map(toRow);
-      const [only] = rows;
-      if (only === undefined) return [];
-      const added = rows.length === 1 ? await addOne.all(db, only) : await addMany(db, rows);
+      if (rows.length === 0) return [];
+      const added = rows.length === 1 || !roundTrips ? await addEach(db, rows) : await addMany(db, rows);
       const standings = new Map(added.map((row) => [row.id, row]));
       return grants.flatMap((grant) => {
         const standing = standings.get(grant.id);

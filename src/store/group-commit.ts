@@ -37,6 +37,7 @@ export interface Lease<Tx> {
 
 interface Job<Tx> {
   readonly work: (tx: Tx) => Promise<unknown>;
+  readonly durable: boolean;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
   done: boolean;
@@ -81,6 +82,8 @@ export class GroupCommit<Tx> {
   #writes = 0;
   #running: Promise<void> | undefined;
   #closed = false;
+  /** As the connection was opened (engine-sqlite.ts). */
+  #waitsForDisk = true;
 
   constructor(raw: BetterSqlite3.Database, lease: () => Lease<Tx>, options: GroupCommitOptions = {}) {
     this.#raw = raw;
@@ -94,14 +97,18 @@ export class GroupCommit<Tx> {
     };
   }
 
-  /** Resolves with what `work` gave once the transaction is on disk; rejects with what it threw. */
-  write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  /**
+   * Resolves with what `work` gave once the transaction is committed, rejects with what it threw.
+   * @param durable whether the commit has to be on disk then; one such work makes the whole batch so
+   */
+  write<T>(work: (tx: Tx) => Promise<T>, durable = true): Promise<T> {
     if (this.#closed) return Promise.reject(new AppError('unavailable', undefined, { retryAfterSeconds: 1 }));
     if (this.#queue.length >= this.#options.queueMax) {
       return Promise.reject(busy('Too many writes are waiting; try again.'));
     }
     return new Promise<T>((resolve, reject) => {
-      this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject, done: false, value: undefined });
+      const settle = { resolve: resolve as (value: unknown) => void, reject };
+      this.#queue.push({ work, durable, ...settle, done: false, value: undefined });
       this.#running ??= this.#run();
     });
   }
@@ -123,6 +130,7 @@ export class GroupCommit<Tx> {
       const batch = this.#queue.splice(0, this.#options.batchMax);
       this.#writing = batch.length;
       try {
+        this.#setDurability(batch.some((job) => job.durable));
         await this.#begin();
         await this.#write(batch);
       } catch (error) {
@@ -133,6 +141,14 @@ export class GroupCommit<Tx> {
       this.#writing = 0;
     }
     this.#running = undefined;
+  }
+
+  /** In WAL mode `normal` leaves out the sync of a commit; the next one that syncs brings it to the disk with itself. */
+  #setDurability(durable: boolean): void {
+    if (durable === this.#waitsForDisk) return;
+    // Not prepared ahead: this pragma takes effect while it is compiled.
+    this.#raw.pragma(`synchronous = ${durable ? 'full' : 'normal'}`);
+    this.#waitsForDisk = durable;
   }
 
   /** Waits without blocking the event loop while another process (the command line, a backup) holds the lock. */

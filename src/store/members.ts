@@ -33,10 +33,13 @@ export function createMemberStore(engine: Engine): MemberStore {
       const { id: groupId, organizationId } = group;
       // The same order everywhere, so that two transactions never wait for each other in a circle.
       const sorted = members.toSorted((a, b) => (a.userId < b.userId ? -1 : 1));
-      const [only] = sorted;
-      if (only !== undefined && sorted.length === 1) {
-        const rows = await addOne.all(db, { ...only, groupId, organizationId, at });
-        return rows.map((row) => row.user_id);
+      if (sorted.length === 1 || !engine.roundTrips) {
+        const ids: string[] = [];
+        for (const member of sorted) {
+          const added = await addOne.first(db, { ...member, groupId, organizationId, at });
+          if (added !== undefined) ids.push(added.user_id);
+        }
+        return ids;
       }
       const added = await databaseOf(db)
         .insertInto('group_members')

@@ -70,7 +70,7 @@ export function createStore(engine: Engine): Store {
   const customRoles = createCustomRoleStore(engine);
   return {
     reader: engine.reader,
-    write: (work) => engine.write(work),
+    write: (work, options) => engine.write(work, options),
     users: createUserStore(engine),
     groups: createGroupStore(engine),
     groupPages: createGroupPages(engine),

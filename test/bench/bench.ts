@@ -64,7 +64,7 @@ const folder = await mkdtemp(join(tmpdir(), 'drawbridge-bench-'));
 const floor = await startFloor(join(folder, 'floor.db'));
 const bridge = await startDrawbridge(`sqlite:${join(folder, 'bridge.db')}`, await freePort(), options.profileFolder);
 try {
-  await compareAll(floor, bridge, options);
+  if (options.only?.length !== 0) await compareAll(floor, bridge, options);
   await floor.stop();
   if (options.large !== undefined) await measureLarge(bridge, options.large);
   await bridge.stop();

@@ -8,7 +8,7 @@ export interface BenchOptions {
   readonly connections: number;
   /** Users on each side while operations are compared. */
   readonly users: number;
-  /** Short names of the operations to compare; undefined: all. */
+  /** Short names of the operations to compare; undefined: all; `--only= --large`: none. */
   readonly only: readonly string[] | undefined;
   /** What is measured in a large directory; undefined: nothing. */
   readonly large: { readonly users: number; readonly memberships: number } | undefined;
@@ -41,7 +41,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     rounds: Number(values.rounds ?? (quick ? 1 : 3)),
     connections: 32,
     users: 20_000,
-    only: only?.split(','),
+    only: only?.split(',').filter((key) => key !== ''),
     large: isLarge ? { users: quick ? 20_000 : 100_000, memberships: quick ? 100_000 : 1_000_000 } : undefined,
     ledger:
       only === undefined || only.split(',').includes('ledger') ? { count: 100_000, rounds: quick ? 1 : 3 } : undefined,

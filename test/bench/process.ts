@@ -77,7 +77,8 @@ export async function startDrawbridge(
     LOG_LEVEL: 'warn',
   };
   const env = { ...process.env, ...settings };
-  const command = ['--disable-proto=delete', 'bin/drawbridge.js'];
+  // The flags of `npm start`.
+  const command = ['--max-semi-space-size=8', '--disable-proto=delete', 'bin/drawbridge.js'];
   const created = await promisify(execFile)(
     process.execPath,
     [...command, 'connection', 'create', '--name', 'bench', '--dialect', 'generic', '--json'],

@@ -289,3 +289,39 @@ it('bounds the elements that additions pile up', () => {
   ];
   expect(() => patch(ada, given)).toThrow('more than 1000 elements');
 });
+
+describe('the work of one patch is bounded', () => {
+  const crowd: JsonObject = {
+    ...ada,
+    emails: Array.from({ length: 990 }, (_, n) => ({ type: `t${n}`, value: `a${n}@x` })),
+  };
+  const terms = Array.from({ length: 41 }, (_, n) => `value co "nobody${n}"`).join(' or ');
+  const many = (operation: object, count = 1000) => Array.from({ length: count }, () => operation);
+  const listed = Array.from({ length: 500 }, (_, n) => ({ value: `b${n}@x` }));
+
+  it.each<[name: string, operations: object[]]>([
+    ['filters of many terms', many({ op: 'remove', path: `emails[${terms}]` })],
+    ['writes by filter', many({ op: 'replace', path: `emails[type eq "t989" or ${terms}].display`, value: 'x' })],
+    ['additions to a long list', many({ op: 'add', path: 'emails', value: [{ value: 'a1@x', type: 't1' }] })],
+    ['long lists to remove from a long list', many({ op: 'remove', path: 'emails', value: listed })],
+  ])('refuses too many %s', (_name, operations) => {
+    let refusal: unknown;
+    try {
+      patch(crowd, operations);
+    } catch (error) {
+      refusal = error;
+    }
+    expect(isAppError(refusal) && refusal.code).toBe('payload_too_large');
+    expect(String(refusal)).toMatch(/Operations\[\d+\]: emails.*send fewer of them at once/);
+  });
+
+  it('takes a thousand operations on a list of usual length', () => {
+    const operations = many({ op: 'replace', path: 'emails[type eq "work" and value co "w"].display', value: 'W' });
+    expect(patch(ada, operations)).toEqual({ ...ada, emails: [{ ...work, display: 'W' }, home] });
+  });
+
+  it('takes a few operations on a list of any length', () => {
+    const left = patch(crowd, many({ op: 'remove', path: `emails[type eq "t7" or ${terms}]` }, 9));
+    expect(left.emails).toHaveLength(989);
+  });
+});

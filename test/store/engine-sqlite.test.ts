@@ -174,6 +174,20 @@ function suite(open: (options?: object, url?: string) => Promise<Engine>, { fres
     expect(await keys(engine)).toEqual(['c']);
   });
 
+  it('waits for the disk unless nobody in the batch was promised anything', async () => {
+    const engine = await open();
+    const level = async (tx: Database) => {
+      const query = { sql: 'pragma synchronous', parameters: [], query: undefined } as never;
+      return (await tx.executeQuery<{ synchronous: number }>(query)).rows[0]?.synchronous;
+    };
+    const [NORMAL, FULL] = [1, 2];
+    expect(await engine.write(level)).toBe(FULL);
+    expect(await engine.write(level, { durable: false })).toBe(NORMAL);
+    expect(await Promise.all([engine.write(level, { durable: false }), engine.write(level)])).toEqual([FULL, FULL]);
+    expect(await engine.write(level, { durable: false })).toBe(NORMAL);
+    expect(await engine.write(level)).toBe(FULL);
+  });
+
   it('survives in a file that syncs every commit and keeps foreign keys', async () => {
     const url = await freshUrl();
     const engine = await open({}, url);

@@ -23,6 +23,16 @@ describeEachEngine('an engine', (open) => {
     expect(await keys(engine)).toEqual(['a']);
   });
 
+  it('keeps what need not be on disk at once, too', async () => {
+    const engine = await open();
+    const soft = (key: string) =>
+      engine.write((tx) => tx.insertInto('settings').values({ key, value: 'soft' }).execute(), { durable: false });
+    await soft('soft-1');
+    await Promise.all([soft('soft-2'), engine.write(async () => undefined), soft('soft-3')]);
+    const rows = await engine.reader.selectFrom('settings').select('key').where('value', '=', 'soft').execute();
+    expect(rows.map(({ key }) => key).toSorted()).toEqual(['soft-1', 'soft-2', 'soft-3']);
+  });
+
   it('keeps nothing of a write that throws, and passes its error on', async () => {
     const engine = await open();
     const fault = new AppError('last_admin');
