@@ -71,7 +71,7 @@ async function startServer(core: Core, log: Logger): Promise<RunningServer> {
   metrics.observe({
     storeQueueLength: () => engine.stats().queued,
     exchangesPending: () => recorder.pending(),
-    jobCounts: () => store.jobs.counts(store.reader),
+    jobCounts: () => store.jobs.counts(store.reader, null),
     ledger: () => store.removals.counts(store.reader),
     now: Date.now,
   });

@@ -31,7 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   signin: BROWSER_DOOR,
   account: BROWSER_DOOR,
   api: [...BROWSER_DOOR, 'targets'],
-  console: BROWSER_DOOR,
+  console: [...BROWSER_DOOR, 'targets'],
   targets: DOOR,
   mail: DOOR,
   cli: [...DOOR, 'targets', 'config'],

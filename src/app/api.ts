@@ -8,22 +8,24 @@ import { createAvatarDrawing } from '../directory/avatar-image.ts';
 import type { CursorSeal } from '../http/cursor.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';
+import type { TargetParts } from '../targets/parts.ts';
 import { version } from '../version.ts';
 import { createCookieAuthenticator } from '../web/visitor.ts';
 import type { BrowserParts } from './browser.ts';
 import type { Core } from './core.ts';
 import type { Running } from './running.ts';
-import { createTargetParts } from './targets.ts';
 
-export async function createApiDoor(
-  core: Core,
-  running: Running,
-  browser: BrowserParts,
-  cursors: CursorSeal,
-  metrics: Metrics,
-  log: Logger,
-) {
-  const targets = await createTargetParts(core);
+export interface ApiDoor {
+  readonly core: Core;
+  readonly running: Running;
+  readonly browser: BrowserParts;
+  readonly targets: TargetParts;
+  readonly cursors: CursorSeal;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}
+
+export function createApiDoor({ core, running, browser, targets, cursors, metrics, log }: ApiDoor) {
   const { config, directory, store } = core;
   const parts: ApiParts = {
     directory,

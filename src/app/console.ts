@@ -1,28 +1,20 @@
 /** The console's ports over the core. */
-import { connectionPages } from '../console/connections/connection-pages.ts';
 import type { OverviewFacts } from '../console/overview/facts.ts';
 import type { ConsoleParts } from '../console/parts.ts';
-import { peoplePages } from '../console/people/people-pages.ts';
-import { removedPages } from '../console/removed/removed-pages.ts';
-import { rolePages } from '../console/roles/role-pages.ts';
-import { serviceAccountPages } from '../console/service-accounts/account-pages.ts';
-import { teamPages } from '../console/teams/team-pages.ts';
-import { createAvatarDrawing } from '../directory/avatar-image.ts';
-import type { Logger } from '../ops/log.ts';
 import { REFUSALS } from '../signin/refusals.ts';
 import { createTimelineReader } from '../synclog/timeline.ts';
-import type { BrowserParts } from './browser.ts';
+import type { TargetParts } from '../targets/parts.ts';
+import { consoleRooms } from './console-rooms.ts';
 import type { Core } from './core.ts';
-import type { Running } from './running.ts';
+import type { PeopleDoors } from './people-doors.ts';
 
 const DAY_MS = 86_400_000;
 /** Refused requests that are looked at for their causes. */
 const MOST_REFUSALS = 5_000;
 
-export function consoleParts(core: Core, running: Running, browser: BrowserParts, log: Logger): ConsoleParts {
-  const { store, directory } = core;
-  const { publicUrl } = browser.place;
-  const room = { directory, cookies: browser.cookies, publicUrl };
+export function consoleParts(doors: PeopleDoors, targets: TargetParts): ConsoleParts {
+  const { core, running, browser, log } = doors;
+  const { store } = core;
   return {
     ...browser,
     syncLog: store.syncLog,
@@ -38,14 +30,7 @@ export function consoleParts(core: Core, running: Running, browser: BrowserParts
         return users.map((user) => ({ id: user.id, name: user.displayName ?? user.userName }));
       },
     },
-    rooms: [
-      peoplePages({ ...room, limits: browser.limits, syncLog: store.syncLog }),
-      teamPages({ ...room, drawAvatar: createAvatarDrawing() }),
-      rolePages(room),
-      serviceAccountPages(room),
-      removedPages(room),
-      connectionPages({ ...room, ownUrl: () => running.ownUrl }),
-    ],
+    rooms: consoleRooms(doors, targets),
     explainRefusal,
     now: Date.now,
     publicUrl: running.publicUrl,
@@ -72,7 +57,7 @@ async function readOverview({ store, directory }: Core, organizationId: string):
     store.syncLog.refusals(organizationId, now - DAY_MS, MOST_REFUSALS),
     store.users.countActive(reader, organizationId),
     store.users.countActiveAdmins(reader, organizationId),
-    store.jobs.counts(reader),
+    store.jobs.counts(reader, organizationId),
   ]);
   const facts = await Promise.all(
     connections.map(async (connection) => {

@@ -17,6 +17,7 @@ import { createBrowserParts } from './browser.ts';
 import type { Core } from './core.ts';
 import { mountPeopleDoors } from './people-doors.ts';
 import type { Running } from './running.ts';
+import { createTargetParts } from './targets.ts';
 
 export async function createApp(
   core: Core,
@@ -52,8 +53,9 @@ export async function createApp(
   });
   app.use(SCIM_PATH, (request, response, next) => scim(request, response, request.url).catch(next));
   const browser = createBrowserParts(core, running, log);
-  app.use(API_PATH, await createApiDoor(core, running, browser, cursors, metrics, log));
-  mountPeopleDoors(app, { core, running, browser, connectors, recorder, log });
+  const targets = await createTargetParts(core);
+  app.use(API_PATH, createApiDoor({ core, running, browser, targets, cursors, metrics, log }));
+  mountPeopleDoors(app, { core, running, browser, connectors, recorder, log }, targets);
   app.use((_request: Request, response: Response) => {
     response
       .status(404)

@@ -7,6 +7,7 @@ import type { Connector } from '../signin/connector.ts';
 import type { SignInParts } from '../signin/parts.ts';
 import { createSignIn } from '../signin/signin.ts';
 import type { ExchangeRecorder } from '../synclog/recorder.ts';
+import type { TargetParts } from '../targets/parts.ts';
 import { loadAssets } from '../web/assets.ts';
 import type { BrowserParts } from './browser.ts';
 import { consoleParts } from './console.ts';
@@ -22,12 +23,12 @@ export interface PeopleDoors {
   readonly log: Logger;
 }
 
-export function mountPeopleDoors(app: Express, doors: PeopleDoors): void {
-  const { core, running, browser, log } = doors;
+export function mountPeopleDoors(app: Express, doors: PeopleDoors, targets: TargetParts): void {
+  const { core, browser, log } = doors;
   const assets = loadAssets('/admin/assets');
   const reportFault = (error: unknown): void => log.error({ err: error }, 'a page failed');
   app.use('/auth', createSignIn(signInParts(doors, reportFault), assets));
-  app.use('/admin', createConsole(consoleParts(core, running, browser, log)));
+  app.use('/admin', createConsole(consoleParts(doors, targets)));
   app.use(createAccount({ ...browser, directory: core.directory, reportFault }, assets));
 }
 

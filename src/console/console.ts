@@ -28,7 +28,9 @@ const SECTIONS: readonly Section[] = [
   { key: 'teams', label: 'Teams', address: `${CONSOLE_PATH}/teams` },
   { key: 'service-accounts', label: 'Service accounts', address: `${CONSOLE_PATH}/service-accounts` },
   { key: 'removed', label: 'Removed people', address: `${CONSOLE_PATH}/removed` },
+  { key: 'targets', label: 'Targets', address: `${CONSOLE_PATH}/targets` },
   { key: 'connections', label: 'Connections', address: `${CONSOLE_PATH}/connections` },
+  { key: 'settings', label: 'Settings', address: `${CONSOLE_PATH}/settings` },
 ];
 
 /** Faults of the body parser carry a 4xx status of their own. */

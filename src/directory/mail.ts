@@ -7,7 +7,7 @@ import type { JsonObject } from '../schema/json.ts';
 import type { Handle } from '../synclog/handle.ts';
 
 /** One template each in mail/. */
-export const MAIL_KINDS = ['invite', 'seats_full', 'runs_missing', 'team_alert', 'sign_in_link'] as const;
+export const MAIL_KINDS = ['invite', 'seats_full', 'runs_missing', 'team_alert', 'sign_in_link', 'test'] as const;
 export type MailKind = (typeof MAIL_KINDS)[number];
 
 export interface NewMail {
@@ -61,5 +61,6 @@ export interface MailStore {
 export interface Outbox {
   /** False: there is no mail server, and whoever needs a link is shown it instead. */
   readonly delivers: boolean;
-  enqueue(db: Handle, mail: NewMail): Promise<void>;
+  /** @returns the id of the mail */
+  enqueue(db: Handle, mail: NewMail): Promise<string>;
 }

@@ -91,7 +91,8 @@ export interface JobStore {
   find(db: Handle, ref: JobRef): Promise<Job | undefined>;
   /** In the order of keys, after one. */
   page(db: Handle, queue: string, state: Job['state'], afterKey: string, limit: number): Promise<readonly Job[]>;
-  counts(db: Handle): Promise<readonly QueueCount[]>;
+  /** Of one organization, or (null) of all. */
+  counts(db: Handle, organizationId: string | null): Promise<readonly QueueCount[]>;
 }
 
 export interface JobRetry {

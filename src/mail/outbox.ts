@@ -21,6 +21,7 @@ export function createOutbox({ mails, jobs, delivers, newId, now }: OutboxParts)
       const state = { state: 'waiting', attempts: 0, serverReply: null, createdAt: at, updatedAt: at } as const;
       await mails.insert(db, { ...mail, ...state, id });
       await jobs.mark(db, [{ queue: MAIL_QUEUE, key: id, organizationId: mail.organizationId, dueAt: at }], at);
+      return id;
     },
   };
 }

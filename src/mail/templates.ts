@@ -43,6 +43,12 @@ export function createTemplates({ publicUrl, linkOfInvite, linkOfSignIn }: Templ
         'The link works once, for 15 minutes. If you did not ask for it, there is nothing to do: without the link nobody signs in in your name.',
       ]);
     },
+    async test(mail) {
+      return composeMessage('A test mail of Drawbridge', [
+        `${textOf(mail, 'askedBy')} asked for this mail, to see whether mails arrive. They do.`,
+        { label: 'Open the console', address: `${publicUrl()}/admin/settings` },
+      ]);
+    },
     async seats_full(mail) {
       const seats = String(mail.content.seats);
       return composeMessage('All seats are taken', [

@@ -99,9 +99,11 @@ export function createJobStore({ json, rowLocks }: Engine): JobStore {
         and key > ${afterKey} order by key limit ${limit}`.execute(databaseOf(db));
       return found.rows.map(toJob);
     },
-    async counts(db) {
+    async counts(db, organizationId) {
+      const own = organizationId === null ? sql`` : sql`where organization_id = ${organizationId}`;
       type Count = Awaited<ReturnType<JobStore['counts']>>[number];
-      const found = await sql<Count>`select queue, state, count(*) as "count", min(due_at) as "oldestDueAt" from jobs
+      const found =
+        await sql<Count>`select queue, state, count(*) as "count", min(due_at) as "oldestDueAt" from jobs ${own}
         group by queue, state order by queue, state`.execute(databaseOf(db));
       return found.rows.map((row) => ({ ...row, count: Number(row.count), oldestDueAt: Number(row.oldestDueAt) }));
     },

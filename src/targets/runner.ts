@@ -137,7 +137,7 @@ export function createTargetRunner(parts: RunnerParts): TargetRunner {
 
   async function countBacklog(): Promise<void> {
     countedAt = now();
-    const counts = await store.jobs.counts(store.reader);
+    const counts = await store.jobs.counts(store.reader, null);
     for (const [id, each] of running) {
       each.backlog = counts.find(({ queue, state }) => queue === queueOf(id) && state === 'due')?.count ?? 0;
     }
@@ -149,7 +149,7 @@ export function createTargetRunner(parts: RunnerParts): TargetRunner {
       for (let quiet = 0; quiet < 2; ) {
         await tick();
         await Promise.all([...running.values()].map(({ worker }) => worker.idle()));
-        const counts = await store.jobs.counts(store.reader);
+        const counts = await store.jobs.counts(store.reader, null);
         const waits = counts.some(({ queue, state }) => state === 'due' && running.has(queue.replace('target:', '')));
         quiet = waits ? 0 : quiet + 1;
         if (waits) await new Promise((done) => setTimeout(done, 20));

@@ -107,11 +107,11 @@ describe('keyboard', () => {
     await page.locator('live-log[data-state=live]').waitFor();
     const reached: string[] = [];
     await page.getByText('In numbers').waitFor();
-    for (let step = 0; step < 21; step += 1) {
+    for (let step = 0; step < 23; step += 1) {
       await page.keyboard.press('Tab');
       reached.push(await page.evaluate(FOCUSED));
     }
-    expect(reached.slice(0, 19)).toEqual([
+    expect(reached.slice(0, 21)).toEqual([
       'Skip to the content',
       'Drawbridge',
       'Overview',
@@ -120,7 +120,9 @@ describe('keyboard', () => {
       'Teams',
       'Service accounts',
       'Removed people',
+      'Targets',
       'Connections',
+      'Settings',
       'Ada Byron',
       'Sign out',
       'text',

@@ -68,7 +68,7 @@ describeEachEngine('a worker', (open, engine) => {
       ['a', { n: 1 }, 'o'],
       ['b', null, 'o'],
     ]);
-    expect(await store.jobs.counts(store.reader)).toEqual([]);
+    expect(await store.jobs.counts(store.reader, null)).toEqual([]);
   });
 
   it('leaves what is not due yet and what is of another queue', async () => {
