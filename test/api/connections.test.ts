@@ -154,6 +154,18 @@ describeBridge(
       expect(organizationId).toBeTruthy();
     });
 
+    it('counts requests by endpoint and status', async () => {
+      const { secret } = await makeServiceKey(bridge());
+      const client = apiClient(`${bridge().url}/api/v1`, secret);
+      await client.get('/organization');
+      await client.get('/connections/not-an-id');
+      const lines = (await (await fetch(`${bridge().url}/metrics`)).text()).split('\n');
+      const counts = lines.filter((line) => line.startsWith('drawbridge_api_requests_total'));
+      expect(counts.some((line) => line.includes('operation="organization.get",status="200"'))).toBe(true);
+      expect(counts.some((line) => line.includes('operation="connections.get",status="404"'))).toBe(true);
+      expect(counts.join()).not.toContain('not-an-id');
+    });
+
     it('says that a key has expired', async () => {
       const { secret } = await makeServiceKey(bridge(), { expiresAt: Date.now() + 50 });
       const client = apiClient(`${bridge().url}/api/v1`, secret);
