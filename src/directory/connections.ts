@@ -5,7 +5,7 @@
  * by `hashSecret`).
  */
 import { AppError } from '../errors.ts';
-import { defaultRules, type MappingRule } from '../mapping/rule.ts';
+import { defaultRules, type MappingRule, parseRules } from '../mapping/rule.ts';
 import type { Connection, Dialect } from './connection.ts';
 import { recomputeGroup } from './groups.ts';
 import type { DirectoryParts } from './parts.ts';
@@ -134,6 +134,8 @@ export async function setRules(
   const { store } = parts;
   const before = JSON.parse(await store.connections.rules(work.db, connection.id)) as { rules: unknown };
   const version = await store.connections.version(work.db, connection.id);
+  // Under the lock on the version: a custom role that was deleted since the rules were read is none any more.
+  parseRules({ rules }, await store.customRoles.namesForConnection(work.db, connection.id));
   await store.connections.setRules(work.db, connection.id, JSON.stringify({ rules }), Math.max(work.at, version + 1));
   work.changes.push({ kind: 'connection.rules_changed', subject: subjectOf(connection), before, after: { rules } });
   await recomputeGroups(parts, work, connection);

@@ -126,6 +126,18 @@ describeDirectory('custom roles', (directory) => {
     expect(await roleOf(userId)).toEqual(['viewer']);
   });
 
+  it('are given by a rule only while they are there, also when it is saved as they go', async () => {
+    const org = await directory().organization();
+    const { connection } = await givenByRule(org, { when: { group: 'h' }, role: 'member' });
+    await create(org);
+    const document = { rules: [{ id: 'r', when: { group: 'g' }, give: { team: 'vision', role: 'Labeler' } }] };
+    const rules = parseRules(document, ['Labeler']);
+    const save = () => org.run((work) => setRules(org.parts, work, connection, rules));
+    await save();
+    await drop(org);
+    await expect(save()).rejects.toThrow('rules[0].give.role: "Labeler" is no role');
+  });
+
   it('are known to captures from the moment they are made, and not after they are deleted', async () => {
     const org = await directory().organization();
     const { push, userId } = await givenByRule(org, { when: { groupPattern: 'g-{role}' }, role: '{role}' });

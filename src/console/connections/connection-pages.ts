@@ -23,7 +23,7 @@ import { renderConnectionList } from './connection-list.ts';
 import { renderConnectionPage } from './connection-page.ts';
 import { renderNewConnection } from './new-connection.ts';
 import type { ConnectionPagesParts } from './ports.ts';
-import { applyButton, buttonOf, EMPTY_ROW, type RuleRow, readRows, toRow, toRules } from './rules-form.ts';
+import { applyButton, buttonOf, EMPTY_ROW, inRowWords, type RuleRow, readRows, toRow, toRules } from './rules-form.ts';
 import { renderPreview, renderRulesPage } from './rules-page.ts';
 import { testConnection } from './self-test.ts';
 import { renderTestPage } from './test-page.ts';
@@ -141,7 +141,7 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
     try {
       return { effect: await previewRules(directory, contextOf(response), connection, toRules(rows)) };
     } catch (error) {
-      if (isAppError(error) && error.status < 500) return { problem: error.message };
+      if (isAppError(error) && error.status < 500) return { problem: inRowWords(error.message) };
       throw error;
     }
   }

@@ -69,7 +69,15 @@ export function applyButton(rows: readonly RuleRow[], button: string): readonly 
   return rows.toSpliced(at, 1).toSpliced(to, 0, row);
 }
 
-/** @throws AppError `invalid_value` that names the row */
+/** People count from one, and know rows. */
+export function inRowWords(message: string): string {
+  return message.replaceAll(/rules\[(\d+)\]\.?/g, (_, n: string) => `rule ${Number(n) + 1}: `);
+}
+
+/**
+ * Which custom roles there are is asked where the rules are saved or previewed.
+ * @throws AppError `invalid_value` that names the row
+ */
 export function toRules(rows: readonly RuleRow[]): readonly MappingRule[] {
   const rules = rows.map(({ id, condition, value, team, role }) => ({
     ...(id === '' ? {} : { id }),
@@ -77,12 +85,10 @@ export function toRules(rows: readonly RuleRow[]): readonly MappingRule[] {
     give: team === '' ? { organizationRole: role } : { team, role },
   }));
   try {
-    return parseRules({ rules });
+    return parseRules({ rules }, 'any');
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    // People count from one, and know rows.
-    const words = error.message.replaceAll(/rules\[(\d+)\]\.?/g, (_, n: string) => `rule ${Number(n) + 1}: `);
-    throw new AppError('invalid_value', words, { cause: error });
+    throw new AppError('invalid_value', inRowWords(error.message), { cause: error });
   }
 }
 
