@@ -172,6 +172,18 @@ describeDirectory('the post', (directory) => {
     expect(mail).toMatchObject({ state: 'waiting', serverReply: expect.stringContaining('535') });
   });
 
+  it('sends nothing in the clear where the address of the server says so', async () => {
+    const organization = await setUp(directory());
+    const server = await smtp();
+    const id = await invite(organization);
+    post(organization, { url: `${server.url}?requireTLS=true` });
+    const mail = await until(
+      () => mailOf(organization, id),
+      (one) => one?.attempts === 1,
+    );
+    expect([mail?.state, server.mails.length]).toEqual(['waiting', 0]);
+  });
+
   it.each(['silent', 'gone'])(
     'waits for a server that is %s no longer than its time, and tries again',
     async (kind) => {
