@@ -24,6 +24,7 @@ import { createPeopleCommand } from './people.ts';
 import { createRoleCommand } from './role.ts';
 import { createServeCommand } from './serve.ts';
 import type { OpenMigrator, OpenServer, OpenServices } from './services.ts';
+import { createSignInCommand } from './sign-in.ts';
 import { createSimulateCommand } from './simulate/simulate.ts';
 import { createTargetCommand } from './target.ts';
 import { createTeamCommand } from './team.ts';
@@ -39,6 +40,7 @@ const COMMANDS: readonly ((cli: CliContext) => Command)[] = [
   createPeopleCommand,
   createInviteCommand,
   createKeyCommand,
+  createSignInCommand,
   createExplainCommand,
   createLedgerCommand,
   createTargetCommand,

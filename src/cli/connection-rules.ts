@@ -46,7 +46,8 @@ function createSetCommand(cli: CliContext): Command {
     });
 }
 
-async function readDocument(file: string): Promise<unknown> {
+/** A rules document; - reads standard input. @throws AppError `invalid_value`, `invalid_syntax` */
+export async function readDocument(file: string): Promise<unknown> {
   const source = await (file === '-' ? readAll(process.stdin) : readFile(file, 'utf8')).catch((cause: unknown) => {
     throw new AppError('invalid_value', `The rules file ${file} cannot be read. Name a file that exists.`, { cause });
   });

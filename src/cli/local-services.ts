@@ -23,6 +23,7 @@ import type {
   NewToken,
   RulesPreview,
 } from './services.ts';
+import { createSignInServices } from './sign-in-services.ts';
 import { createTargetServices } from './target-services.ts';
 import { createTeamServices } from './team-services.ts';
 
@@ -186,6 +187,7 @@ export function createLocalServices({ directory, publicUrl, runTrackerWork, open
     people: createPeopleServices(directory),
     invites: createInviteServices(directory, publicUrl),
     keys: createKeyServices(directory),
+    signIn: createSignInServices(directory),
     ledger: createLedgerServices(directory, runTrackerWork),
     targets: createTargetServices(directory, openTargets),
   };

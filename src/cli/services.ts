@@ -7,6 +7,7 @@ import type { Config } from '../config.ts';
 import type { Dialect } from '../directory/connection.ts';
 import type { LedgerServices } from './ledger-contract.ts';
 import type { InviteServices, KeyServices, PeopleServices } from './people-contract.ts';
+import type { SignInServices } from './sign-in-contract.ts';
 import type { TargetServices } from './target-services.ts';
 
 export interface ConnectionSummary {
@@ -183,6 +184,7 @@ export interface CliServices {
   readonly people: PeopleServices;
   readonly invites: InviteServices;
   readonly keys: KeyServices;
+  readonly signIn: SignInServices;
   readonly ledger: LedgerServices;
   readonly targets: TargetServices;
 }

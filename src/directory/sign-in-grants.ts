@@ -3,7 +3,7 @@
  * `signin`, which the next sign-in refreshes. Where a connection manages the user, that connection says what they hold,
  * and the groups are ignored.
  */
-import { isAppError } from '../errors.ts';
+import { AppError, isAppError } from '../errors.ts';
 import { compileRules } from '../mapping/resolve.ts';
 import { type MappingRule, parseStoredRules } from '../mapping/rule.ts';
 import type { Handle } from '../synclog/handle.ts';
@@ -12,6 +12,8 @@ import type { Grant } from './grant.ts';
 import { giveRoles, takeGrants, type WantedRole } from './grants.ts';
 import { keepAnAdmin } from './last-admin.ts';
 import type { DirectoryParts } from './parts.ts';
+import { authorize } from './policy.ts';
+import type { Principal } from './principal.ts';
 import { ensureTeam } from './rule-teams.ts';
 import type { UserCard } from './user.ts';
 import type { Work } from './work.ts';
@@ -26,8 +28,21 @@ export async function readSignInRules(
   return stored === undefined ? [] : parseStoredRules(stored);
 }
 
-/** They hold from each person's next sign-in on. */
-export async function setSignInRules(parts: DirectoryParts, work: Work, rules: readonly MappingRule[]): Promise<void> {
+/**
+ * They hold from each person's next sign-in on.
+ * @throws AppError `forbidden`, `invalid_value` for a rule about users: a sign-in brings groups only
+ */
+export async function setSignInRules(
+  parts: DirectoryParts,
+  work: Work,
+  principal: Principal,
+  rules: readonly MappingRule[],
+): Promise<void> {
+  authorize(principal, 'connections.rules');
+  const aboutUsers = rules.find(({ when }) => 'user' in when);
+  if (aboutUsers !== undefined) {
+    throw new AppError('invalid_value', `Rule ${aboutUsers.id} is about users. Rules for sign-ins are about groups.`);
+  }
   const { organizationId } = work.context;
   const before = { rules: await readSignInRules(parts, work.db, organizationId) };
   await parts.store.identityLinks.setRules(work.db, organizationId, JSON.stringify({ rules }), work.at);

@@ -53,6 +53,12 @@ function toNewToken(name: string): NewToken {
 }
 
 export const services: CliServices = {
+  signIn: {
+    rules: async () => ({ rules: [] }),
+    setRules: async () => undefined,
+    sessions: async () => [],
+    endSessions: async () => 2,
+  },
   teams: {
     list: async () => [TEAM],
     create: async (_organization, { name, storage }) => {

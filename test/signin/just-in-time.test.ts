@@ -1,5 +1,6 @@
 /** What becomes of people who sign in, over HTTP with a real OpenID provider, on both engines. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { invitePeople } from '../../src/directory/invites.ts';
 import { changeSettings } from '../../src/directory/organization-settings.ts';
 import { actorOf, operatorOf } from '../../src/directory/principal.ts';
 import { setSignInRules } from '../../src/directory/sign-in-grants.ts';
@@ -194,8 +195,18 @@ describe.each(['sqlite', 'postgres'] as const)('signing in (%s)', (engine) => {
 
     beforeAll(async () => {
       const { directory } = test.bridge.core;
-      const context = { organizationId: test.organizationId, actor: actorOf(operatorOf('')), exchangeId: null };
-      await runWork(directory, context, (work) => setSignInRules(directory, work, rules));
+      const operator = operatorOf(test.organizationId);
+      const context = { organizationId: test.organizationId, actor: actorOf(operator), exchangeId: null };
+      const set = (by: typeof operator, given: typeof rules) =>
+        runWork(directory, context, (work) => setSignInRules(directory, work, by, given));
+      await expect(set({ ...operator, kind: 'user', role: 'member' }, rules)).rejects.toMatchObject({
+        code: 'forbidden',
+      });
+      const aboutUsers = parseRules({
+        rules: [{ when: { user: 'title eq "x"' }, give: { organizationRole: 'admin' } }],
+      });
+      await expect(set(operator, aboutUsers)).rejects.toMatchObject({ code: 'invalid_value' });
+      await set(operator, rules);
     });
 
     it('give roles by rules, which the next sign-in refreshes', async () => {
@@ -249,7 +260,7 @@ describe.each(['sqlite', 'postgres'] as const)('signing in (%s)', (engine) => {
     const callback = await test.untilCallback('ada', createVisitor());
     const page = await createVisitor().request(callback.href);
     expect(page.status).toBe(403);
-    await expect.poll(async () => (await last(test)).errorCode).toBe('attempt_of_another_browser');
+    await expect.poll(async () => (await last(test)).errorCode, { timeout: 10_000 }).toBe('attempt_of_another_browser');
   });
 });
 
@@ -294,6 +305,28 @@ describe.each(['sqlite', 'postgres'] as const)('with DISABLE_SSO_PROVISIONING=tr
       [],
     );
     expect(await last(test)).toMatchObject({ outcome: 'refused', errorCode: 'not_provisioned', changeCount: 0 });
+  });
+
+  it('lets invited people in, with what they were invited to; not as admins, which takes their mail', async () => {
+    const { directory } = test.bridge.core;
+    const operator = operatorOf(test.organizationId);
+    const context = { organizationId: test.organizationId, actor: actorOf(operator), exchangeId: null };
+    await runWork(directory, context, async (work) => {
+      await invitePeople(directory, work, operator, { addresses: 'guest@example.test', role: 'viewer', teams: [] });
+      await invitePeople(directory, work, operator, { addresses: 'chief@example.test', role: 'admin', teams: [] });
+    });
+    for (const subject of ['first', 'guest', 'chief']) test.add(subject);
+    expect((await test.signIn('guest')).status).toBe(200);
+    expect((await personOf(test, 'guest@example.test')).id).toBe((await last(test)).subject?.id);
+    const { store } = test.bridge.core;
+    const grants = await store.grants.ofUser(store.reader, (await personOf(test, 'guest@example.test')).id);
+    expect(grants.map(({ origin, role }) => `${origin} ${role}`)).toContain('invite viewer');
+    // By an address that nobody vouches for, no invite opens anything.
+    test.add('first', { email: 'chief@example.test', email_verified: false });
+    expect((await test.signIn('first')).status).toBe(403);
+    await test.signIn('chief');
+    const chief = await store.grants.ofUser(store.reader, (await personOf(test, 'chief@example.test')).id);
+    expect(chief.filter(({ origin }) => origin === 'invite')).toEqual([]);
   });
 
   it('lets provisioned people in', async () => {

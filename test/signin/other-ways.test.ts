@@ -75,7 +75,7 @@ describe.each(ENGINES)('LDAP (%s)', (engine) => {
     const said = (page: Page) => [page.status, /id="problem"[^>]*>([^<]*)/.exec(page.text)?.[1]];
     expect(said(wrong)).toEqual([403, 'User name or password is wrong.']);
     expect(said(nobody)).toEqual(said(wrong));
-    await expect.poll(async () => (await lastSignIn(bridge))?.errorCode).toBe('ldap_user_unknown');
+    await expect.poll(async () => (await lastSignIn(bridge))?.errorCode, { timeout: 10_000 }).toBe('ldap_user_unknown');
     const { store } = bridge.core;
     const all = await store.syncLog.listExchanges({ organizationId: await organizationOf(bridge), limit: 50 });
     expect(JSON.stringify(all)).not.toContain('hunter2');
@@ -139,11 +139,13 @@ describe.each(ENGINES)('SAML (%s)', (engine) => {
     const visitor = createVisitor();
     const { action, fields } = await untilAnswer(visitor);
     expect((await createVisitor().request(action, fields)).status).toBe(403);
-    await expect.poll(async () => (await lastSignIn(bridge))?.errorCode).toBe('attempt_of_another_browser');
+    await expect
+      .poll(async () => (await lastSignIn(bridge))?.errorCode, { timeout: 10_000 })
+      .toBe('attempt_of_another_browser');
     const again = await untilAnswer(visitor);
     expect((await visitor.request(again.action, again.fields)).status).toBe(303);
     expect((await visitor.request(again.action, again.fields)).status).toBe(403);
-    await expect.poll(async () => (await lastSignIn(bridge))?.errorCode).toBe('attempt_unknown');
+    await expect.poll(async () => (await lastSignIn(bridge))?.errorCode, { timeout: 10_000 }).toBe('attempt_unknown');
   });
 
   it('publishes its own metadata', async () => {
