@@ -56,6 +56,17 @@ describeBridge(
         expect([query, (await admin.get(`/ledger?kind=removed&${query}`)).body.items.length]).toEqual([query, count]);
     });
 
+    it('has who removed somebody and why, and that they were brought back', async () => {
+      const userId = await scim.user('by-admin@api.example');
+      await person.delete(`/people/${userId}?reason=case%203`);
+      await person.post(`/people/${userId}/reactivate`, { againstConnection: true });
+      const { items } = (await admin.get(`/ledger?person=${userId}`)).body;
+      expect(items.map(({ kind }: { kind: string }) => kind)).toEqual(['returned', 'removed']);
+      expect(items[1]).toMatchObject({
+        ...{ reason: 'case 3', by: { kind: 'user', name: 'root@api.example' }, removal: { state: 'returned' } },
+      });
+    });
+
     it('takes what a tracker reports, compares the next report, and shows the story', async () => {
       const { userId, removal } = await leaver('reported');
       const runIds = Array.from({ length: 340 }, (_, index) => `run-${index}`);

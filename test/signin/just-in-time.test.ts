@@ -209,6 +209,15 @@ describe.each(['sqlite', 'postgres'] as const)('signing in (%s)', (engine) => {
       await set(operator, rules);
     });
 
+    it('that take the last role in a team away are a removal on record', async () => {
+      test.add('leaver', { groups: ['eng'] });
+      await test.signIn('leaver');
+      const { id } = await personOf(test, 'leaver@example.test');
+      test.add('leaver', { groups: [] });
+      await test.signIn('leaver');
+      expect(await removalOf(test, id)).toMatchObject({ scope: 'team', teamName: 'engineering', state: 'left' });
+    });
+
     it('give roles by rules, which the next sign-in refreshes', async () => {
       test.add('kay', { groups: ['eng', 'unknown'] });
       await test.signIn('kay');
