@@ -68,7 +68,8 @@ function tell(told: PushTold, log: Logger, metrics: Metrics): void {
       subject: `${subject.type}:${subject.id}`,
       outcome,
       durationMs,
-      requests,
+      // Filters hold addresses of people.
+      requests: requests.map((request) => request.replace(/\?.*(?= (\d{3}|failed:))/, '?...')),
     },
     ...(reason === null ? {} : { reason }),
   };

@@ -139,7 +139,7 @@ async function compareTeams(comparison: Comparison, userOf: ReadonlyMap<string, 
     await compareMembers(comparison, found.id, there, userOf);
   }
   for (const id of teamIds) {
-    if (seen.has(id) || (links.length === 0 && target.settings.teams === false)) continue;
+    if (seen.has(id) || target.settings.teams === false) continue;
     const name = (await store.wanted.team(store.reader, target.organizationId, id))?.name ?? id;
     finding.differences.push({ id: `team:${id}`, kind: 'missing', name, fields: [] });
   }

@@ -45,14 +45,14 @@ describe('a SCIM target', () => {
   it('sends writes together where that is faster, and each person gets their own answer', async () => {
     const { users, asked, refused } = await start({ bulk: true });
     refused.add('u7');
-    for (let number = 0; number < 60; number += 1) await source.user(`u${number}`);
+    for (let number = 0; number < 150; number += 1) await source.user(`u${number}`);
     // So many requests a second make a request cost more than a write.
     await add({ requestsPerSecond: 40 });
     await source.inStep();
-    expect(users.size).toBe(59);
+    expect(users.size).toBe(149);
     const together = asked.filter((each) => each.startsWith('bulk POST')).length;
-    expect(together).toBeGreaterThan(20);
-    expect(asked.filter((each) => each === 'POST /Bulk').length).toBeLessThan(together / 3);
+    expect(together).toBeGreaterThan(60);
+    expect(asked.filter((each) => each === 'POST /Bulk').length).toBeLessThan(together / 2);
     expect(source.pushes.filter(({ outcome }) => outcome === 'parked').map(({ subject }) => subject.name)).toEqual([
       'u7',
     ]);
@@ -61,11 +61,11 @@ describe('a SCIM target', () => {
   it('sends each by itself where that is faster', async () => {
     // What the server does with a batch takes longer than what it does with as many requests side by side.
     const { users, asked } = await start({ bulk: true, bulkLatencyMs: 400 });
-    for (let number = 0; number < 60; number += 1) await source.user(`u${number}`);
+    for (let number = 0; number < 200; number += 1) await source.user(`u${number}`);
     await add();
     await source.inStep();
-    expect(users.size).toBe(60);
-    expect(asked.filter((each) => each === 'POST /Users').length).toBeGreaterThan(30);
+    expect(users.size).toBe(200);
+    expect(asked.filter((each) => each === 'POST /Users').length).toBeGreaterThan(100);
   });
 
   it('does without bulk when it is switched off', async () => {

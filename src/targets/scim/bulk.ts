@@ -9,8 +9,10 @@ import type { Provider } from './provider.ts';
 import { isSuccess, type ScimAnswer, type ScimClient, type ScimRequest } from './scim-client.ts';
 
 const BULK_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
-/** How long the first write of a batch waits for others. */
+/** How long the first write of a batch waits for others: hardly, or (where requests are limited) for some turns. */
 const GATHER_MS = 5;
+const GATHER_TURNS = 4;
+const GATHER_MAX_MS = 250;
 const AT_ONCE_MAX = 100;
 /** Fewer are not worth a batch. */
 const AT_ONCE_MIN = 3;
@@ -32,13 +34,16 @@ export interface BulkWriterParts {
   readonly client: ScimClient;
   readonly provider: (call: Call) => Promise<Provider>;
   readonly now: () => number;
-  /** So many requests a second and no more: a request costs more than a write. */
-  readonly isLimited: boolean;
+  /** So many requests a second and no more: a request costs more than a write. 0: no limit. */
+  readonly requestsPerSecond: number;
 }
 
-export function createBulkWriter({ client, provider, now, isLimited }: BulkWriterParts): Writer {
+export function createBulkWriter({ client, provider, now, requestsPerSecond }: BulkWriterParts): Writer {
   let waiting: Waiting[] = [];
   let timer: NodeJS.Timeout | undefined;
+  const isLimited = requestsPerSecond > 0;
+  const turnsMs = isLimited ? (GATHER_TURNS * 1000) / requestsPerSecond : 0;
+  const gatherMs = Math.min(Math.max(GATHER_MS, turnsMs), GATHER_MAX_MS);
   const choice = createChoice(isLimited);
 
   async function flush(): Promise<void> {
@@ -95,7 +100,7 @@ export function createBulkWriter({ client, provider, now, isLimited }: BulkWrite
     write: (call, request) =>
       new Promise((resolve, reject) => {
         waiting.push({ call, request, resolve, reject });
-        if (timer === undefined) timer = setTimeout(() => void flush(), GATHER_MS);
+        if (timer === undefined) timer = setTimeout(() => void flush(), gatherMs);
       }),
   };
 }

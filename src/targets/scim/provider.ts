@@ -21,6 +21,7 @@ export const ENTERPRISE_SCHEMA = 'urn:ietf:params:scim:schemas:extension:enterpr
 export const PATCH_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
 const KEPT_MS = 3_600_000;
+const READ_MAX_MS = 120_000;
 
 function isSupported(part: unknown, otherwise: boolean): boolean {
   return isJsonObject(part) && typeof part.supported === 'boolean' ? part.supported : otherwise;
@@ -66,7 +67,7 @@ export function createProviderReader(client: ScimClient, now: () => number): (ca
   return (call) => {
     if (kept === undefined || kept.until <= now()) {
       // The documents belong to nobody's push: one that is interrupted must not spoil them for the others.
-      const provider = read({ ...call, requestId: null });
+      const provider = read({ ...call, requestId: null, signal: AbortSignal.timeout(READ_MAX_MS) });
       kept = { provider, until: now() + KEPT_MS };
       provider.catch(() => {
         kept = undefined;

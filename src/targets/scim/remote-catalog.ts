@@ -27,6 +27,7 @@ export interface RemoteCatalogParts {
 
 const MISSES_BEFORE = 20;
 const KEPT_MS = 10 * 60_000;
+const BUILD_MAX_MS = 30 * 60_000;
 /** Past it the index is given up: one look-up per person costs less than the memory. */
 const SIZE_MAX = 200_000;
 
@@ -62,7 +63,8 @@ export function createRemoteCatalog({ list, now }: RemoteCatalogParts): RemoteCa
       }
       if (kept === undefined) {
         if (misses < MISSES_BEFORE) return undefined;
-        const ids = build(call);
+        // The list belongs to nobody's push: one that is interrupted must not spoil it for the others.
+        const ids = build({ ...call, requestId: null, signal: AbortSignal.timeout(BUILD_MAX_MS) });
         kept = { ids, until: now() + KEPT_MS };
         ids.catch(() => {
           kept = undefined;

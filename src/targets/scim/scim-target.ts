@@ -42,7 +42,7 @@ export function createScimTarget({ settings, secrets, http, now }: ScimTargetPar
     settings,
     writer:
       settings.bulk === 'auto'
-        ? createBulkWriter({ client, provider, now, isLimited: settings.requestsPerSecond > 0 })
+        ? createBulkWriter({ client, provider, now, requestsPerSecond: settings.requestsPerSecond })
         : single,
     catalog: createRemoteCatalog({ list: (call) => listKeys(client, call), now }),
   };

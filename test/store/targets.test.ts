@@ -1,0 +1,105 @@
+/** What targets keep, on both engines. */
+import { expect, it } from 'vitest';
+import type { Engine } from '../../src/store/engine.ts';
+import { createStore } from '../../src/store/store.ts';
+import type { Target } from '../../src/targets/target.ts';
+import { describeEachEngine } from '../support/each-engine.ts';
+
+const TARGET: Target = {
+  ...{ id: 't1', organizationId: 'o1', kind: 'scim', name: 'far', state: 'active', settings: { url: 'https://x' } },
+  ...{ sealed: 'v1.x', cursor: '7', loadedUpTo: '', createdAt: 1, updatedAt: 1 },
+};
+
+const link = (id: string, remoteId: string | undefined) => ({
+  ...{ targetId: 't1', type: 'user' as const, id, fingerprint: 'f', refusals: 0, outcome: 'done' as const },
+  ...{ reason: null, pushedAt: 1 },
+  link: remoteId === undefined ? undefined : { remoteId, remoteName: `Name ${remoteId}`, memo: { a: [1] } },
+});
+
+describeEachEngine('the store of targets', (open) => {
+  async function prepared(): Promise<{ engine: Engine; store: ReturnType<typeof createStore> }> {
+    const engine = await open();
+    const store = createStore(engine);
+    await store.write(async (db) => {
+      await store.organizations.insert(db, { id: 'o1', name: 'default', createdAt: 1 });
+      await store.targets.insert(db, TARGET);
+    });
+    return { engine, store };
+  }
+
+  it('gives back what was written, by id and by name, within the organization only', async () => {
+    const { store } = await prepared();
+    expect(await store.targets.find(store.reader, 'o1', 'far')).toEqual(TARGET);
+    expect(await store.targets.find(store.reader, 'o1', 't1')).toEqual(TARGET);
+    expect(await store.targets.find(store.reader, 'o2', 't1')).toBeUndefined();
+  });
+
+  it('moves a cursor for one reader only', async () => {
+    const { store } = await prepared();
+    const moved = await Promise.all(
+      ['8', '9'].map((to) => store.write((db) => store.targets.moveCursor(db, 't1', '7', to))),
+    );
+    expect(moved.filter(Boolean)).toHaveLength(1);
+  });
+
+  it('gives turns to everybody without giving one twice, and none before a hold', async () => {
+    const { store } = await prepared();
+    const take = () => store.write((db) => store.targets.takeTurns(db, 't1', 5, 100, 1_000));
+    const taken = await Promise.all(Array.from({ length: 6 }, take));
+    expect(taken.toSorted((a, b) => a - b)).toEqual([1_000, 1_500, 2_000, 2_500, 3_000, 3_500]);
+    await store.write((db) => store.targets.holdUntil(db, 't1', 60_000));
+    await store.write((db) => store.targets.holdUntil(db, 't1', 50_000));
+    expect(await take()).toBe(60_000);
+    expect(await store.write((db) => store.targets.takeTurns(db, 't1', 1, 100, 90_000))).toBe(90_000);
+  });
+
+  it('knows who is who over there, and gives one remote id to one subject', async () => {
+    const { store } = await prepared();
+    await store.write((db) => store.targetLinks.save(db, link('u1', 'r1')));
+    expect(await store.targetLinks.find(store.reader, 't1', { type: 'user', id: 'u1' })).toEqual(link('u1', 'r1'));
+    expect(await store.targetLinks.ownerOf(store.reader, 't1', 'user', 'r1')).toBe('u1');
+    expect(await store.targetLinks.isNameTaken(store.reader, 't1', 'user', 'NAME R1')).toBe(true);
+    expect(await store.targetLinks.isNameTaken(store.reader, 't1', 'team', 'name r1')).toBe(false);
+    await expect(store.write((db) => store.targetLinks.save(db, link('u2', 'r1')))).rejects.toThrow();
+    await store.write((db) => store.targetLinks.save(db, link('u1', undefined)));
+    await store.write((db) => store.targetLinks.save(db, link('u2', 'r1')));
+    expect(await store.targetLinks.ownerOf(store.reader, 't1', 'user', 'r1')).toBe('u2');
+  });
+
+  it('keeps a membership due that became due while it was pushed, and forgets one that is over', async () => {
+    const { store } = await prepared();
+    const member = { teamId: 'team', userId: 'u1' };
+    const due = () =>
+      store.targetMembers.due(store.reader, { targetId: 't1', teamId: 'team', afterUserId: '', limit: 10 });
+    await store.write(async (db) => {
+      await store.targetMembers.mark(db, 't1', [member, { teamId: 'team', userId: 'u2' }]);
+      await store.targetLinks.save(db, link('u1', 'r1'));
+    });
+    const [found, ...others] = await due();
+    expect(found).toEqual({ ...member, role: null, version: 1 });
+    // The other one is not over there yet.
+    expect(others).toEqual([]);
+    await store.write((db) => store.targetMembers.mark(db, 't1', [member]));
+    await store.write((db) => store.targetMembers.settle(db, 't1', [{ ...member, role: 'admin', version: 1 }]));
+    expect(await due()).toEqual([{ ...member, role: 'admin', version: 2 }]);
+    await store.write((db) => store.targetMembers.settle(db, 't1', [{ ...member, role: null, version: 2 }]));
+    expect(await due()).toEqual([]);
+    expect(await store.targetMembers.teamsWaitingFor(store.reader, 't1', 'u2')).toEqual(['team']);
+    const page = { targetId: 't1', teamId: 'team', afterUserId: '', limit: 10 };
+    expect(await store.targetMembers.page(store.reader, page)).toEqual([]);
+  });
+
+  it('takes everything along when a target goes', async () => {
+    const { store } = await prepared();
+    await store.write(async (db) => {
+      await store.targetLinks.save(db, link('u1', 'r1'));
+      await store.targetMembers.mark(db, 't1', [{ teamId: 'team', userId: 'u1' }]);
+      await store.deliveries.add(db, 't1', [{ subjectKey: 'user:u1', position: 1 }], 1);
+      await store.targets.takeTurns(db, 't1', 1, 1, 1);
+      await store.targets.delete(db, 't1');
+    });
+    expect(await store.targets.all(store.reader)).toEqual([]);
+    expect(await store.targetLinks.counts(store.reader, 't1')).toEqual({ done: 0, retry: 0, refused: 0 });
+    expect(await store.deliveries.counts(store.reader, 't1')).toEqual({ waiting: 0, dead: 0 });
+  });
+});
