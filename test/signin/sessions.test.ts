@@ -1,7 +1,7 @@
 /** Sessions over HTTP: cookies, forms, signing out, the end of access on every node. Both engines. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBridge, type TestBridge } from '../support/bridge.ts';
-import { createVisitor, type Visitor } from '../support/cookie-jar.ts';
+import { createVisitor, readForm, type Visitor } from '../support/cookie-jar.ts';
 import { scimClient } from '../support/scim-client.ts';
 import { type SignInBridge, startSignInBridge, submit } from '../support/sign-in-bridge.ts';
 
@@ -87,6 +87,37 @@ describe.each(['sqlite', 'postgres'] as const)('sessions (%s)', (engine) => {
     expect(page.text).toContain(`href="${test.provider.issuer}/session/end`);
     const verify = await fetch(`${test.url}/auth/verify`, { headers: { cookie: `drawbridge_session=${token}` } });
     expect(verify.status).toBe(401);
+  });
+
+  it('end when the identity provider ends its own, and only those of that one', async () => {
+    const [here, elsewhere] = [await visitorOf('upstream'), await visitorOf('upstream')];
+    // Leaving at the provider itself: its page asks, and then it tells everybody whom it signed the person in to.
+    const asked = await here.follow(`${test.provider.issuer}/session/end`);
+    const { action, fields } = readForm(asked);
+    fields.set('logout', 'yes');
+    await here.request(action, fields);
+    await expect.poll(() => isIn(here), { timeout: 10_000 }).toBe(false);
+    expect(await isIn(elsewhere)).toBe(true);
+  });
+
+  it('are ended by no logout token that nobody signed', async () => {
+    const visitor = await visitorOf('forged');
+    const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const events = { 'http://schemas.openid.net/event/backchannel-logout': {} };
+    const claims = {
+      iss: test.provider.issuer,
+      sub: 'forged',
+      aud: 'bridge',
+      iat: Date.now() / 1000,
+      jti: 'x',
+      events,
+    };
+    for (const token of ['', 'x', `${part({ alg: 'none' })}.${part(claims)}.`]) {
+      const body = new URLSearchParams({ logout_token: token });
+      const answer = await fetch(`${test.url}/auth/oidc/backchannel-logout`, { method: 'POST', body });
+      expect([answer.status, answer.headers.get('cache-control')]).toEqual([400, 'no-store']);
+    }
+    expect(await isIn(visitor)).toBe(true);
   });
 
   describe('forms', () => {

@@ -38,7 +38,26 @@ export async function startSignInBridge(options: {
     ...{ profile: ['name', 'preferred_username'], groups: ['groups'] },
   };
   const redirectUri = `${url}/auth/oidc/callback`;
-  const provider = await startOpenIdProvider({ redirectUri, people, configuration: { claims } });
+  const provider = await startOpenIdProvider({
+    ...{ redirectUri, people },
+    client: {
+      backchannel_logout_uri: `${url}/auth/oidc/backchannel-logout`,
+      backchannel_logout_session_required: true,
+      post_logout_redirect_uris: [`${url}/auth/login`],
+    },
+    configuration: {
+      claims,
+      // Its own way refuses to call this machine, where the bridge is.
+      fetch(address, options) {
+        const { dispatcher: _refusing, ...rest } = (options ?? {}) as Record<string, unknown>;
+        return fetch(address, rest);
+      },
+      features: {
+        ...{ devInteractions: { enabled: true }, rpInitiatedLogout: { enabled: true } },
+        backchannelLogout: { enabled: true },
+      },
+    },
+  });
   const bridge = await startBridge({
     engine: options.engine,
     env: {
