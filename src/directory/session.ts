@@ -61,6 +61,6 @@ export interface SessionStore {
     issuer: string,
     named: { readonly session: string | null; readonly subject: string | null },
   ): Promise<readonly Session[]>;
-  /** Forgets sessions that are over; says how many. */
-  prune(db: Handle, live: LiveAt, limit: number): Promise<number>;
+  /** Forgets sessions whose length is over; idle ones stay until then, and open nothing. Says how many. */
+  prune(db: Handle, before: number, limit: number): Promise<number>;
 }

@@ -58,7 +58,7 @@ export async function openSession(
   { providerHint = null, ...signedInWith }: SignedInWith,
 ): Promise<OpenedSession> {
   // Here and not in the background: sessions pile up only while people sign in.
-  await store.sessions.prune(work.db, liveAt(work.at, limits), 100);
+  await store.sessions.prune(work.db, work.at, 100);
   const token = newSecret('drawbridge_session');
   const session: Session = {
     ...signedInWith,

@@ -100,9 +100,11 @@ export function createSessionStore({ reader }: Engine): SessionStore {
         where s.issuer = ${issuer} ${bySession} ${bySubject} order by s.id`;
       return (await statement.execute(databaseOf(db))).rows;
     },
-    async prune(db, { at, seenAfter }, limit) {
-      const result = await sql`delete from sessions where id in (select id from sessions
-        where expires_at <= ${at} or last_seen_at <= ${seenAfter} limit ${limit})`.execute(databaseOf(db));
+    async prune(db, before, limit) {
+      const result = await sql`delete from sessions where id in
+        (select id from sessions where expires_at <= ${before} order by expires_at limit ${limit})`.execute(
+        databaseOf(db),
+      );
       return Number(result.numAffectedRows ?? 0n);
     },
   };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { run } from './scripted-services.ts';
 
 /** Starts `serve` with a server whose stopping the test ends; resolves when stopping has begun after a first signal. */
-async function stopOnce(signal: 'SIGTERM' | 'SIGINT') {
+async function stopOnce(signal: 'SIGTERM' | 'SIGINT', setupUrl: string | null = null) {
   const signals = new EventEmitter();
   const events = new EventEmitter();
   const exits: number[] = [];
@@ -15,7 +15,12 @@ async function stopOnce(signal: 'SIGTERM' | 'SIGINT') {
     return stopped.promise;
   };
   const listening = once(signals, 'newListener');
-  const answer = run(['serve'], { signals, server: { stop }, exit: (code) => exits.push(code), now: () => now });
+  const answer = run(['serve'], {
+    signals,
+    server: { stop, setupUrl },
+    exit: (code) => exits.push(code),
+    now: () => now,
+  });
   await listening;
   queueMicrotask(() => signals.emit(signal));
   await stopping;
@@ -58,5 +63,17 @@ describe('serve', () => {
     expect(err).toContain('http://127.0.0.1:8080/scim/v2');
     expect(err).toContain('http://127.0.0.1:8080/admin');
     expect(err).toContain('connection create --name okta --dialect okta');
+    expect(err).not.toContain('no admin');
+  });
+
+  it('prints a setup link where there is no admin and nobody could become one by signing in', async () => {
+    const link = 'http://127.0.0.1:8080/auth/setup?key=s3cret';
+    const { answer, finish } = await stopOnce('SIGTERM', link);
+    finish();
+    const { err, out } = await answer;
+    expect(err).toContain(
+      `There is no admin yet. Become one with this link, which works once, for an hour:\n    ${link}`,
+    );
+    expect(out).toBe('');
   });
 });

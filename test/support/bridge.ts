@@ -21,6 +21,8 @@ export interface TestConnection {
 export interface TestBridge {
   readonly url: string;
   readonly scimUrl: string;
+  /** What `serve` prints where nobody could come in otherwise. */
+  readonly setupUrl: string | null;
   /** For another bridge over the same data. */
   readonly databaseUrl: string;
   /** The parts behind the doors, over a database handle of their own: to look at what came of a request. */
@@ -65,6 +67,7 @@ export async function startBridge(options: {
   return {
     url,
     scimUrl: server.scimUrl,
+    setupUrl: server.setupUrl,
     databaseUrl,
     core,
     createOrganization: (name) => directory.store.write((db) => createOrganization(directory, db, ACTOR, name)),
