@@ -5,9 +5,9 @@
  * admins see of others (console/), the rules (directory/), the look (web/). Called by app, which mounts it at the root.
  */
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
-import { createPersonalKey, revokeKey } from '../directory/api-keys.ts';
+import { endOtherSessions, endSession } from '../directory/entry/sessions.ts';
+import { createPersonalKey, revokeKey } from '../directory/keys/api-keys.ts';
 import { actorOf } from '../directory/principal.ts';
-import { endOtherSessions, endSession } from '../directory/sessions.ts';
 import { runWork, type Work } from '../directory/work.ts';
 import { AppError, isAppError } from '../errors.ts';
 import type { Assets } from '../web/assets.ts';

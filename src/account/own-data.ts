@@ -1,13 +1,13 @@
 /** What a person's own page shows, read from the directory with the person's own rights. */
 import type { Request, Response } from 'express';
-import { type ApiKey, isLive } from '../directory/api-key.ts';
-import { listPersonalKeys } from '../directory/api-keys.ts';
-import { type ExplainedScope, explainUser, findPerson } from '../directory/explain.ts';
-import type { Invite } from '../directory/invite.ts';
+import type { Session } from '../directory/entry/session.ts';
+import { listSessions } from '../directory/entry/sessions.ts';
+import type { Invite } from '../directory/invites/invite.ts';
+import { type ApiKey, isLive } from '../directory/keys/api-key.ts';
+import { listPersonalKeys } from '../directory/keys/api-keys.ts';
+import { foldCase } from '../directory/people/user.ts';
 import { isAllowed } from '../directory/policy.ts';
-import type { Session } from '../directory/session.ts';
-import { listSessions } from '../directory/sessions.ts';
-import { foldCase } from '../directory/user.ts';
+import { type ExplainedScope, explainUser, findPerson } from '../directory/roles/explain.ts';
 import { formTokenOf } from '../web/form-token.ts';
 import type { Visitor } from '../web/visitor.ts';
 import type { AccountParts } from './parts.ts';

@@ -1,7 +1,8 @@
 /** The view of a person's own page: who am I, what may I do and why, where am I signed in, which keys have I. */
-import type { ApiKey } from '../directory/api-key.ts';
-import type { ExplainedGrant, ExplainedScope } from '../directory/explain.ts';
-import type { Session } from '../directory/session.ts';
+
+import type { Session } from '../directory/entry/session.ts';
+import type { ApiKey } from '../directory/keys/api-key.ts';
+import type { ExplainedGrant, ExplainedScope } from '../directory/roles/explain.ts';
 import { shownRole } from '../mapping/roles.ts';
 import { formTokenField } from '../web/form-token.ts';
 import { renderTime } from '../web/moment.ts';

@@ -1,6 +1,7 @@
 /** What a person's own page is built from; put together in app. */
+
+import type { SessionLimits } from '../directory/entry/sessions.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
-import type { SessionLimits } from '../directory/sessions.ts';
 import type { Cookies } from '../web/cookies.ts';
 import type { Place } from '../web/notice.ts';
 import type { SessionFinder } from '../web/visitor.ts';

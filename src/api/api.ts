@@ -9,7 +9,6 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { authorize } from '../directory/policy.ts';
 import type { Principal } from '../directory/principal.ts';
 import { AppError } from '../errors.ts';
-import { personNamed } from './attribution.ts';
 import { type Authenticated, authenticate, checkScope } from './authenticate.ts';
 import { type ApiContext, createContext } from './context.ts';
 import { type Endpoint, type Method, takesIdempotencyKey } from './endpoint.ts';
@@ -19,6 +18,7 @@ import { type PreparedAnswer, prepareAnswer, sendPrepared, sendValue } from './o
 import { type ApiParts, nameOf } from './parts.ts';
 import { PROBLEM_MEDIA_TYPE, toAppError, toProblem } from './problem.ts';
 import { createRateLimit, type RateLimit } from './rate-limit.ts';
+import { personNamed } from './resources/attribution.ts';
 
 export const API_PATH = '/api/v1';
 

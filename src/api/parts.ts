@@ -1,8 +1,9 @@
 /** What the JSON API is built from; put together in app/. */
-import type { DrawAvatar } from '../directory/avatar-image.ts';
+
+import type { SessionLimits } from '../directory/entry/sessions.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
 import type { Principal } from '../directory/principal.ts';
-import type { SessionLimits } from '../directory/sessions.ts';
+import type { DrawAvatar } from '../directory/teams/avatar-image.ts';
 import type { CursorSeal } from '../http/cursor.ts';
 import type { KeptAnswerStore } from '../http/kept-answers.ts';
 import type { ChangeFeed, SyncLogReader } from '../synclog/sync-log.ts';

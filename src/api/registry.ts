@@ -1,33 +1,34 @@
 /** Everything that the API offers, in the order of the documents. To add a noun: its file, and its line here. */
-import { createAboutEndpoints } from './about.ts';
-import { apiKeyEndpoints } from './api-keys.ts';
-import { attributionEndpoints } from './attribution.ts';
-import { authzEndpoints } from './authz.ts';
-import { changeEndpoints } from './changes.ts';
-import { connectionEndpoints } from './connections.ts';
-import { customRoleEndpoints } from './custom-roles.ts';
+
 import type { Endpoint } from './endpoint.ts';
-import { exchangeEndpoints } from './exchanges.ts';
-import { explanationEndpoints } from './explanations.ts';
-import { groupEndpoints } from './groups.ts';
-import { inventoryEndpoints } from './inventories.ts';
-import { inviteEndpoints } from './invites.ts';
-import { ledgerEndpoints } from './ledger.ts';
-import { mappingRuleEndpoints } from './mapping-rules.ts';
-import { meEndpoints } from './me.ts';
-import { organizationEndpoints } from './organization.ts';
-import { peopleEndpoints } from './people.ts';
-import { removalChangeEndpoints } from './removal-changes.ts';
-import { serviceAccountEndpoints } from './service-accounts.ts';
-import { sessionEndpoints } from './sessions.ts';
-import { targetCheckEndpoints } from './target-checks.ts';
-import { targetEndpoints, targetRemoval } from './targets.ts';
-import { teamAvatarEndpoints } from './team-avatars.ts';
-import { teamInviteEndpoints } from './team-invites.ts';
-import { teamMemberEndpoints } from './team-members.ts';
-import { privacyEndpoints, teamSettingsEndpoints } from './team-settings.ts';
-import { teamEndpoints } from './teams.ts';
-import { tokenEndpoints } from './tokens.ts';
+import { createAboutEndpoints } from './resources/about.ts';
+import { apiKeyEndpoints } from './resources/api-keys.ts';
+import { attributionEndpoints } from './resources/attribution.ts';
+import { authzEndpoints } from './resources/authz.ts';
+import { changeEndpoints } from './resources/changes.ts';
+import { connectionEndpoints } from './resources/connections.ts';
+import { customRoleEndpoints } from './resources/custom-roles.ts';
+import { exchangeEndpoints } from './resources/exchanges.ts';
+import { explanationEndpoints } from './resources/explanations.ts';
+import { groupEndpoints } from './resources/groups.ts';
+import { inventoryEndpoints } from './resources/inventories.ts';
+import { inviteEndpoints } from './resources/invites.ts';
+import { ledgerEndpoints } from './resources/ledger.ts';
+import { mappingRuleEndpoints } from './resources/mapping-rules.ts';
+import { meEndpoints } from './resources/me.ts';
+import { organizationEndpoints } from './resources/organization.ts';
+import { peopleEndpoints } from './resources/people.ts';
+import { removalChangeEndpoints } from './resources/removal-changes.ts';
+import { serviceAccountEndpoints } from './resources/service-accounts.ts';
+import { sessionEndpoints } from './resources/sessions.ts';
+import { targetCheckEndpoints } from './resources/target-checks.ts';
+import { targetEndpoints, targetRemoval } from './resources/targets.ts';
+import { teamAvatarEndpoints } from './resources/team-avatars.ts';
+import { teamInviteEndpoints } from './resources/team-invites.ts';
+import { teamMemberEndpoints } from './resources/team-members.ts';
+import { privacyEndpoints, teamSettingsEndpoints } from './resources/team-settings.ts';
+import { teamEndpoints } from './resources/teams.ts';
+import { tokenEndpoints } from './resources/tokens.ts';
 
 export const ENDPOINTS: readonly Endpoint[] = createAboutEndpoints([
   ...meEndpoints,

@@ -1,7 +1,7 @@
 /** What runs beside the doors: pruning, and a worker for each queue of jobs. */
 
-import { linkForMail } from '../directory/invite-links.ts';
-import { ALERT_QUEUE, createAlertHandler, startAlerts } from '../directory/team-alerts.ts';
+import { linkForMail } from '../directory/invites/invite-links.ts';
+import { ALERT_QUEUE, createAlertHandler, startAlerts } from '../directory/teams/team-alerts.ts';
 import { createWorker, type Worker, type WorkerOptions } from '../jobs/worker.ts';
 import { postWorker } from '../mail/mail.ts';
 import { createTemplates } from '../mail/templates.ts';

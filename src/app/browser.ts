@@ -1,6 +1,6 @@
 /** What the doors for browsers are given: the address, cookies, who is behind a session. */
-import { findOrganization } from '../directory/organizations.ts';
-import { findSession, isDueForTouch, type SessionLimits } from '../directory/sessions.ts';
+import { findOrganization } from '../directory/connections/organizations.ts';
+import { findSession, isDueForTouch, type SessionLimits } from '../directory/entry/sessions.ts';
 import type { Logger } from '../ops/log.ts';
 import { type Cookies, createCookies } from '../web/cookies.ts';
 import type { Place } from '../web/notice.ts';

@@ -10,7 +10,7 @@ import type { SettingsPagesParts } from '../console/settings/ports.ts';
 import { settingsPages } from '../console/settings/settings-pages.ts';
 import { targetPages } from '../console/targets/target-pages.ts';
 import { teamPages } from '../console/teams/team-pages.ts';
-import { createAvatarDrawing } from '../directory/avatar-image.ts';
+import { createAvatarDrawing } from '../directory/teams/avatar-image.ts';
 import type { TargetParts } from '../targets/parts.ts';
 import type { PeopleDoors } from './people-doors.ts';
 import { openTracker } from './tracker.ts';

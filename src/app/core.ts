@@ -1,10 +1,10 @@
 /** Opens the database and puts the core together: what every door, verb and background worker stands on. */
 import { migrations } from '../../db/migrations/index.ts';
 import type { Config } from '../config.ts';
+import { ensureDefaultOrganization } from '../directory/connections/organizations.ts';
+import { createRuleBook } from '../directory/groups/rule-book.ts';
 import { createIdSource } from '../directory/id-source.ts';
-import { ensureDefaultOrganization } from '../directory/organizations.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
-import { createRuleBook } from '../directory/rule-book.ts';
 import { createLedger } from '../ledger/ledger.ts';
 import { createOutbox } from '../mail/outbox.ts';
 import type { Engine } from '../store/engine.ts';

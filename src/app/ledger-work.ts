@@ -1,6 +1,6 @@
 /** The ledger's background work, put together: inventories, verifications, hand-overs, and the schedule that asks again. */
-import { findHeir } from '../directory/handovers.ts';
-import { tellMissingRuns } from '../directory/missing-runs.ts';
+import { findHeir } from '../directory/removals/handovers.ts';
+import { tellMissingRuns } from '../directory/removals/missing-runs.ts';
 import type { NewJob } from '../jobs/job.ts';
 import { createWorker, type Worker, type WorkerOptions } from '../jobs/worker.ts';
 import { type CarryOutParts, createCarryOutHandler } from '../ledger/carry-out.ts';

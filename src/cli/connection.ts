@@ -1,6 +1,6 @@
 /** `connection`: identity providers and their tokens. Rules have a file of their own. */
 import { Command, Option } from 'commander';
-import { DIALECTS, type Dialect } from '../directory/connection.ts';
+import { DIALECTS, type Dialect } from '../directory/connections/connection.ts';
 import { createConnectionRulesCommand } from './connection-rules.ts';
 import { type CliContext, organizationOption } from './context.ts';
 import { parseHoursAsSeconds, parseName } from './option.ts';

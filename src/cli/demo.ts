@@ -7,7 +7,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Dialect } from '../directory/connection.ts';
+import type { Dialect } from '../directory/connections/connection.ts';
 import type { SignalSource } from './context.ts';
 import { type DemoPerson, type DemoProvider, startDemoProvider } from './demo-provider.ts';
 import { findPort } from './free-port.ts';

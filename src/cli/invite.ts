@@ -1,6 +1,6 @@
 /** `invite`: ask people into the organization, by mail or, without a mail server, by links to hand over. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { ORGANIZATION_ROLES, type OrganizationRole } from '../directory/user.ts';
+import { ORGANIZATION_ROLES, type OrganizationRole } from '../directory/people/user.ts';
 import { type CliContext, organizationOption } from './context.ts';
 import { toTable } from './output.ts';
 import type { CliInvites } from './people-contract.ts';

@@ -1,12 +1,13 @@
 /** The verbs for API keys over the core, whether or not a server runs: the first key of an automation comes from here. */
-import { createServiceKey, listPersonalKeys, listServiceKeys, revokeKey } from '../directory/api-keys.ts';
-import { findPerson } from '../directory/explain.ts';
-import { findHeirRef } from '../directory/handovers.ts';
-import { findOrganization } from '../directory/organizations.ts';
+
+import { findOrganization } from '../directory/connections/organizations.ts';
+import { createServiceKey, listPersonalKeys, listServiceKeys, revokeKey } from '../directory/keys/api-keys.ts';
+import { createServiceAccount, listServiceAccounts } from '../directory/keys/service-accounts.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
+import { foldCase } from '../directory/people/user.ts';
 import { operatorOf } from '../directory/principal.ts';
-import { createServiceAccount, listServiceAccounts } from '../directory/service-accounts.ts';
-import { foldCase } from '../directory/user.ts';
+import { findHeirRef } from '../directory/removals/handovers.ts';
+import { findPerson } from '../directory/roles/explain.ts';
 import { AppError } from '../errors.ts';
 import type { KeyLine, KeyServices } from './people-contract.ts';
 import { asOperator } from './people-services.ts';

@@ -1,8 +1,8 @@
 /** What the verbs of `ledger` need. People are named by id, user name, e-mail address, externalId, or the id of a removal. */
-import type { Erasure } from '../directory/erasure.ts';
-import type { WorkListItem } from '../directory/handovers.ts';
-import type { ReportResult } from '../directory/inventories.ts';
-import type { LedgerLine, RemovalStory, RemovalView } from '../directory/ledger-view.ts';
+import type { Erasure } from '../directory/removals/erasure.ts';
+import type { WorkListItem } from '../directory/removals/handovers.ts';
+import type { ReportResult } from '../directory/removals/inventories.ts';
+import type { LedgerLine, RemovalStory, RemovalView } from '../directory/removals/ledger-view.ts';
 import type { ChainPoint } from '../ledger/chain.ts';
 import type { ExportRow } from '../ledger/export.ts';
 import type { LedgerQuery } from '../ledger/store.ts';

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { stringify } from 'csv-stringify/sync';
-import type { WorkListItem } from '../directory/handovers.ts';
-import type { RemovalView } from '../directory/ledger-view.ts';
+import type { WorkListItem } from '../directory/removals/handovers.ts';
+import type { RemovalView } from '../directory/removals/ledger-view.ts';
 import { AppError } from '../errors.ts';
 import { type CliContext, organizationOption } from './context.ts';
 import { parseName } from './option.ts';

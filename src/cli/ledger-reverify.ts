@@ -1,10 +1,10 @@
 /** `ledger reverify`: asks, does the asking itself unless a server does, waits, and says what came of it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Organization } from '../directory/connection.ts';
-import { toLedgerLine } from '../directory/ledger-view.ts';
-import { findOrganization } from '../directory/organizations.ts';
+import type { Organization } from '../directory/connections/connection.ts';
+import { findOrganization } from '../directory/connections/organizations.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
-import { findRemoval } from '../directory/removal-story.ts';
+import { toLedgerLine } from '../directory/removals/ledger-view.ts';
+import { findRemoval } from '../directory/removals/removal-story.ts';
 import { VERIFICATION_QUEUE } from '../ledger/inventory/queue.ts';
 import type { Removal } from '../ledger/removal.ts';
 import type { LedgerRow } from '../ledger/store.ts';

@@ -1,14 +1,14 @@
 /** The ledger's verbs over the core, whether or not a server runs. */
 import type { Actor } from '../directory/actor.ts';
-import type { Organization } from '../directory/connection.ts';
-import { erasePerson } from '../directory/erasure.ts';
-import { findHeirRef, handOver, readWorkList, undoHandover } from '../directory/handovers.ts';
-import { reportInventory, requestVerification } from '../directory/inventories.ts';
-import { liftHold, placeHold, setRetention } from '../directory/keeping.ts';
-import { listLedger, type RemovalView, readStory, toRemovalView } from '../directory/ledger-view.ts';
-import { findOrganization } from '../directory/organizations.ts';
+import type { Organization } from '../directory/connections/connection.ts';
+import { findOrganization } from '../directory/connections/organizations.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
-import { findRemoval } from '../directory/removal-story.ts';
+import { erasePerson } from '../directory/removals/erasure.ts';
+import { findHeirRef, handOver, readWorkList, undoHandover } from '../directory/removals/handovers.ts';
+import { reportInventory, requestVerification } from '../directory/removals/inventories.ts';
+import { liftHold, placeHold, setRetention } from '../directory/removals/keeping.ts';
+import { listLedger, type RemovalView, readStory, toRemovalView } from '../directory/removals/ledger-view.ts';
+import { findRemoval } from '../directory/removals/removal-story.ts';
 import { runWork, type Work } from '../directory/work.ts';
 import { AppError } from '../errors.ts';
 import { exportRows } from '../ledger/export.ts';

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
-import type { LedgerLine, RemovalStory } from '../directory/ledger-view.ts';
+import type { LedgerLine, RemovalStory } from '../directory/removals/ledger-view.ts';
 import { AppError } from '../errors.ts';
 import { LEDGER_KINDS, type LedgerKind } from '../ledger/entry.ts';
 import { EXPORT_COLUMNS, type ExportRow } from '../ledger/export.ts';

@@ -1,13 +1,13 @@
 /** The verbs' services over the core: what `npm run drawbridge -- <verb>` does, whether or not the server runs. */
 import type { Actor } from '../directory/actor.ts';
-import { approveAdoption } from '../directory/adoption.ts';
-import type { Connection, Organization } from '../directory/connection.ts';
-import * as connectionCases from '../directory/connections.ts';
-import { explainUser, findPerson } from '../directory/explain.ts';
-import { createOrganization, findOrganization } from '../directory/organizations.ts';
+import type { Connection, Organization } from '../directory/connections/connection.ts';
+import * as connectionCases from '../directory/connections/connections.ts';
+import { createOrganization, findOrganization } from '../directory/connections/organizations.ts';
+import { createSetupLink } from '../directory/entry/setup-links.ts';
+import { effectOf, parseRulesFor, previewRules } from '../directory/groups/rules-preview.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
-import { effectOf, parseRulesFor, previewRules } from '../directory/rules-preview.ts';
-import { createSetupLink } from '../directory/setup-links.ts';
+import { approveAdoption } from '../directory/people/adoption.ts';
+import { explainUser, findPerson } from '../directory/roles/explain.ts';
 import { runWork, type Work } from '../directory/work.ts';
 import { AppError } from '../errors.ts';
 import type { TargetParts } from '../targets/parts.ts';

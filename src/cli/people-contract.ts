@@ -1,11 +1,11 @@
 /** What the verbs for people, invites and keys need from the rest; people-services.ts and key-services.ts implement it. */
-import type { ApiKey } from '../directory/api-key.ts';
-import type { RoleOutcome } from '../directory/organization-role.ts';
-import type { MemberStatus } from '../directory/people.ts';
-import type { RemovalOutcome } from '../directory/person-removal.ts';
-import type { ReturnOutcome } from '../directory/person-return.ts';
+import type { ApiKey } from '../directory/keys/api-key.ts';
+import type { RoleOutcome } from '../directory/people/organization-role.ts';
+import type { MemberStatus } from '../directory/people/people.ts';
+import type { RemovalOutcome } from '../directory/people/person-removal.ts';
+import type { ReturnOutcome } from '../directory/people/person-return.ts';
+import type { OrganizationRole } from '../directory/people/user.ts';
 import type { Scope } from '../directory/principal.ts';
-import type { OrganizationRole } from '../directory/user.ts';
 
 /** A person as typed: id, userName or e-mail address, in an organization. */
 export interface PersonRef {

@@ -1,15 +1,16 @@
 /** The verbs for people and invites over the core, whether or not a server runs. */
-import { findPerson } from '../directory/explain.ts';
-import { findHeirRef } from '../directory/handovers.ts';
-import { type InviteAnswer, invitePeople } from '../directory/invites.ts';
-import { changeOrganizationRole } from '../directory/organization-role.ts';
-import { findOrganization } from '../directory/organizations.ts';
+
+import { findOrganization } from '../directory/connections/organizations.ts';
+import { type InviteAnswer, invitePeople } from '../directory/invites/invites.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
-import { listPeople } from '../directory/people.ts';
-import { removePerson } from '../directory/person-removal.ts';
-import { reactivatePerson } from '../directory/person-return.ts';
+import { changeOrganizationRole } from '../directory/people/organization-role.ts';
+import { listPeople } from '../directory/people/people.ts';
+import { removePerson } from '../directory/people/person-removal.ts';
+import { reactivatePerson } from '../directory/people/person-return.ts';
+import { foldCase } from '../directory/people/user.ts';
 import { actorOf, operatorOf, type Principal } from '../directory/principal.ts';
-import { foldCase } from '../directory/user.ts';
+import { findHeirRef } from '../directory/removals/handovers.ts';
+import { findPerson } from '../directory/roles/explain.ts';
 import { runWork, type Work } from '../directory/work.ts';
 import { AppError, isAppError } from '../errors.ts';
 import type { CliInviteAnswer, InviteServices, PeopleServices, PersonRef } from './people-contract.ts';

@@ -1,7 +1,7 @@
 /** `people`: who is in the organization, their role in it, removing them and bringing them back. */
 import { Argument, Command, Option } from 'commander';
-import type { MemberStatus } from '../directory/people.ts';
-import { ORGANIZATION_ROLES, type OrganizationRole } from '../directory/user.ts';
+import type { MemberStatus } from '../directory/people/people.ts';
+import { ORGANIZATION_ROLES, type OrganizationRole } from '../directory/people/user.ts';
 import { type CliContext, organizationOption } from './context.ts';
 import { parseCount } from './option.ts';
 import { toOptionalTime, toTable } from './output.ts';

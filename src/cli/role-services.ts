@@ -1,10 +1,11 @@
 /** What `role <verb>` does, over the core. */
-import type { CustomRole } from '../directory/custom-role.ts';
-import { deleteCustomRole } from '../directory/custom-role-deletion.ts';
-import { createCustomRole, findCustomRole, listCustomRoles } from '../directory/custom-roles.ts';
-import { findOrganization } from '../directory/organizations.ts';
+
+import { findOrganization } from '../directory/connections/organizations.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
 import { actorOf, operatorOf, type Principal } from '../directory/principal.ts';
+import type { CustomRole } from '../directory/roles/custom-role.ts';
+import { deleteCustomRole } from '../directory/roles/custom-role-deletion.ts';
+import { createCustomRole, findCustomRole, listCustomRoles } from '../directory/roles/custom-roles.ts';
 import { runWork } from '../directory/work.ts';
 import type { RoleServices, RoleSummary } from './services.ts';
 

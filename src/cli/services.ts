@@ -4,7 +4,7 @@
  * refuses is an AppError with that rule's code. Times are epoch milliseconds.
  */
 import type { Config } from '../config.ts';
-import type { Dialect } from '../directory/connection.ts';
+import type { Dialect } from '../directory/connections/connection.ts';
 import type { LedgerServices } from './ledger-contract.ts';
 import type { InviteServices, KeyServices, PeopleServices } from './people-contract.ts';
 import type { SignInServices } from './sign-in-contract.ts';

@@ -1,10 +1,11 @@
 /** The verbs about signing in, over the core. */
-import { findPerson } from '../directory/explain.ts';
-import { findOrganization } from '../directory/organizations.ts';
+
+import { findOrganization } from '../directory/connections/organizations.ts';
+import { endOtherSessions, listSessions } from '../directory/entry/sessions.ts';
+import { readSignInRules, setSignInRules } from '../directory/entry/sign-in-grants.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
 import { actorOf, operatorOf } from '../directory/principal.ts';
-import { endOtherSessions, listSessions } from '../directory/sessions.ts';
-import { readSignInRules, setSignInRules } from '../directory/sign-in-grants.ts';
+import { findPerson } from '../directory/roles/explain.ts';
 import { runWork } from '../directory/work.ts';
 import { parseRules } from '../mapping/rule.ts';
 import type { SignInServices } from './sign-in-contract.ts';

@@ -1,5 +1,5 @@
 /** What `target <verb>` does, over the core. */
-import { findOrganization } from '../directory/organizations.ts';
+import { findOrganization } from '../directory/connections/organizations.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
 import { actorOf, operatorOf, type Principal } from '../directory/principal.ts';
 import { runWork, type Work } from '../directory/work.ts';

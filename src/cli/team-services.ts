@@ -1,10 +1,10 @@
 /** What `team <verb>` does, over the core. */
-import { findOrganization } from '../directory/organizations.ts';
+import { findOrganization } from '../directory/connections/organizations.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
 import { actorOf, operatorOf, type Principal } from '../directory/principal.ts';
-import type { Team } from '../directory/team.ts';
-import { listTeams } from '../directory/team-access.ts';
-import { archiveTeam, createTeam, restoreTeam } from '../directory/teams.ts';
+import type { Team } from '../directory/teams/team.ts';
+import { listTeams } from '../directory/teams/team-access.ts';
+import { archiveTeam, createTeam, restoreTeam } from '../directory/teams/teams.ts';
 import { runWork, type Work } from '../directory/work.ts';
 import type { TeamServices, TeamSummary } from './services.ts';
 

@@ -1,6 +1,6 @@
 /** What the console is built from. app.ts implements these over the store; tests over memory. */
 import type { RequestHandler } from 'express';
-import type { Connection, ConnectionToken } from '../directory/connection.ts';
+import type { Connection, ConnectionToken } from '../directory/connections/connection.ts';
 import type { SyncLogReader } from '../synclog/sync-log.ts';
 import type { TimelineReader } from '../synclog/timeline.ts';
 import type { Cookies } from '../web/cookies.ts';

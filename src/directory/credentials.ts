@@ -1,8 +1,9 @@
 /** Everything a person can sign in with ends with their access, in the same transaction (design rule 7). */
-import { endKeysOf } from './api-keys.ts';
+
+import { endSessionsOf } from './entry/sessions.ts';
+import { endKeysOf } from './keys/api-keys.ts';
 import type { DirectoryParts } from './parts.ts';
-import { endSessionsOf } from './sessions.ts';
-import type { UserCard } from './user.ts';
+import type { UserCard } from './people/user.ts';
 import type { Work } from './work.ts';
 
 /** Call where a person is deactivated, deleted or removed. */

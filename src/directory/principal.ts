@@ -1,6 +1,6 @@
 /** Who asks at a door that people and machines use (API, console, command line): what they are, and what they hold. */
 import type { Actor } from './actor.ts';
-import type { OrganizationRole } from './user.ts';
+import type { OrganizationRole } from './people/user.ts';
 
 /** What a key may be used for; `everything` is what a session has. */
 export const SCOPES = ['read', 'people', 'teams', 'connections', 'ledger', 'everything'] as const;

@@ -1,10 +1,10 @@
 /** Builds principals from what the store holds: the strongest of the grants, and only of people who are active. */
 import type { Handle } from '../synclog/handle.ts';
-import { effectiveRoles } from './effective-roles.ts';
+import type { ServiceAccount } from './keys/service-account.ts';
 import type { DirectoryParts } from './parts.ts';
-import type { Person } from './person.ts';
+import type { Person } from './people/person.ts';
 import type { Principal, Scope } from './principal.ts';
-import type { ServiceAccount } from './service-account.ts';
+import { effectiveRoles } from './roles/effective-roles.ts';
 
 /** @param person active: the caller has refused everybody else */
 export async function principalOfPerson(

@@ -1,6 +1,6 @@
 /** /Groups: members travel as deltas; nothing here reads a whole group unless the client asked for its members. */
-import type { Group, GroupMember } from '../directory/group.ts';
-import { changeGroup, createGroup, deleteGroup, type GroupStep } from '../directory/groups.ts';
+import type { Group, GroupMember } from '../directory/groups/group.ts';
+import { changeGroup, createGroup, deleteGroup, type GroupStep } from '../directory/groups/groups.ts';
 import type { Work } from '../directory/work.ts';
 import { AppError } from '../errors.ts';
 import { groupSchema } from '../schema/attribute.ts';

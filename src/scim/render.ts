@@ -2,8 +2,8 @@
  * Resources as JSON text. A user's stored attributes are JSON text already and are spliced in as they are; only a
  * projection makes it necessary to take them apart.
  */
-import type { Group, GroupMember } from '../directory/group.ts';
-import type { ShownUser } from '../directory/user.ts';
+import type { Group, GroupMember } from '../directory/groups/group.ts';
+import type { ShownUser } from '../directory/people/user.ts';
 import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from '../schema/attribute.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { toEtag } from './etag.ts';

@@ -2,7 +2,7 @@
  * The catalogue of roles and entitlements that an identity provider may assign (Okta Identity Governance reads it): the
  * values to which this connection's mapping rules give a meaning. Without such rules anything is stored as sent.
  */
-import type { Connection } from '../directory/connection.ts';
+import type { Connection } from '../directory/connections/connection.ts';
 import type { Work } from '../directory/work.ts';
 import { AppError } from '../errors.ts';
 import { exposedEntitlements, exposedRoles } from '../mapping/exposed-roles.ts';

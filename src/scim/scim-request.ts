@@ -1,5 +1,5 @@
 /** A request after the door: authenticated, read, repaired. What handlers work on. */
-import type { Connection } from '../directory/connection.ts';
+import type { Connection } from '../directory/connections/connection.ts';
 import type { Visibility } from '../directory/store.ts';
 import type { Repair } from '../synclog/exchange.ts';
 import type { Query } from './query.ts';

@@ -1,7 +1,7 @@
 /** /Users: each handler parses, calls one use-case, answers. */
 
-import type { User } from '../directory/user.ts';
-import { createUser, deleteUser, updateUser } from '../directory/users.ts';
+import type { User } from '../directory/people/user.ts';
+import { createUser, deleteUser, updateUser } from '../directory/people/users.ts';
 import type { Work } from '../directory/work.ts';
 import { AppError } from '../errors.ts';
 import { userSchema } from '../schema/attribute.ts';

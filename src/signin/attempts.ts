@@ -8,8 +8,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import type { SignInAttemptStore } from '../directory/entry/sign-in-attempt.ts';
 import { hashSecret } from '../directory/secret.ts';
-import type { SignInAttemptStore } from '../directory/sign-in-attempt.ts';
 import type { Handle } from '../synclog/handle.ts';
 import type { ConnectorType, FinishedAttempt, Kept, OneUse } from './connector.ts';
 import { type Refusal, refuse } from './refusals.ts';

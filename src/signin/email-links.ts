@@ -5,11 +5,11 @@
  * Asking for a link only marks a job, whoever the address belongs to; the job looks whom it means. So the answer tells
  * nothing about who is here, by its words or by its time.
  */
-import type { EmailLink } from '../directory/email-link.ts';
+import type { EmailLink } from '../directory/entry/email-link.ts';
 import type { Mail } from '../directory/mail.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
+import { foldCase } from '../directory/people/user.ts';
 import { hashSecret, newSecret } from '../directory/secret.ts';
-import { foldCase } from '../directory/user.ts';
 import type { Job, JobResult } from '../jobs/job.ts';
 import type { Handle } from '../synclog/handle.ts';
 import type { Identity } from './identity.ts';

@@ -2,8 +2,8 @@
  * From an identity to a session: just-in-time, the session and the record of it in one transaction. A deactivation at the
  * same moment waits for it and ends the session, or comes first and has it refused.
  */
-import { openSession } from '../directory/sessions.ts';
-import { signIn } from '../directory/sign-in.ts';
+import { openSession } from '../directory/entry/sessions.ts';
+import { signIn } from '../directory/entry/sign-in.ts';
 import { beginWork, finishWork } from '../directory/work.ts';
 import type { Identity } from './identity.ts';
 import type { SignInParts } from './parts.ts';

@@ -1,7 +1,8 @@
 /** What the routes of sign-in are built from; put together in app. */
+
+import type { SessionLimits } from '../directory/entry/sessions.ts';
+import type { SignInSettings } from '../directory/entry/sign-in.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
-import type { SessionLimits } from '../directory/sessions.ts';
-import type { SignInSettings } from '../directory/sign-in.ts';
 import type { Exchange } from '../synclog/exchange.ts';
 import type { Cookies } from '../web/cookies.ts';
 import type { Place } from '../web/notice.ts';

@@ -3,8 +3,8 @@
  * decided, without secrets.
  */
 import type { Request } from 'express';
-import type { SignInOutcome } from '../directory/sign-in.ts';
-import type { UserCard } from '../directory/user.ts';
+import type { SignInOutcome } from '../directory/entry/sign-in.ts';
+import type { UserCard } from '../directory/people/user.ts';
 import type { NewChange } from '../synclog/change.ts';
 import type { Exchange } from '../synclog/exchange.ts';
 import { bounded, redactBody } from '../synclog/redact.ts';

@@ -1,8 +1,9 @@
 /** What the console's settings show of sign-in, and its test button. No secrets: connectors leave them out themselves. */
+
+import type { SessionLimits } from '../directory/entry/sessions.ts';
+import type { SignInSettings } from '../directory/entry/sign-in.ts';
 import { authorize } from '../directory/policy.ts';
 import type { Principal } from '../directory/principal.ts';
-import type { SessionLimits } from '../directory/sessions.ts';
-import type { SignInSettings } from '../directory/sign-in.ts';
 import { AppError } from '../errors.ts';
 import type { Connector, ConnectorFact, ConnectorTest, ConnectorType } from './connector.ts';
 

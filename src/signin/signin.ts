@@ -2,7 +2,7 @@
  * signin/: the door that people come in by.
  *
  * Owns: the routes under /auth, the sign-in page, connectors, the record of every try. Does not own: who is let in
- * (directory/sign-in.ts), sessions (directory/sessions.ts), the look of pages and cookies (web/). Called by app, which
+ * (directory/entry/sign-in.ts), sessions (directory/entry/sessions.ts), the look of pages and cookies (web/). Called by app, which
  * mounts it at /auth.
  */
 import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';

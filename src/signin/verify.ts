@@ -7,9 +7,9 @@
  * Reads only; the last use of a session or key is written once a minute.
  */
 import type { Request, RequestHandler, Response } from 'express';
-import { authenticateKey } from '../directory/api-keys.ts';
+import { authenticateKey } from '../directory/keys/api-keys.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
-import { type Described, describePrincipal } from '../directory/whoami.ts';
+import { type Described, describePrincipal } from '../directory/people/whoami.ts';
 import { isAppError } from '../errors.ts';
 import { keyOf } from '../http/credentials.ts';
 import { signInAddress } from '../web/return-address.ts';

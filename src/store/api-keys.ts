@@ -1,6 +1,6 @@
 /** API keys in SQL, by hash. */
 import { type RawBuilder, sql } from 'kysely';
-import type { ApiKey, ApiKeyStore } from '../directory/api-key.ts';
+import type { ApiKey, ApiKeyStore } from '../directory/keys/api-key.ts';
 import type { Scope } from '../directory/principal.ts';
 import type { Engine } from './engine.ts';
 import { databaseOf, prepare, textParam } from './statement.ts';

@@ -1,6 +1,6 @@
 /** Pictures of teams in SQL. */
 import { sql } from 'kysely';
-import type { Avatar, AvatarStore } from '../directory/avatar.ts';
+import type { Avatar, AvatarStore } from '../directory/teams/avatar.ts';
 import { databaseOf } from './statement.ts';
 
 export function createAvatarStore(): AvatarStore {

@@ -1,6 +1,6 @@
 /** Connections and their tokens in SQL. */
 import { type RawBuilder, sql } from 'kysely';
-import type { Connection, ConnectionToken } from '../directory/connection.ts';
+import type { Connection, ConnectionToken } from '../directory/connections/connection.ts';
 import type { ConnectionStore, TokenMatch } from '../directory/store.ts';
 import type { Handle } from '../synclog/handle.ts';
 import type { Engine } from './engine.ts';

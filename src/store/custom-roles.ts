@@ -1,7 +1,7 @@
 /** Custom roles in SQL. */
 import { type RawBuilder, sql } from 'kysely';
-import type { CustomRole, CustomRoleStore, RoleHolder } from '../directory/custom-role.ts';
-import { foldCase } from '../directory/user.ts';
+import { foldCase } from '../directory/people/user.ts';
+import type { CustomRole, CustomRoleStore, RoleHolder } from '../directory/roles/custom-role.ts';
 import type { Handle } from '../synclog/handle.ts';
 import type { Engine } from './engine.ts';
 import { databaseOf, prepare } from './statement.ts';

@@ -1,5 +1,5 @@
 /** One-time links by e-mail, by hash. */
-import type { EmailLinkStore } from '../directory/email-link.ts';
+import type { EmailLinkStore } from '../directory/entry/email-link.ts';
 import { databaseOf } from './statement.ts';
 
 export function createEmailLinkStore(): EmailLinkStore {

@@ -1,5 +1,5 @@
 /** Which privacy switches an organization enforces, in SQL. */
-import { type EnforcedPrivacyStore, PRIVACY_SWITCHES } from '../directory/team-privacy.ts';
+import { type EnforcedPrivacyStore, PRIVACY_SWITCHES } from '../directory/teams/team-privacy.ts';
 import { databaseOf } from './statement.ts';
 
 export function createEnforcedPrivacyStore(): EnforcedPrivacyStore {

@@ -1,6 +1,6 @@
 /** Exclusions in SQL. The grants read them too: store/grants.ts. */
 import { type RawBuilder, sql } from 'kysely';
-import type { Exclusion, ExclusionStore } from '../directory/exclusion.ts';
+import type { Exclusion, ExclusionStore } from '../directory/teams/exclusion.ts';
 import type { Engine } from './engine.ts';
 import { createIdList } from './id-list.ts';
 import { databaseOf, prepare } from './statement.ts';

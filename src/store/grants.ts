@@ -1,6 +1,6 @@
 /** Grants in SQL. */
 import { type RawBuilder, sql } from 'kysely';
-import { type Grant, grantIdentity, type NewGrant } from '../directory/grant.ts';
+import { type Grant, grantIdentity, type NewGrant } from '../directory/roles/grant.ts';
 import type { GrantStore } from '../directory/store.ts';
 import type { Handle } from '../synclog/handle.ts';
 import type { Engine } from './engine.ts';

@@ -1,7 +1,7 @@
 /** Pushed groups of a whole organization in SQL. */
 import { type RawBuilder, sql } from 'kysely';
-import type { CountedGroup, GroupPages } from '../directory/group-pages.ts';
-import { foldCase } from '../directory/user.ts';
+import type { CountedGroup, GroupPages } from '../directory/groups/group-pages.ts';
+import { foldCase } from '../directory/people/user.ts';
 import type { Engine } from './engine.ts';
 import { databaseOf } from './statement.ts';
 

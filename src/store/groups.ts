@@ -1,8 +1,8 @@
 /** Pushed groups in SQL. A group row never carries its members: those are rows of their own (members.ts). */
 import { type RawBuilder, sql } from 'kysely';
-import type { Group } from '../directory/group.ts';
+import type { Group } from '../directory/groups/group.ts';
+import { foldCase } from '../directory/people/user.ts';
 import type { GroupStore, ListQuery, Visibility } from '../directory/store.ts';
-import { foldCase } from '../directory/user.ts';
 import type { Handle } from '../synclog/handle.ts';
 import type { Engine } from './engine.ts';
 import { filterToSql, sortToSql } from './filter-sql.ts';

@@ -1,6 +1,6 @@
 /** Links between identity providers' subjects and users, and the users whom an unknown subject may mean. */
 import { sql } from 'kysely';
-import type { Candidate, IdentityLink, IdentityLinkStore } from '../directory/identity-link.ts';
+import type { Candidate, IdentityLink, IdentityLinkStore } from '../directory/entry/identity-link.ts';
 import type { Engine } from './engine.ts';
 import { databaseOf } from './statement.ts';
 import { toUser, type UserRow, userColumns } from './user-row.ts';

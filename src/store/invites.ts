@@ -1,8 +1,8 @@
 /** Invites and their links in SQL. */
 import { type RawBuilder, sql } from 'kysely';
-import type { Invite, InviteQuery, InviteStore } from '../directory/invite.ts';
-import type { PersonQuery } from '../directory/person.ts';
-import { foldCase } from '../directory/user.ts';
+import type { Invite, InviteQuery, InviteStore } from '../directory/invites/invite.ts';
+import type { PersonQuery } from '../directory/people/person.ts';
+import { foldCase } from '../directory/people/user.ts';
 import type { Engine } from './engine.ts';
 import { databaseOf, prepare } from './statement.ts';
 

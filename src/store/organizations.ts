@@ -1,6 +1,6 @@
 /** Organizations in SQL. */
 import { type RawBuilder, sql } from 'kysely';
-import type { Organization } from '../directory/connection.ts';
+import type { Organization } from '../directory/connections/connection.ts';
 import type { OrganizationStore } from '../directory/store.ts';
 import type { Engine } from './engine.ts';
 import { databaseOf } from './statement.ts';

@@ -4,8 +4,8 @@
  * a bound: if all of them are found within it the page is made of those, else they are many, and walking the order is quick.
  */
 import { type RawBuilder, sql } from 'kysely';
-import type { Person, PersonQuery, PersonSort, PersonStatus, PersonStore } from '../directory/person.ts';
-import { foldCase } from '../directory/user.ts';
+import type { Person, PersonQuery, PersonSort, PersonStatus, PersonStore } from '../directory/people/person.ts';
+import { foldCase } from '../directory/people/user.ts';
 import type { Handle } from '../synclog/handle.ts';
 import type { Engine } from './engine.ts';
 import { createIdList } from './id-list.ts';

@@ -1,7 +1,7 @@
 /** A row of users as admins see it. */
 import { type RawBuilder, sql } from 'kysely';
-import type { Person, PersonStatus } from '../directory/person.ts';
-import type { OrganizationRole } from '../directory/user.ts';
+import type { Person, PersonStatus } from '../directory/people/person.ts';
+import type { OrganizationRole } from '../directory/people/user.ts';
 
 export interface PersonRow {
   readonly id: string;

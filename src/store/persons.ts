@@ -1,6 +1,6 @@
 /** People in SQL, whoever manages them, removed ones too. */
 import { type RawBuilder, sql } from 'kysely';
-import type { PersonStore } from '../directory/person.ts';
+import type { PersonStore } from '../directory/people/person.ts';
 import type { Engine } from './engine.ts';
 import { createPersonPages } from './person-pages.ts';
 import { type PersonRow, personColumns, toPerson } from './person-row.ts';

@@ -1,7 +1,7 @@
 /** Service accounts in SQL. */
 import { type RawBuilder, sql } from 'kysely';
-import type { ServiceAccount, ServiceAccountStore } from '../directory/service-account.ts';
-import { foldCase } from '../directory/user.ts';
+import type { ServiceAccount, ServiceAccountStore } from '../directory/keys/service-account.ts';
+import { foldCase } from '../directory/people/user.ts';
 import type { Engine } from './engine.ts';
 import { databaseOf, prepare } from './statement.ts';
 import { asUniqueness } from './violation.ts';

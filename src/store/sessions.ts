@@ -1,7 +1,7 @@
 /** Sessions in SQL. The look-up by hash is on the path of every page and of every request behind a reverse proxy. */
 import { type RawBuilder, sql } from 'kysely';
-import type { LiveAt, Session, SessionStore, SessionUser } from '../directory/session.ts';
-import type { OrganizationRole } from '../directory/user.ts';
+import type { LiveAt, Session, SessionStore, SessionUser } from '../directory/entry/session.ts';
+import type { OrganizationRole } from '../directory/people/user.ts';
 import type { Engine } from './engine.ts';
 import { databaseOf, prepare } from './statement.ts';
 import type { Tables } from './tables.ts';

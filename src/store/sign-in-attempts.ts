@@ -1,5 +1,5 @@
 /** Sign-ins under way, and what was used once. */
-import type { SignInAttemptStore } from '../directory/sign-in-attempt.ts';
+import type { SignInAttemptStore } from '../directory/entry/sign-in-attempt.ts';
 import { databaseOf } from './statement.ts';
 
 export function createSignInAttemptStore(): SignInAttemptStore {

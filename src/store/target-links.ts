@@ -1,6 +1,6 @@
 /** The map from our subjects to what they are in a target, in SQL. */
 import { type RawBuilder, sql } from 'kysely';
-import { foldCase } from '../directory/user.ts';
+import { foldCase } from '../directory/people/user.ts';
 import type { Link } from '../targets/contract.ts';
 import type { LinkStore, PushOutcome, TargetLink } from '../targets/store.ts';
 import type { SubjectType } from '../targets/target.ts';

@@ -1,10 +1,10 @@
 /** The directory as targets want it: subjects of an organization whoever manages them, deleted people too. */
 import { type RawBuilder, sql } from 'kysely';
-import { effectiveRoles } from '../directory/effective-roles.ts';
+import type { OrganizationRole } from '../directory/people/user.ts';
+import { primaryEmail, toUserFields } from '../directory/people/user-fields.ts';
+import { effectiveRoles } from '../directory/roles/effective-roles.ts';
 import type { DirectoryStore } from '../directory/store.ts';
-import type { Bucket } from '../directory/team-storage.ts';
-import type { OrganizationRole } from '../directory/user.ts';
-import { primaryEmail, toUserFields } from '../directory/user-fields.ts';
+import type { Bucket } from '../directory/teams/team-storage.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { WantedStore } from '../targets/store.ts';
 import { seatOf, type WantedUser } from '../targets/wanted.ts';

@@ -1,7 +1,7 @@
 /** People in teams, in SQL. */
 import { type RawBuilder, sql } from 'kysely';
-import type { MemberQuery, RoleCount, TeamMemberStore } from '../directory/team-member.ts';
-import { foldCase, type UserCard } from '../directory/user.ts';
+import { foldCase, type UserCard } from '../directory/people/user.ts';
+import type { MemberQuery, RoleCount, TeamMemberStore } from '../directory/teams/team-member.ts';
 import type { Handle } from '../synclog/handle.ts';
 import type { Engine } from './engine.ts';
 import { createIdList } from './id-list.ts';

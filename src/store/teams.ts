@@ -1,7 +1,7 @@
 /** Teams in SQL. */
 import { type RawBuilder, sql } from 'kysely';
-import type { Team, TeamQuery, TeamSettings, TeamStore } from '../directory/team.ts';
-import { foldCase } from '../directory/user.ts';
+import { foldCase } from '../directory/people/user.ts';
+import type { Team, TeamQuery, TeamSettings, TeamStore } from '../directory/teams/team.ts';
 import type { Engine } from './engine.ts';
 import { createIdList } from './id-list.ts';
 import { databaseOf, prepare } from './statement.ts';

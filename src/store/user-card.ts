@@ -1,6 +1,6 @@
 /** Cards of people: the columns and what becomes of them. */
 import { type RawBuilder, sql } from 'kysely';
-import type { OrganizationRole, UserCard } from '../directory/user.ts';
+import type { OrganizationRole, UserCard } from '../directory/people/user.ts';
 
 export interface CardRow {
   readonly id: string;

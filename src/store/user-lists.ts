@@ -4,8 +4,8 @@
  * are even walked past.
  */
 import { type RawBuilder, sql } from 'kysely';
+import type { ShownUser } from '../directory/people/user.ts';
 import type { ListQuery, UserStore, Visibility } from '../directory/store.ts';
-import type { ShownUser } from '../directory/user.ts';
 import type { Filter } from '../schema/filter.ts';
 import type { Handle } from '../synclog/handle.ts';
 import type { Engine } from './engine.ts';

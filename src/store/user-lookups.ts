@@ -1,7 +1,7 @@
 /** Users by what they are looked up by: id, userName, externalId, a list of ids. Built once. */
 import { sql } from 'kysely';
+import { foldCase } from '../directory/people/user.ts';
 import type { UserStore } from '../directory/store.ts';
-import { foldCase } from '../directory/user.ts';
 import type { Engine } from './engine.ts';
 import { createIdList } from './id-list.ts';
 import { databaseOf, prepare } from './statement.ts';

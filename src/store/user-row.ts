@@ -1,6 +1,6 @@
 /** A row of users as the store reads it, and as the core knows it. */
 import { type RawBuilder, sql } from 'kysely';
-import type { OrganizationRole, User } from '../directory/user.ts';
+import type { OrganizationRole, User } from '../directory/people/user.ts';
 import type { JsonDialect } from './json.ts';
 import type { Flag } from './tables.ts';
 

@@ -1,9 +1,9 @@
 /** Writing users: the row, and the narrow table of e-mail addresses beside it. */
 import { sql } from 'kysely';
-import { lastWord } from '../directory/person.ts';
+import { lastWord } from '../directory/people/person.ts';
+import { foldCase, type NewUser, type UserEmail } from '../directory/people/user.ts';
+import { primaryEmail } from '../directory/people/user-fields.ts';
 import type { UserStore } from '../directory/store.ts';
-import { foldCase, type NewUser, type UserEmail } from '../directory/user.ts';
-import { primaryEmail } from '../directory/user-fields.ts';
 import type { Handle } from '../synclog/handle.ts';
 import type { Engine } from './engine.ts';
 import { databaseOf, prepare } from './statement.ts';

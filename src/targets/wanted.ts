@@ -2,7 +2,7 @@
  * What a target shall look like: the state of one subject as the directory has it now. Pure forms; wanted-state.ts reads
  * them from the store.
  */
-import type { OrganizationRole } from '../directory/user.ts';
+import type { OrganizationRole } from '../directory/people/user.ts';
 import type { JsonObject } from '../schema/json.ts';
 
 /** What an active person uses of a tracker's licence. */

@@ -1,5 +1,5 @@
 /** Why somebody has a role, in words: the same on a person's own page and in the console. */
-import type { ExplainedGrant } from '../directory/explain.ts';
+import type { ExplainedGrant } from '../directory/roles/explain.ts';
 
 /** The rest of a sentence that starts with the role. */
 export function reasonOf({ grant, group }: ExplainedGrant): string {

@@ -4,8 +4,8 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler, Response } from 'express';
+import type { FoundSession } from '../directory/entry/sessions.ts';
 import type { Principal } from '../directory/principal.ts';
-import type { FoundSession } from '../directory/sessions.ts';
 import { AppError } from '../errors.ts';
 import type { Cookies } from './cookies.ts';
 import { formTokenOf, isOwnRequest } from './form-token.ts';

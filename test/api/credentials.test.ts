@@ -1,7 +1,7 @@
 /** Who asks: sessions of browsers beside keys, and service accounts that say whose a request is. */
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { openSession } from '../../src/directory/sessions.ts';
+import { openSession } from '../../src/directory/entry/sessions.ts';
 import { runWork } from '../../src/directory/work.ts';
 import { apiClient } from '../support/api-client.ts';
 import type { TestBridge } from '../support/bridge.ts';

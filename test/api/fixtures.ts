@@ -1,15 +1,15 @@
 /** One thing of each kind that an address of the API can name, in one organization. A new parameter needs a line here. */
 
 import { createTargetParts } from '../../src/app/targets.ts';
-import { createPersonalKey } from '../../src/directory/api-keys.ts';
-import { createConnection } from '../../src/directory/connections.ts';
-import { createCustomRole } from '../../src/directory/custom-roles.ts';
-import { createGroup } from '../../src/directory/groups.ts';
+import { createConnection } from '../../src/directory/connections/connections.ts';
+import { openSession } from '../../src/directory/entry/sessions.ts';
+import { createGroup } from '../../src/directory/groups/groups.ts';
+import { createPersonalKey } from '../../src/directory/keys/api-keys.ts';
+import { createServiceAccount } from '../../src/directory/keys/service-accounts.ts';
+import { createUser, deleteUser } from '../../src/directory/people/users.ts';
 import { operatorOf } from '../../src/directory/principal.ts';
-import { createServiceAccount } from '../../src/directory/service-accounts.ts';
-import { openSession } from '../../src/directory/sessions.ts';
-import { askIntoTeam } from '../../src/directory/team-invites.ts';
-import { createUser, deleteUser } from '../../src/directory/users.ts';
+import { createCustomRole } from '../../src/directory/roles/custom-roles.ts';
+import { askIntoTeam } from '../../src/directory/teams/team-invites.ts';
 import { runWork } from '../../src/directory/work.ts';
 import type { Exchange } from '../../src/synclog/exchange.ts';
 import { createTarget } from '../../src/targets/targets.ts';

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { createKeyServices } from '../../src/cli/key-services.ts';
 import { createInviteServices, createPeopleServices } from '../../src/cli/people-services.ts';
-import { authenticateKey } from '../../src/directory/api-keys.ts';
+import { authenticateKey } from '../../src/directory/keys/api-keys.ts';
 import { isAllowed } from '../../src/directory/policy.ts';
 import type { Principal } from '../../src/directory/principal.ts';
 import { describeDirectory } from '../support/directory.ts';

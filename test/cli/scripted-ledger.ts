@@ -1,6 +1,6 @@
 /** A ledger with prepared answers, for tests of the command line itself. */
 import type { LedgerServices } from '../../src/cli/ledger-contract.ts';
-import type { LedgerLine, RemovalView } from '../../src/directory/ledger-view.ts';
+import type { LedgerLine, RemovalView } from '../../src/directory/removals/ledger-view.ts';
 import type { LedgerContent } from '../../src/ledger/entry.ts';
 import type { ExportRow } from '../../src/ledger/export.ts';
 

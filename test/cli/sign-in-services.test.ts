@@ -1,7 +1,7 @@
 /** The verbs about signing in, over a real database. */
 import { expect, it } from 'vitest';
 import { createSignInServices } from '../../src/cli/sign-in-services.ts';
-import { findSession, openSession } from '../../src/directory/sessions.ts';
+import { findSession, openSession } from '../../src/directory/entry/sessions.ts';
 import { describeDirectory } from '../support/directory.ts';
 
 const HOW = {

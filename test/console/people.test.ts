@@ -1,6 +1,6 @@
 /** People in the console, as an admin uses it, on both engines. */
 import { expect, it } from 'vitest';
-import { findPerson } from '../../src/directory/explain.ts';
+import { findPerson } from '../../src/directory/roles/explain.ts';
 import type { TestBridge, TestConnection } from '../support/bridge.ts';
 import { type ConsoleVisitor, visitConsole } from '../support/console-visitor.ts';
 import { describeBridge } from '../support/on-each-engine.ts';

@@ -1,6 +1,6 @@
 /** Removed people in the console, as an admin uses it, on both engines. */
 import { expect, it } from 'vitest';
-import { findRemoval } from '../../src/directory/removal-story.ts';
+import { findRemoval } from '../../src/directory/removals/removal-story.ts';
 import type { TestBridge } from '../support/bridge.ts';
 import { type ConsoleVisitor, visitConsole } from '../support/console-visitor.ts';
 import { describeBridge } from '../support/on-each-engine.ts';

@@ -7,10 +7,10 @@ import {
   listPersonalKeys,
   type NewApiKey,
   revokeKey,
-} from '../../src/directory/api-keys.ts';
+} from '../../src/directory/keys/api-keys.ts';
+import { deleteUser, updateUser } from '../../src/directory/people/users.ts';
 import type { Principal } from '../../src/directory/principal.ts';
 import { hashSecret } from '../../src/directory/secret.ts';
-import { deleteUser, updateUser } from '../../src/directory/users.ts';
 import { AppError } from '../../src/errors.ts';
 import { describeDirectory, type TestOrganization } from '../support/directory.ts';
 

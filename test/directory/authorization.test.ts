@@ -1,12 +1,12 @@
 /** "May this user do this in this team", asked of what is stored. The rules themselves: authorization.unit.test.ts. */
 import { expect, it } from 'vitest';
-import { type Answer, may } from '../../src/directory/authorization.ts';
-import { createCustomRole } from '../../src/directory/custom-roles.ts';
-import { createGroup } from '../../src/directory/groups.ts';
-import { removeMember } from '../../src/directory/team-members.ts';
-import { changeTeamSettings, enforcePrivacy } from '../../src/directory/team-settings.ts';
-import { archiveTeam } from '../../src/directory/teams.ts';
-import { updateUser } from '../../src/directory/users.ts';
+import { createGroup } from '../../src/directory/groups/groups.ts';
+import { updateUser } from '../../src/directory/people/users.ts';
+import { type Answer, may } from '../../src/directory/roles/authorization.ts';
+import { createCustomRole } from '../../src/directory/roles/custom-roles.ts';
+import { removeMember } from '../../src/directory/teams/team-members.ts';
+import { changeTeamSettings, enforcePrivacy } from '../../src/directory/teams/team-settings.ts';
+import { archiveTeam } from '../../src/directory/teams/teams.ts';
 import { describeDirectory, type TestOrganization } from '../support/directory.ts';
 
 const asked = async (org: TestOrganization, id: string | null, teamId: string, permission: string, own = false) => {

@@ -1,9 +1,9 @@
 /** What always holds for effective roles and for the answer to "may this person do this here", whatever the grants are. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decide, type Standing } from '../../src/directory/authorization.ts';
-import { effectiveRoles, heldRoles } from '../../src/directory/effective-roles.ts';
-import type { Grant } from '../../src/directory/grant.ts';
+import { decide, type Standing } from '../../src/directory/roles/authorization.ts';
+import { effectiveRoles, heldRoles } from '../../src/directory/roles/effective-roles.ts';
+import type { Grant } from '../../src/directory/roles/grant.ts';
 import { CUSTOM_PERMISSIONS, PERMISSION_NAMES } from '../../src/mapping/permissions.ts';
 
 const TEAM = 'team-1';

@@ -1,7 +1,7 @@
 /** Invites: who can be invited, what became of each address, and accepting them by their links. */
 import { expect, it } from 'vitest';
 import type { Context } from '../../src/directory/actor.ts';
-import { acceptInvite, openInvite } from '../../src/directory/invite-acceptance.ts';
+import { acceptInvite, openInvite } from '../../src/directory/invites/invite-acceptance.ts';
 import {
   type InviteAnswer,
   invitePeople,
@@ -10,8 +10,8 @@ import {
   readInvite,
   resendInvite,
   revokeInvite,
-} from '../../src/directory/invites.ts';
-import { removePerson } from '../../src/directory/person-removal.ts';
+} from '../../src/directory/invites/invites.ts';
+import { removePerson } from '../../src/directory/people/person-removal.ts';
 import type { Principal } from '../../src/directory/principal.ts';
 import { hashSecret } from '../../src/directory/secret.ts';
 import { runWork } from '../../src/directory/work.ts';

@@ -1,6 +1,6 @@
 /** From pushed groups to teams and roles, through the door. */
 import { expect, it } from 'vitest';
-import { explainUser, findPerson } from '../../src/directory/explain.ts';
+import { explainUser, findPerson } from '../../src/directory/roles/explain.ts';
 import type { TestBridge, TestConnection } from '../support/bridge.ts';
 import { describeBridge } from '../support/on-each-engine.ts';
 import { type ScimClient, scimClient } from '../support/scim-client.ts';

@@ -1,11 +1,11 @@
 /** Lists of people: everybody of the organization, whoever manages them, found, filtered, sorted and paged alike on both engines. */
 import { expect, it } from 'vitest';
-import { invitePeople } from '../../src/directory/invites.ts';
-import { type ListedPerson, listPeople, type PeopleQuery, readPerson } from '../../src/directory/people.ts';
-import { PERSON_SORTS } from '../../src/directory/person.ts';
-import { removePerson } from '../../src/directory/person-removal.ts';
+import { invitePeople } from '../../src/directory/invites/invites.ts';
+import { type ListedPerson, listPeople, type PeopleQuery, readPerson } from '../../src/directory/people/people.ts';
+import { PERSON_SORTS } from '../../src/directory/people/person.ts';
+import { removePerson } from '../../src/directory/people/person-removal.ts';
+import { createUser } from '../../src/directory/people/users.ts';
 import type { Principal } from '../../src/directory/principal.ts';
-import { createUser } from '../../src/directory/users.ts';
 import { AppError } from '../../src/errors.ts';
 import { describeDirectory, type TestOrganization } from '../support/directory.ts';
 

@@ -1,11 +1,11 @@
 /** Removing people and bringing them back, by admins: what a connection governs, the ledger, the last admin. */
 import { expect, it } from 'vitest';
-import { authenticateKey, createPersonalKey } from '../../src/directory/api-keys.ts';
-import { giveRoles, takeGrants } from '../../src/directory/grants.ts';
-import { cardOf } from '../../src/directory/person.ts';
-import { removePerson } from '../../src/directory/person-removal.ts';
-import { reactivatePerson } from '../../src/directory/person-return.ts';
-import { deleteUser, updateUser } from '../../src/directory/users.ts';
+import { authenticateKey, createPersonalKey } from '../../src/directory/keys/api-keys.ts';
+import { cardOf } from '../../src/directory/people/person.ts';
+import { removePerson } from '../../src/directory/people/person-removal.ts';
+import { reactivatePerson } from '../../src/directory/people/person-return.ts';
+import { deleteUser, updateUser } from '../../src/directory/people/users.ts';
+import { giveRoles, takeGrants } from '../../src/directory/roles/grants.ts';
 import { runWork } from '../../src/directory/work.ts';
 import { describeDirectory, type TestOrganization } from '../support/directory.ts';
 

@@ -1,10 +1,10 @@
 /** Seats: one count for every way in, and admins who are told once. */
 import { expect, it } from 'vitest';
-import { acceptInvite } from '../../src/directory/invite-acceptance.ts';
-import { invitePeople } from '../../src/directory/invites.ts';
-import { removePerson } from '../../src/directory/person-removal.ts';
-import { reactivatePerson } from '../../src/directory/person-return.ts';
-import { readSeats } from '../../src/directory/seats.ts';
+import { acceptInvite } from '../../src/directory/invites/invite-acceptance.ts';
+import { invitePeople } from '../../src/directory/invites/invites.ts';
+import { removePerson } from '../../src/directory/people/person-removal.ts';
+import { reactivatePerson } from '../../src/directory/people/person-return.ts';
+import { readSeats } from '../../src/directory/people/seats.ts';
 import { describeDirectory, type TestOrganization } from '../support/directory.ts';
 import { withPost } from '../support/post.ts';
 

@@ -1,20 +1,20 @@
 /** Service accounts: who makes them, what they may do, that they take no seat, and in whose name they act. */
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
-import { authenticateKey, createServiceKey, listServiceKeys, revokeKey } from '../../src/directory/api-keys.ts';
-import { attribute } from '../../src/directory/attribution.ts';
-import { giveRoles } from '../../src/directory/grants.ts';
-import { cardOf } from '../../src/directory/person.ts';
-import { removePerson } from '../../src/directory/person-removal.ts';
-import { isAllowed } from '../../src/directory/policy.ts';
-import type { Principal } from '../../src/directory/principal.ts';
-import { countSeats } from '../../src/directory/seats.ts';
+import { authenticateKey, createServiceKey, listServiceKeys, revokeKey } from '../../src/directory/keys/api-keys.ts';
+import { attribute } from '../../src/directory/keys/attribution.ts';
 import {
   createServiceAccount,
   listServiceAccounts,
   readServiceAccount,
   removeServiceAccount,
-} from '../../src/directory/service-accounts.ts';
+} from '../../src/directory/keys/service-accounts.ts';
+import { cardOf } from '../../src/directory/people/person.ts';
+import { removePerson } from '../../src/directory/people/person-removal.ts';
+import { countSeats } from '../../src/directory/people/seats.ts';
+import { isAllowed } from '../../src/directory/policy.ts';
+import type { Principal } from '../../src/directory/principal.ts';
+import { giveRoles } from '../../src/directory/roles/grants.ts';
 import { AppError } from '../../src/errors.ts';
 import { describeDirectory, type TestOrganization } from '../support/directory.ts';
 

@@ -9,8 +9,8 @@ import {
   listSessions,
   openSession,
   type SignedInWith,
-} from '../../src/directory/sessions.ts';
-import { deleteUser, updateUser } from '../../src/directory/users.ts';
+} from '../../src/directory/entry/sessions.ts';
+import { deleteUser, updateUser } from '../../src/directory/people/users.ts';
 import { describeDirectory, type TestOrganization } from '../support/directory.ts';
 
 const HOUR = 3_600_000;

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Candidate } from '../../src/directory/identity-link.ts';
-import { LINK_WAYS, type LinkWay, matchIdentity, type VouchedIdentity } from '../../src/directory/sign-in-match.ts';
-import type { User } from '../../src/directory/user.ts';
+import type { Candidate } from '../../src/directory/entry/identity-link.ts';
+import {
+  LINK_WAYS,
+  type LinkWay,
+  matchIdentity,
+  type VouchedIdentity,
+} from '../../src/directory/entry/sign-in-match.ts';
+import type { User } from '../../src/directory/people/user.ts';
 
 const IDENTITY: VouchedIdentity = {
   ...{ connector: 'oidc', issuer: 'https://idp.example', subject: 's', userName: 'ada', email: 'Ada@Example.com' },

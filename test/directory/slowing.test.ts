@@ -1,6 +1,6 @@
 /** Tries that are slowed down: per key, with time, and the same for whoever counts. */
 import { expect, it } from 'vitest';
-import { forgiveTries, type Tried, takeTries } from '../../src/directory/slowing.ts';
+import { forgiveTries, type Tried, takeTries } from '../../src/directory/entry/slowing.ts';
 import { describeDirectory } from '../support/directory.ts';
 
 const BUDGET = { burst: 3, everyMs: 10_000 };

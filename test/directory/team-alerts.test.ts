@@ -1,11 +1,11 @@
 /** Mails about teams, over a real mail server. */
 import { afterEach, expect, it } from 'vitest';
-import { createGroup } from '../../src/directory/groups.ts';
-import type { AlertChoice } from '../../src/directory/team-alert.ts';
-import { createAlertHandler, startAlerts } from '../../src/directory/team-alerts.ts';
-import { changeMemberRole } from '../../src/directory/team-members.ts';
-import { changeTeamSettings } from '../../src/directory/team-settings.ts';
-import { archiveTeam } from '../../src/directory/teams.ts';
+import { createGroup } from '../../src/directory/groups/groups.ts';
+import type { AlertChoice } from '../../src/directory/teams/team-alert.ts';
+import { createAlertHandler, startAlerts } from '../../src/directory/teams/team-alerts.ts';
+import { changeMemberRole } from '../../src/directory/teams/team-members.ts';
+import { changeTeamSettings } from '../../src/directory/teams/team-settings.ts';
+import { archiveTeam } from '../../src/directory/teams/teams.ts';
 import { describeDirectory, type TestDirectory, type TestOrganization } from '../support/directory.ts';
 import { describeBridge } from '../support/on-each-engine.ts';
 import { startPost, withPost } from '../support/post.ts';

@@ -1,11 +1,11 @@
 /** People asked into a team, by address or by user name. */
 import { expect, it } from 'vitest';
-import { deleteCustomRole } from '../../src/directory/custom-role-deletion.ts';
-import { createCustomRole } from '../../src/directory/custom-roles.ts';
-import { acceptInvite } from '../../src/directory/invite-acceptance.ts';
-import { invitePeople } from '../../src/directory/invites.ts';
+import { acceptInvite } from '../../src/directory/invites/invite-acceptance.ts';
+import { invitePeople } from '../../src/directory/invites/invites.ts';
 import type { Principal } from '../../src/directory/principal.ts';
-import { findVisibleTeam } from '../../src/directory/team-access.ts';
+import { deleteCustomRole } from '../../src/directory/roles/custom-role-deletion.ts';
+import { createCustomRole } from '../../src/directory/roles/custom-roles.ts';
+import { findVisibleTeam } from '../../src/directory/teams/team-access.ts';
 import {
   type Asked,
   type AskedAnswer,
@@ -13,9 +13,9 @@ import {
   listInvited,
   resendTeamInvite,
   withdrawTeamInvite,
-} from '../../src/directory/team-invites.ts';
-import { removeMember } from '../../src/directory/team-members.ts';
-import { changeTeamSettings, enforcePrivacy } from '../../src/directory/team-settings.ts';
+} from '../../src/directory/teams/team-invites.ts';
+import { removeMember } from '../../src/directory/teams/team-members.ts';
+import { changeTeamSettings, enforcePrivacy } from '../../src/directory/teams/team-settings.ts';
 import { describeDirectory, type TestOrganization } from '../support/directory.ts';
 
 const TEAM = { team: 'vision' };

@@ -1,14 +1,14 @@
 /** People in teams by hand, beside what the identity provider says. */
 import { expect, it } from 'vitest';
-import type { Connection } from '../../src/directory/connection.ts';
-import { setRules } from '../../src/directory/connections.ts';
-import { liftExclusion } from '../../src/directory/exclusions.ts';
-import { explainUser, findPerson } from '../../src/directory/explain.ts';
-import { changeGroup, createGroup } from '../../src/directory/groups.ts';
+import type { Connection } from '../../src/directory/connections/connection.ts';
+import { setRules } from '../../src/directory/connections/connections.ts';
+import { changeGroup, createGroup } from '../../src/directory/groups/groups.ts';
 import type { Principal } from '../../src/directory/principal.ts';
-import { addMember, changeMemberRole, removeMember } from '../../src/directory/team-members.ts';
-import { listExclusions, listMembers, warnOfAdmins } from '../../src/directory/team-roster.ts';
-import { lockTeam } from '../../src/directory/teams.ts';
+import { explainUser, findPerson } from '../../src/directory/roles/explain.ts';
+import { liftExclusion } from '../../src/directory/teams/exclusions.ts';
+import { addMember, changeMemberRole, removeMember } from '../../src/directory/teams/team-members.ts';
+import { listExclusions, listMembers, warnOfAdmins } from '../../src/directory/teams/team-roster.ts';
+import { lockTeam } from '../../src/directory/teams/teams.ts';
 import { parseRules } from '../../src/mapping/rule.ts';
 import { describeDirectory, type TestOrganization } from '../support/directory.ts';
 

@@ -1,13 +1,13 @@
 /** Privacy, alerts, picture and usage of a team. */
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { AVATAR_MAX_BYTES, createAvatarDrawing } from '../../src/directory/avatar-image.ts';
-import { findAvatar, removeAvatar, setAvatar } from '../../src/directory/avatars.ts';
 import type { Principal } from '../../src/directory/principal.ts';
-import { findVisibleTeam, privacyOf } from '../../src/directory/team-access.ts';
-import { changeTeamSettings, enforcePrivacy, type SettingsChange } from '../../src/directory/team-settings.ts';
-import { usageOfTeam } from '../../src/directory/team-usage.ts';
-import { archiveTeam } from '../../src/directory/teams.ts';
+import { AVATAR_MAX_BYTES, createAvatarDrawing } from '../../src/directory/teams/avatar-image.ts';
+import { findAvatar, removeAvatar, setAvatar } from '../../src/directory/teams/avatars.ts';
+import { findVisibleTeam, privacyOf } from '../../src/directory/teams/team-access.ts';
+import { changeTeamSettings, enforcePrivacy, type SettingsChange } from '../../src/directory/teams/team-settings.ts';
+import { usageOfTeam } from '../../src/directory/teams/team-usage.ts';
+import { archiveTeam } from '../../src/directory/teams/teams.ts';
 import { describeDirectory, type TestOrganization } from '../support/directory.ts';
 
 const TEAM = { team: 'vision' };

@@ -4,13 +4,13 @@
  */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { may } from '../../src/directory/authorization.ts';
-import { setRules } from '../../src/directory/connections.ts';
-import { liftExclusion } from '../../src/directory/exclusions.ts';
-import { changeGroup, createGroup } from '../../src/directory/groups.ts';
-import { addMember, changeMemberRole, removeMember } from '../../src/directory/team-members.ts';
-import { archiveTeam, lockActiveTeam, restoreTeam } from '../../src/directory/teams.ts';
-import { updateUser } from '../../src/directory/users.ts';
+import { setRules } from '../../src/directory/connections/connections.ts';
+import { changeGroup, createGroup } from '../../src/directory/groups/groups.ts';
+import { updateUser } from '../../src/directory/people/users.ts';
+import { may } from '../../src/directory/roles/authorization.ts';
+import { liftExclusion } from '../../src/directory/teams/exclusions.ts';
+import { addMember, changeMemberRole, removeMember } from '../../src/directory/teams/team-members.ts';
+import { archiveTeam, lockActiveTeam, restoreTeam } from '../../src/directory/teams/teams.ts';
 import type { Work } from '../../src/directory/work.ts';
 import { AppError } from '../../src/errors.ts';
 import { parseRules } from '../../src/mapping/rule.ts';

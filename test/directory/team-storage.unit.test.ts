@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseBucket } from '../../src/directory/team-storage.ts';
+import { parseBucket } from '../../src/directory/teams/team-storage.ts';
 
 const ARN = 'arn:aws:kms:eu-west-1:123456789012:key/0b2f0c0e-1111-2222-3333-444455556666';
 

@@ -1,11 +1,11 @@
 /** The life of a team, by hand. */
 import { expect, it } from 'vitest';
-import { setRules } from '../../src/directory/connections.ts';
-import { explainUser, findPerson } from '../../src/directory/explain.ts';
-import { changeGroup, createGroup } from '../../src/directory/groups.ts';
-import { findVisibleTeam, listTeams } from '../../src/directory/team-access.ts';
-import { changeTeamSettings, enforcePrivacy } from '../../src/directory/team-settings.ts';
-import { archiveTeam, createTeam, renameTeam, restoreTeam } from '../../src/directory/teams.ts';
+import { setRules } from '../../src/directory/connections/connections.ts';
+import { changeGroup, createGroup } from '../../src/directory/groups/groups.ts';
+import { explainUser, findPerson } from '../../src/directory/roles/explain.ts';
+import { findVisibleTeam, listTeams } from '../../src/directory/teams/team-access.ts';
+import { changeTeamSettings, enforcePrivacy } from '../../src/directory/teams/team-settings.ts';
+import { archiveTeam, createTeam, renameTeam, restoreTeam } from '../../src/directory/teams/teams.ts';
 import { parseRules } from '../../src/mapping/rule.ts';
 import { describeDirectory, type TestOrganization } from '../support/directory.ts';
 

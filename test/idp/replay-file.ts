@@ -7,7 +7,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { DIALECTS } from '../../src/directory/connection.ts';
+import { DIALECTS } from '../../src/directory/connections/connection.ts';
 
 const pointer = z.string().regex(/^(\/.*)?$/, 'a JSON pointer (RFC 6901): empty, or beginning with /');
 const name = z.string().regex(/^[A-Za-z][A-Za-z0-9]*$/, 'letters and digits: it is used as {name}');

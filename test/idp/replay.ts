@@ -5,7 +5,7 @@
  * Owns: the order of things and the names. Does not own: the bridge (test/support/bridge.ts), the checks (check.ts).
  * Each replay has an organization and a connection of its own, so that replays do not know of each other.
  */
-import type { Dialect } from '../../src/directory/connection.ts';
+import type { Dialect } from '../../src/directory/connections/connection.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../src/schema/json.ts';
 import { problemsOf, valueAt } from './check.ts';
 import type { Check, Expectation, Given, Replay, ReplayRequest, Step } from './replay-file.ts';

@@ -1,6 +1,6 @@
 /** What the ledger says of people who leave and come back, through the doors, on both engines. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { recordReturnAs } from '../../src/directory/returns.ts';
+import { recordReturnAs } from '../../src/directory/people/returns.ts';
 import { runWork } from '../../src/directory/work.ts';
 import { contentOf, type LedgerEntry } from '../../src/ledger/entry.ts';
 import type { TestConnection } from '../support/bridge.ts';

@@ -1,6 +1,6 @@
 /** The post over real mail servers: well-behaved, refusing, hanging, slow, gone. */
 import { afterEach, expect, it } from 'vitest';
-import { invitePeople, readInvite, resendInvite, revokeInvite } from '../../src/directory/invites.ts';
+import { invitePeople, readInvite, resendInvite, revokeInvite } from '../../src/directory/invites/invites.ts';
 import type { Mail } from '../../src/directory/mail.ts';
 import type { Worker } from '../../src/jobs/worker.ts';
 import { createTemplates } from '../../src/mail/templates.ts';

@@ -1,7 +1,7 @@
 /** The post of a running server: what use-cases put into the outbox is sent by it, with links to its own address. */
 import { expect, it } from 'vitest';
-import { openInvite } from '../../src/directory/invite-acceptance.ts';
-import { invitePeople } from '../../src/directory/invites.ts';
+import { openInvite } from '../../src/directory/invites/invite-acceptance.ts';
+import { invitePeople } from '../../src/directory/invites/invites.ts';
 import { actorOf, operatorOf } from '../../src/directory/principal.ts';
 import { runWork } from '../../src/directory/work.ts';
 import { startBridge } from '../support/bridge.ts';

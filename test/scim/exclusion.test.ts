@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { actorOf, operatorOf } from '../../src/directory/principal.ts';
 import { principalOfPerson } from '../../src/directory/principals.ts';
-import { removeMember } from '../../src/directory/team-members.ts';
+import { removeMember } from '../../src/directory/teams/team-members.ts';
 import { runWork } from '../../src/directory/work.ts';
 import { describeBridge } from '../support/on-each-engine.ts';
 import { scimClient } from '../support/scim-client.ts';

@@ -1,7 +1,7 @@
 /** Tokens are remembered between commits; what another process does to one counts from the next request on. */
 import { expect, it } from 'vitest';
-import type { Connection } from '../../src/directory/connection.ts';
-import { rotateToken, setConnectionState } from '../../src/directory/connections.ts';
+import type { Connection } from '../../src/directory/connections/connection.ts';
+import { rotateToken, setConnectionState } from '../../src/directory/connections/connections.ts';
 import { beginWork, finishWork, type Work } from '../../src/directory/work.ts';
 import { describeBridge } from '../support/on-each-engine.ts';
 import { scimClient } from '../support/scim-client.ts';

@@ -2,7 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createSetupLink } from '../../src/directory/setup-links.ts';
+import { createSetupLink } from '../../src/directory/entry/setup-links.ts';
 import { runWork } from '../../src/directory/work.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { type LdapServer, startLdapServer } from '../support/ldap-server.ts';

@@ -1,8 +1,8 @@
 /** An invite from the mail to the person's own page, in HTTP as a browser sends it. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { invitePeople } from '../../src/directory/invites.ts';
+import { invitePeople } from '../../src/directory/invites/invites.ts';
+import { createUser } from '../../src/directory/people/users.ts';
 import { actorOf, operatorOf } from '../../src/directory/principal.ts';
-import { createUser } from '../../src/directory/users.ts';
 import { runWork } from '../../src/directory/work.ts';
 import { startBridge, type TestBridge } from '../support/bridge.ts';
 

@@ -1,9 +1,9 @@
 /** What becomes of people who sign in, over HTTP with a real OpenID provider, on both engines. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { invitePeople } from '../../src/directory/invites.ts';
-import { changeSettings } from '../../src/directory/organization-settings.ts';
+import { changeSettings } from '../../src/directory/connections/organization-settings.ts';
+import { setSignInRules } from '../../src/directory/entry/sign-in-grants.ts';
+import { invitePeople } from '../../src/directory/invites/invites.ts';
 import { actorOf, operatorOf } from '../../src/directory/principal.ts';
-import { setSignInRules } from '../../src/directory/sign-in-grants.ts';
 import { runWork } from '../../src/directory/work.ts';
 import { parseRules } from '../../src/mapping/rule.ts';
 import { createVisitor } from '../support/cookie-jar.ts';

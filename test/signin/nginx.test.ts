@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createPersonalKey } from '../../src/directory/api-keys.ts';
+import { createPersonalKey } from '../../src/directory/keys/api-keys.ts';
 import { operatorOf } from '../../src/directory/principal.ts';
 import { runWork } from '../../src/directory/work.ts';
 import { startBridge, type TestBridge } from '../support/bridge.ts';

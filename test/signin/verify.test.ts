@@ -1,12 +1,12 @@
 /** GET /auth/verify, as reverse proxies ask it. Both engines; the values of headers as properties. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPersonalKey, createServiceKey } from '../../src/directory/api-keys.ts';
-import { liftExclusion } from '../../src/directory/exclusions.ts';
+import { createPersonalKey, createServiceKey } from '../../src/directory/keys/api-keys.ts';
+import { createServiceAccount } from '../../src/directory/keys/service-accounts.ts';
 import { actorOf, operatorOf } from '../../src/directory/principal.ts';
-import { createServiceAccount } from '../../src/directory/service-accounts.ts';
-import { removeMember } from '../../src/directory/team-members.ts';
-import { archiveTeam, restoreTeam } from '../../src/directory/teams.ts';
+import { liftExclusion } from '../../src/directory/teams/exclusions.ts';
+import { removeMember } from '../../src/directory/teams/team-members.ts';
+import { archiveTeam, restoreTeam } from '../../src/directory/teams/teams.ts';
 import { runWork, type Work } from '../../src/directory/work.ts';
 import { keyOf } from '../../src/http/credentials.ts';
 import { toHeaderValue } from '../../src/signin/verify.ts';

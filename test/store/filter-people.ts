@@ -87,7 +87,7 @@ function groupsOf(
 
 type Sent = Record<string, unknown> & { id: string; meta: { created: string; lastModified: string } };
 
-/** Writes them as the core does (directory/user-fields.ts). */
+/** Writes them as the core does (directory/people/user-fields.ts). */
 export async function storePeople({ write, json }: Engine, { users, groups }: People): Promise<void> {
   await write(async (tx) => {
     const run = (statement: ReturnType<typeof sql>) => statement.execute(tx);

@@ -1,8 +1,8 @@
 /** Runs that are kept in a team, from what a tracker told after a removal. */
 import { expect, it } from 'vitest';
-import { findVisibleTeam } from '../../src/directory/team-access.ts';
-import { removeMember } from '../../src/directory/team-members.ts';
-import { usageOfTeam } from '../../src/directory/team-usage.ts';
+import { findVisibleTeam } from '../../src/directory/teams/team-access.ts';
+import { removeMember } from '../../src/directory/teams/team-members.ts';
+import { usageOfTeam } from '../../src/directory/teams/team-usage.ts';
 import type { ProjectRuns } from '../../src/ledger/inventory/contract.ts';
 import { INVENTORY_QUEUE } from '../../src/ledger/inventory/queue.ts';
 import { createInventoryHandler } from '../../src/ledger/inventory/take-inventory.ts';

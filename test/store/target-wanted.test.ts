@@ -1,10 +1,10 @@
 /** What targets are told is what counts: exclusions, archived teams, buckets, custom roles. */
 import { expect, it } from 'vitest';
-import { deleteCustomRole } from '../../src/directory/custom-role-deletion.ts';
-import { createCustomRole } from '../../src/directory/custom-roles.ts';
-import { createGroup } from '../../src/directory/groups.ts';
-import { removeMember } from '../../src/directory/team-members.ts';
-import { archiveTeam, createTeam } from '../../src/directory/teams.ts';
+import { createGroup } from '../../src/directory/groups/groups.ts';
+import { deleteCustomRole } from '../../src/directory/roles/custom-role-deletion.ts';
+import { createCustomRole } from '../../src/directory/roles/custom-roles.ts';
+import { removeMember } from '../../src/directory/teams/team-members.ts';
+import { archiveTeam, createTeam } from '../../src/directory/teams/teams.ts';
 import { describeDirectory } from '../support/directory.ts';
 
 describeDirectory('what targets shall look like', (directory) => {

@@ -1,5 +1,5 @@
 /** An admin at the console without a browser: follows links, fills in the forms that the pages hold, keeps cookies. */
-import { createSetupLink } from '../../src/directory/setup-links.ts';
+import { createSetupLink } from '../../src/directory/entry/setup-links.ts';
 import { runWork } from '../../src/directory/work.ts';
 import type { TestBridge } from './bridge.ts';
 

@@ -1,5 +1,5 @@
 /** Somebody who is signed in, for tests of pages over memory. */
-import type { OrganizationRole } from '../../src/directory/user.ts';
+import type { OrganizationRole } from '../../src/directory/people/user.ts';
 import type { Visitor } from '../../src/web/visitor.ts';
 
 export function exampleVisitor(organizationId: string, role: OrganizationRole = 'admin'): Visitor {

@@ -1,7 +1,7 @@
 /** Real API keys, of a service account of the organization and of an admin whom nobody manages. */
-import { createPersonalKey, createServiceKey } from '../../src/directory/api-keys.ts';
-import { giveRoles } from '../../src/directory/grants.ts';
+import { createPersonalKey, createServiceKey } from '../../src/directory/keys/api-keys.ts';
 import { operatorOf, type Scope } from '../../src/directory/principal.ts';
+import { giveRoles } from '../../src/directory/roles/grants.ts';
 import { runWork } from '../../src/directory/work.ts';
 import type { TestBridge } from './bridge.ts';
 

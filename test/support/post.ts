@@ -1,6 +1,6 @@
 /** The post over a directory of a test: the outbox, and a worker that sends what lies in it. */
 
-import { linkForMail } from '../../src/directory/invite-links.ts';
+import { linkForMail } from '../../src/directory/invites/invite-links.ts';
 import type { DirectoryParts } from '../../src/directory/parts.ts';
 import { createWorker, type Worker, type WorkerOptions } from '../../src/jobs/worker.ts';
 import { postWorker } from '../../src/mail/mail.ts';

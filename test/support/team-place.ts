@@ -1,5 +1,5 @@
 /** Puts somebody into a team by hand, as an admin of the organization would. */
-import { addMember } from '../../src/directory/team-members.ts';
+import { addMember } from '../../src/directory/teams/team-members.ts';
 import { runWork } from '../../src/directory/work.ts';
 import type { TestBridge } from './bridge.ts';
 

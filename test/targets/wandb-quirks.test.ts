@@ -1,8 +1,8 @@
 /** What is odd about W&B's SCIM API, one rule each, against the stand-in that is written from its documentation. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { deleteCustomRole } from '../../src/directory/custom-role-deletion.ts';
-import { changeCustomRole, createCustomRole } from '../../src/directory/custom-roles.ts';
-import { archiveTeam, createTeam } from '../../src/directory/teams.ts';
+import { deleteCustomRole } from '../../src/directory/roles/custom-role-deletion.ts';
+import { changeCustomRole, createCustomRole } from '../../src/directory/roles/custom-roles.ts';
+import { archiveTeam, createTeam } from '../../src/directory/teams/teams.ts';
 import { retryParked } from '../../src/targets/again.ts';
 import { findDrift } from '../../src/targets/drift.ts';
 import { parkedOf } from '../../src/targets/status.ts';

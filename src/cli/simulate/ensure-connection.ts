@@ -1,5 +1,5 @@
 /** A connection for a simulation that was given no address: made the first time, found again afterwards. */
-import type { Dialect } from '../../directory/connection.ts';
+import type { Dialect } from '../../directory/connections/connection.ts';
 import type { ConnectionServices } from '../services.ts';
 
 /** What `simulate` needs from the connections, and no more. */

@@ -1,5 +1,5 @@
 /** The connections of the organization. */
-import type { Connection } from '../../directory/connection.ts';
+import type { Connection } from '../../directory/connections/connection.ts';
 import { renderTime } from '../../web/moment.ts';
 import type { Page } from '../../web/page.ts';
 import { type View, view } from '../../web/view.ts';

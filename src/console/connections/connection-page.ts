@@ -1,5 +1,5 @@
 /** One connection: what to enter in the identity provider, tokens, state, mapping rules, a test. */
-import type { Connection, ConnectionToken } from '../../directory/connection.ts';
+import type { Connection, ConnectionToken } from '../../directory/connections/connection.ts';
 import type { MappingRule } from '../../mapping/rule.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import { exactTime, renderTime } from '../../web/moment.ts';

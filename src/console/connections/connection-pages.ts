@@ -3,15 +3,15 @@
  * a test. Owns: these pages. Does not own: connections (directory/). Called by console.ts.
  */
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { type Connection, DIALECTS, type Dialect } from '../../directory/connection.ts';
+import { type Connection, DIALECTS, type Dialect } from '../../directory/connections/connection.ts';
 import {
   createConnection,
   revokeToken,
   rotateToken,
   setConnectionState,
   setRules,
-} from '../../directory/connections.ts';
-import { previewRules, type RulesEffect } from '../../directory/rules-preview.ts';
+} from '../../directory/connections/connections.ts';
+import { previewRules, type RulesEffect } from '../../directory/groups/rules-preview.ts';
 import type { Work } from '../../directory/work.ts';
 import { AppError, isAppError } from '../../errors.ts';
 import { parseStoredRules } from '../../mapping/rule.ts';

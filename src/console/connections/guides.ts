@@ -1,5 +1,5 @@
 /** What an admin types into which field of the identity provider; docs/idp/ says the rest. */
-import type { Dialect } from '../../directory/connection.ts';
+import type { Dialect } from '../../directory/connections/connection.ts';
 
 export interface GuideField {
   readonly label: string;

@@ -1,5 +1,5 @@
 /** Making a connection: which identity provider, and what to call it. */
-import { DIALECTS, type Dialect } from '../../directory/connection.ts';
+import { DIALECTS, type Dialect } from '../../directory/connections/connection.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import type { Page } from '../../web/page.ts';
 import { view } from '../../web/view.ts';

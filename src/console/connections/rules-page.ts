@@ -1,6 +1,6 @@
 /** The page of mapping rules: the form, the preview of who gains and loses what, and asking once before roles are taken. */
-import type { Connection } from '../../directory/connection.ts';
-import type { RoleChange, RulesEffect } from '../../directory/rules-preview.ts';
+import type { Connection } from '../../directory/connections/connection.ts';
+import type { RoleChange, RulesEffect } from '../../directory/groups/rules-preview.ts';
 import { ORGANIZATION_ROLES } from '../../mapping/roles.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import type { Page } from '../../web/page.ts';

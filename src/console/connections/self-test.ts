@@ -1,8 +1,8 @@
 /** Sends what an identity provider's test button sends, over HTTP to this very process, with a token that lives for a minute. */
 
 import type { Context } from '../../directory/actor.ts';
-import type { Connection, Dialect } from '../../directory/connection.ts';
-import { addToken, revokeToken } from '../../directory/connections.ts';
+import type { Connection, Dialect } from '../../directory/connections/connection.ts';
+import { addToken, revokeToken } from '../../directory/connections/connections.ts';
 import { runWork } from '../../directory/work.ts';
 import type { ConnectionPagesParts } from './ports.ts';
 

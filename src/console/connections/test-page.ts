@@ -1,5 +1,5 @@
 /** What a test of a connection came to. */
-import type { Connection } from '../../directory/connection.ts';
+import type { Connection } from '../../directory/connections/connection.ts';
 import type { Page } from '../../web/page.ts';
 import { type View, view } from '../../web/view.ts';
 import type { TestStep } from './self-test.ts';

@@ -1,5 +1,5 @@
 /** What the overview is made from; app/ gathers it. */
-import type { Connection, ConnectionToken } from '../../directory/connection.ts';
+import type { Connection, ConnectionToken } from '../../directory/connections/connection.ts';
 import type { QueueCount } from '../../jobs/job.ts';
 import type { RefusalCount } from '../../synclog/sync-log.ts';
 import type { Timeline } from '../../synclog/timeline.ts';

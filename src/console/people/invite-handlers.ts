@@ -1,7 +1,7 @@
 /** Handlers of inviting: the form, what became of each address, one invite. */
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { invitePeople, readInvite, resendInvite, revokeInvite } from '../../directory/invites.ts';
-import { readSeats } from '../../directory/seats.ts';
+import { invitePeople, readInvite, resendInvite, revokeInvite } from '../../directory/invites/invites.ts';
+import { readSeats } from '../../directory/people/seats.ts';
 import { AppError, isAppError } from '../../errors.ts';
 import { isOrganizationRole } from '../../mapping/roles.ts';
 import { sendPage } from '../../web/page.ts';

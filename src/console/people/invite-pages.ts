@@ -1,7 +1,7 @@
 /** Inviting: many addresses at once, each answered; one invite with its state. */
-import type { InviteAnswer, InviteView } from '../../directory/invites.ts';
-import type { SeatUse } from '../../directory/seats.ts';
-import type { Team } from '../../directory/team.ts';
+import type { InviteAnswer, InviteView } from '../../directory/invites/invites.ts';
+import type { SeatUse } from '../../directory/people/seats.ts';
+import type { Team } from '../../directory/teams/team.ts';
 import { ORGANIZATION_ROLES, shownRole } from '../../mapping/roles.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import { exactTime } from '../../web/moment.ts';

@@ -1,6 +1,6 @@
 /** The filter of the list of people as it stands in the address. */
-import type { MemberStatus, PeopleQuery } from '../../directory/people.ts';
-import { PERSON_SORTS, type PersonSort } from '../../directory/person.ts';
+import type { MemberStatus, PeopleQuery } from '../../directory/people/people.ts';
+import { PERSON_SORTS, type PersonSort } from '../../directory/people/person.ts';
 import { isOrganizationRole, type OrganizationRole } from '../../mapping/roles.ts';
 
 export interface PeopleFilter {

@@ -1,7 +1,7 @@
 /** The people of the organization, invited ones too. */
-import type { Connection } from '../../directory/connection.ts';
-import type { ListedPerson } from '../../directory/people.ts';
-import type { SeatUse } from '../../directory/seats.ts';
+import type { Connection } from '../../directory/connections/connection.ts';
+import type { ListedPerson } from '../../directory/people/people.ts';
+import type { SeatUse } from '../../directory/people/seats.ts';
 import { ORGANIZATION_ROLES, shownRole } from '../../mapping/roles.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import { renderTime } from '../../web/moment.ts';

@@ -3,16 +3,16 @@
  * inviting. Owns: these pages. Does not own: people and invites (directory/). Called by console.ts.
  */
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { isLive } from '../../directory/api-key.ts';
-import { listPersonalKeys, revokeKey } from '../../directory/api-keys.ts';
-import { toRemovalView } from '../../directory/ledger-view.ts';
-import { changeOrganizationRole } from '../../directory/organization-role.ts';
-import { listPeople, type PersonView, readPerson } from '../../directory/people.ts';
-import { removePerson } from '../../directory/person-removal.ts';
-import { reactivatePerson } from '../../directory/person-return.ts';
+import { endOtherSessions, listSessions, type SessionLimits } from '../../directory/entry/sessions.ts';
+import { isLive } from '../../directory/keys/api-key.ts';
+import { listPersonalKeys, revokeKey } from '../../directory/keys/api-keys.ts';
+import { changeOrganizationRole } from '../../directory/people/organization-role.ts';
+import { listPeople, type PersonView, readPerson } from '../../directory/people/people.ts';
+import { removePerson } from '../../directory/people/person-removal.ts';
+import { reactivatePerson } from '../../directory/people/person-return.ts';
+import { readSeats } from '../../directory/people/seats.ts';
 import { isAllowed } from '../../directory/policy.ts';
-import { readSeats } from '../../directory/seats.ts';
-import { endOtherSessions, listSessions, type SessionLimits } from '../../directory/sessions.ts';
+import { toRemovalView } from '../../directory/removals/ledger-view.ts';
 import { AppError, isAppError } from '../../errors.ts';
 import { isOrganizationRole } from '../../mapping/roles.ts';
 import type { SyncLogReader } from '../../synclog/sync-log.ts';

@@ -1,9 +1,10 @@
 /** One person: who, what they may do and why, where they are signed in, their keys, their story, and what can be done. */
-import type { ApiKey } from '../../directory/api-key.ts';
-import type { ExplainedGrant, ExplainedScope } from '../../directory/explain.ts';
-import type { RemovalView } from '../../directory/ledger-view.ts';
-import type { PersonView } from '../../directory/people.ts';
-import type { Session } from '../../directory/session.ts';
+
+import type { Session } from '../../directory/entry/session.ts';
+import type { ApiKey } from '../../directory/keys/api-key.ts';
+import type { PersonView } from '../../directory/people/people.ts';
+import type { RemovalView } from '../../directory/removals/ledger-view.ts';
+import type { ExplainedGrant, ExplainedScope } from '../../directory/roles/explain.ts';
 import { ORGANIZATION_ROLES, shownRole } from '../../mapping/roles.ts';
 import type { Change } from '../../synclog/change.ts';
 import { formTokenField } from '../../web/form-token.ts';

@@ -1,5 +1,5 @@
 /** What removing somebody means, in numbers, before it is done. */
-import type { PersonView } from '../../directory/people.ts';
+import type { PersonView } from '../../directory/people/people.ts';
 import { shownRole } from '../../mapping/roles.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import type { Page } from '../../web/page.ts';

@@ -1,5 +1,5 @@
 /** What the ledger says, in words. Every union is closed by its type. */
-import type { RemovalView, StoryEntry } from '../../directory/ledger-view.ts';
+import type { RemovalView, StoryEntry } from '../../directory/removals/ledger-view.ts';
 import type { LedgerKind } from '../../ledger/entry.ts';
 
 export function countOf(count: number, one: string, many: string): string {

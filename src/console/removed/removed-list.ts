@@ -1,5 +1,5 @@
 /** Everyone who left, newest first, with what became of their runs. */
-import type { LedgerLine } from '../../directory/ledger-view.ts';
+import type { LedgerLine } from '../../directory/removals/ledger-view.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import { renderTime } from '../../web/moment.ts';
 import type { Page } from '../../web/page.ts';

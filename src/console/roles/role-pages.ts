@@ -3,9 +3,14 @@
  * pages. Does not own: roles (directory/). Called by console.ts.
  */
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { deleteCustomRole, effectOfDeletion } from '../../directory/custom-role-deletion.ts';
-import { changeCustomRole, createCustomRole, findCustomRole, listCustomRoles } from '../../directory/custom-roles.ts';
 import { isAllowed } from '../../directory/policy.ts';
+import { deleteCustomRole, effectOfDeletion } from '../../directory/roles/custom-role-deletion.ts';
+import {
+  changeCustomRole,
+  createCustomRole,
+  findCustomRole,
+  listCustomRoles,
+} from '../../directory/roles/custom-roles.ts';
 import { isAppError } from '../../errors.ts';
 import { ROLE_BASES, type RoleBase } from '../../mapping/roles.ts';
 import { sendPage } from '../../web/page.ts';

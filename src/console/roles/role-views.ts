@@ -1,6 +1,6 @@
 /** Views of custom roles. */
-import type { CustomRole } from '../../directory/custom-role.ts';
-import type { DeletionEffect } from '../../directory/custom-role-deletion.ts';
+import type { CustomRole } from '../../directory/roles/custom-role.ts';
+import type { DeletionEffect } from '../../directory/roles/custom-role-deletion.ts';
 import { PERMISSION_NAMES, PERMISSIONS } from '../../mapping/permissions.ts';
 import { ROLE_BASES, type RoleBase, shownRole } from '../../mapping/roles.ts';
 import { formTokenField } from '../../web/form-token.ts';

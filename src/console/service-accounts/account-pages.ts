@@ -3,14 +3,14 @@
  * accounts and keys (directory/). Called by console.ts.
  */
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { createServiceKey, listServiceKeys, revokeKey } from '../../directory/api-keys.ts';
-import { SCOPES, type Scope } from '../../directory/principal.ts';
+import { createServiceKey, listServiceKeys, revokeKey } from '../../directory/keys/api-keys.ts';
 import {
   createServiceAccount,
   listServiceAccounts,
   readServiceAccount,
   removeServiceAccount,
-} from '../../directory/service-accounts.ts';
+} from '../../directory/keys/service-accounts.ts';
+import { SCOPES, type Scope } from '../../directory/principal.ts';
 import { type AppError, isAppError } from '../../errors.ts';
 import { sendPage } from '../../web/page.ts';
 import { fieldOf, fieldsOf } from '../forms.ts';

@@ -1,8 +1,8 @@
 /** Views of service accounts and their keys. */
-import { type ApiKey, isLive } from '../../directory/api-key.ts';
+import { type ApiKey, isLive } from '../../directory/keys/api-key.ts';
+import type { ServiceAccount } from '../../directory/keys/service-account.ts';
 import { SCOPES } from '../../directory/principal.ts';
-import type { ServiceAccount } from '../../directory/service-account.ts';
-import type { Team } from '../../directory/team.ts';
+import type { Team } from '../../directory/teams/team.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import { exactTime, renderTime } from '../../web/moment.ts';
 import type { Page } from '../../web/page.ts';

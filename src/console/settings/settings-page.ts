@@ -1,7 +1,7 @@
 /** Settings of the organization and of the installation, with test buttons; what the environment decides says so. */
-import type { OrganizationSettings } from '../../directory/organization-settings.ts';
-import type { SeatUse } from '../../directory/seats.ts';
-import { PRIVACY, PRIVACY_SWITCHES, type PrivacySwitch } from '../../directory/team-privacy.ts';
+import type { OrganizationSettings } from '../../directory/connections/organization-settings.ts';
+import type { SeatUse } from '../../directory/people/seats.ts';
+import { PRIVACY, PRIVACY_SWITCHES, type PrivacySwitch } from '../../directory/teams/team-privacy.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import type { Page } from '../../web/page.ts';
 import { type View, type ViewValue, view } from '../../web/view.ts';

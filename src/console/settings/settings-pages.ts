@@ -3,10 +3,10 @@
  * these pages. Does not own: the settings (directory/, the environment). Called by console.ts.
  */
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { changeSettings, readSettings } from '../../directory/organization-settings.ts';
-import { readSeats } from '../../directory/seats.ts';
-import { PRIVACY_SWITCHES, type PrivacyChoice } from '../../directory/team-privacy.ts';
-import { enforcedPrivacyOf, enforcePrivacy } from '../../directory/team-settings.ts';
+import { changeSettings, readSettings } from '../../directory/connections/organization-settings.ts';
+import { readSeats } from '../../directory/people/seats.ts';
+import { PRIVACY_SWITCHES, type PrivacyChoice } from '../../directory/teams/team-privacy.ts';
+import { enforcedPrivacyOf, enforcePrivacy } from '../../directory/teams/team-settings.ts';
 import { AppError } from '../../errors.ts';
 import { sendPage } from '../../web/page.ts';
 import { fieldOf, fieldsOf } from '../forms.ts';

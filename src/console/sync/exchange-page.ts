@@ -1,5 +1,5 @@
 /** One exchange: what was asked, how it was read, what it changed, what was answered. */
-import type { ConnectionToken } from '../../directory/connection.ts';
+import type { ConnectionToken } from '../../directory/connections/connection.ts';
 import type { Change, Subject } from '../../synclog/change.ts';
 import type { Exchange, Repair } from '../../synclog/exchange.ts';
 import { describeDuration, exactTime, renderTime } from '../../web/moment.ts';

@@ -1,5 +1,5 @@
 /** The filter form of the sync log. Works as a plain GET form; htmx only spares the reload. */
-import type { Connection } from '../../directory/connection.ts';
+import type { Connection } from '../../directory/connections/connection.ts';
 import { type View, view } from '../../web/view.ts';
 import { describeOutcome, OPERATION_GROUPS, OUTCOMES } from '../words.ts';
 import type { SyncFilter } from './sync-filter.ts';

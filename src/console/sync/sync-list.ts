@@ -1,5 +1,5 @@
 /** The page of the sync log: filters, what they came to, the table, and what to do when it is empty. */
-import type { Connection } from '../../directory/connection.ts';
+import type { Connection } from '../../directory/connections/connection.ts';
 import type { ExchangeSummary } from '../../synclog/sync-log.ts';
 import type { Page } from '../../web/page.ts';
 import { type View, view } from '../../web/view.ts';

@@ -1,16 +1,16 @@
 /** What can be done to a team and its people: one use-case each, told on the team's page. */
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { AVATAR_MAX_BYTES, type DrawAvatar } from '../../directory/avatar-image.ts';
-import { findAvatar, removeAvatar, setAvatar } from '../../directory/avatars.ts';
-import { liftExclusion } from '../../directory/exclusions.ts';
 import type { Principal } from '../../directory/principal.ts';
-import { authorizeInTeam, findVisibleTeam } from '../../directory/team-access.ts';
-import { ALERT_EVENT_NAMES, type AlertChoice } from '../../directory/team-alert.ts';
-import { askIntoTeam } from '../../directory/team-invites.ts';
-import { changeMemberRole, removeMember, tellSource } from '../../directory/team-members.ts';
-import { PRIVACY_SWITCHES, type PrivacyChoice } from '../../directory/team-privacy.ts';
-import { changeTeamSettings } from '../../directory/team-settings.ts';
-import { archiveTeam, renameTeam, restoreTeam, type TeamRef } from '../../directory/teams.ts';
+import { AVATAR_MAX_BYTES, type DrawAvatar } from '../../directory/teams/avatar-image.ts';
+import { findAvatar, removeAvatar, setAvatar } from '../../directory/teams/avatars.ts';
+import { liftExclusion } from '../../directory/teams/exclusions.ts';
+import { authorizeInTeam, findVisibleTeam } from '../../directory/teams/team-access.ts';
+import { ALERT_EVENT_NAMES, type AlertChoice } from '../../directory/teams/team-alert.ts';
+import { askIntoTeam } from '../../directory/teams/team-invites.ts';
+import { changeMemberRole, removeMember, tellSource } from '../../directory/teams/team-members.ts';
+import { PRIVACY_SWITCHES, type PrivacyChoice } from '../../directory/teams/team-privacy.ts';
+import { changeTeamSettings } from '../../directory/teams/team-settings.ts';
+import { archiveTeam, renameTeam, restoreTeam, type TeamRef } from '../../directory/teams/teams.ts';
 import type { Work } from '../../directory/work.ts';
 import { AppError, isAppError } from '../../errors.ts';
 import { fieldOf, fieldsOf } from '../forms.ts';

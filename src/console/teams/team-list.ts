@@ -1,6 +1,6 @@
 /** The teams of the organization. */
-import type { Team } from '../../directory/team.ts';
-import { STORAGE_PROVIDERS } from '../../directory/team-storage.ts';
+import type { Team } from '../../directory/teams/team.ts';
+import { STORAGE_PROVIDERS } from '../../directory/teams/team-storage.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import { exactTime } from '../../web/moment.ts';
 import type { Page } from '../../web/page.ts';

@@ -1,6 +1,6 @@
 /** The people of a team: role in place, where each membership comes from, who is kept out. */
-import type { TeamMember } from '../../directory/team-member.ts';
-import { tellSource } from '../../directory/team-members.ts';
+import type { TeamMember } from '../../directory/teams/team-member.ts';
+import { tellSource } from '../../directory/teams/team-members.ts';
 import { shownRole, TEAM_ROLES } from '../../mapping/roles.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import { type View, view } from '../../web/view.ts';

@@ -1,8 +1,8 @@
 /** One team: its people, whoever is invited or kept out, settings, usage. */
-import type { InvitedMember } from '../../directory/team-invites.ts';
-import type { TeamMember } from '../../directory/team-member.ts';
-import type { AdminWarning } from '../../directory/team-roster.ts';
-import type { TeamUsage } from '../../directory/team-usage.ts';
+import type { InvitedMember } from '../../directory/teams/team-invites.ts';
+import type { TeamMember } from '../../directory/teams/team-member.ts';
+import type { AdminWarning } from '../../directory/teams/team-roster.ts';
+import type { TeamUsage } from '../../directory/teams/team-usage.ts';
 import { shownRole } from '../../mapping/roles.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import { exactTime } from '../../web/moment.ts';

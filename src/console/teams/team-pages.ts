@@ -3,15 +3,15 @@
  * (directory/). Called by console.ts. Handlers that change something stand in team-actions.ts.
  */
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { findAvatar } from '../../directory/avatars.ts';
-import { listCustomRoles } from '../../directory/custom-roles.ts';
+import { foldCase } from '../../directory/people/user.ts';
 import { isAllowed } from '../../directory/policy.ts';
-import { findVisibleTeam, listTeams, mayInTeam, privacyOf } from '../../directory/team-access.ts';
-import { listInvited } from '../../directory/team-invites.ts';
-import { listExclusions, listMembers, warnOfAdmins } from '../../directory/team-roster.ts';
-import { usageOfTeam } from '../../directory/team-usage.ts';
-import { createTeam } from '../../directory/teams.ts';
-import { foldCase } from '../../directory/user.ts';
+import { listCustomRoles } from '../../directory/roles/custom-roles.ts';
+import { findAvatar } from '../../directory/teams/avatars.ts';
+import { findVisibleTeam, listTeams, mayInTeam, privacyOf } from '../../directory/teams/team-access.ts';
+import { listInvited } from '../../directory/teams/team-invites.ts';
+import { listExclusions, listMembers, warnOfAdmins } from '../../directory/teams/team-roster.ts';
+import { usageOfTeam } from '../../directory/teams/team-usage.ts';
+import { createTeam } from '../../directory/teams/teams.ts';
 import { type AppError, isAppError } from '../../errors.ts';
 import { sendPage } from '../../web/page.ts';
 import { fieldOf } from '../forms.ts';

@@ -1,7 +1,7 @@
 /** Settings of a team: name, picture, privacy, alerts, archive. */
-import type { Team } from '../../directory/team.ts';
-import { ALERT_EVENT_NAMES, ALERT_EVENTS } from '../../directory/team-alert.ts';
-import { PRIVACY, PRIVACY_SWITCHES, type TeamPrivacy } from '../../directory/team-privacy.ts';
+import type { Team } from '../../directory/teams/team.ts';
+import { ALERT_EVENT_NAMES, ALERT_EVENTS } from '../../directory/teams/team-alert.ts';
+import { PRIVACY, PRIVACY_SWITCHES, type TeamPrivacy } from '../../directory/teams/team-privacy.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import { type View, view } from '../../web/view.ts';
 import { renderAction } from '../forms.ts';

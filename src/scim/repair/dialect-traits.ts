@@ -1,7 +1,7 @@
 /**
  * What the door does differently per dialect beyond repairing requests. Read by the SCIM door and its parsers.
  */
-import type { Dialect } from '../../directory/connection.ts';
+import type { Dialect } from '../../directory/connections/connection.ts';
 
 export interface DialectTraits {
   /** `filter=userName eq jdoe` is read as `"jdoe"` (authentik, older Entra documentation). */

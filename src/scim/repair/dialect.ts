@@ -1,11 +1,11 @@
 /**
  * Which repairs each dialect makes, in order. To add an identity provider: add its name to DIALECTS
- * (directory/connection.ts) and a list here; a shape that nobody sent before is a new file beside these.
+ * (directory/connections/connection.ts) and a list here; a shape that nobody sent before is a new file beside these.
  *
  * The order matters within one kind of place only (repairer.ts): forms first (lists, URNs), then types, and what is
  * still unknown last.
  */
-import type { Dialect } from '../../directory/connection.ts';
+import type { Dialect } from '../../directory/connections/connection.ts';
 import { emptyText } from './empty-text.ts';
 import { enterpriseAttribute } from './enterprise-attribute.ts';
 import { roleDisplayName, roleJson } from './entra-role.ts';

@@ -6,7 +6,7 @@
  * Called by the SCIM door after authentication and before parsing. Pure: never throws, never changes its input, and
  * gives back the same body when nothing was repaired.
  */
-import type { Dialect } from '../../directory/connection.ts';
+import type { Dialect } from '../../directory/connections/connection.ts';
 import { groupSchema, type ResourceSchema, userSchema } from '../../schema/attribute.ts';
 import type { Repair } from '../../synclog/exchange.ts';
 import { repairPlan } from './dialect.ts';

@@ -1,7 +1,7 @@
 /** A link by e-mail: ask for one, open it, use it up with a button. */
 import { type RequestHandler, Router } from 'express';
-import { takeTries } from '../../directory/slowing.ts';
-import { foldCase } from '../../directory/user.ts';
+import { takeTries } from '../../directory/entry/slowing.ts';
+import { foldCase } from '../../directory/people/user.ts';
 import { AppError } from '../../errors.ts';
 import { clientAddress, neighbourOf } from '../../web/client-address.ts';
 import { formTokenOf, requireFormToken } from '../../web/form-token.ts';

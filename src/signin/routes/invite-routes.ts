@@ -1,8 +1,8 @@
 /** An invite that came by e-mail: a page that says what it is for, and a button that accepts it and signs in. */
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { acceptInvite, openInvite } from '../../directory/invite-acceptance.ts';
-import { openSession } from '../../directory/sessions.ts';
-import { takeTries } from '../../directory/slowing.ts';
+import { openSession } from '../../directory/entry/sessions.ts';
+import { takeTries } from '../../directory/entry/slowing.ts';
+import { acceptInvite, openInvite } from '../../directory/invites/invite-acceptance.ts';
 import { beginWork, finishWork } from '../../directory/work.ts';
 import { isAppError } from '../../errors.ts';
 import { neighbourOf } from '../../web/client-address.ts';

@@ -1,7 +1,7 @@
 /** Name and password on our own page, checked by a directory server. */
 import type { RequestHandler } from 'express';
-import { forgiveTries, type Tried, takeTries } from '../../directory/slowing.ts';
-import { foldCase } from '../../directory/user.ts';
+import { forgiveTries, type Tried, takeTries } from '../../directory/entry/slowing.ts';
+import { foldCase } from '../../directory/people/user.ts';
 import { neighbourOf } from '../../web/client-address.ts';
 import { formTokenOf } from '../../web/form-token.ts';
 import { sendPage } from '../../web/page.ts';

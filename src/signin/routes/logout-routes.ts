@@ -1,6 +1,6 @@
 /** Signing out here, and being signed out by the identity provider. */
 import express, { type RequestHandler, Router } from 'express';
-import { endProviderSessions, signOut } from '../../directory/sessions.ts';
+import { endProviderSessions, signOut } from '../../directory/entry/sessions.ts';
 import { runWork } from '../../directory/work.ts';
 import { formTokenOf, requireFormToken } from '../../web/form-token.ts';
 import { sendPage } from '../../web/page.ts';

@@ -1,6 +1,6 @@
 /** OIDC and SAML: the browser goes to the identity provider and comes back. */
 import express, { type Request, type RequestHandler, Router } from 'express';
-import { takeTries } from '../../directory/slowing.ts';
+import { takeTries } from '../../directory/entry/slowing.ts';
 import { AppError } from '../../errors.ts';
 import { clientAddress, neighbourOf } from '../../web/client-address.ts';
 import { toReturnAddress } from '../../web/return-address.ts';

@@ -1,8 +1,8 @@
 /** The one-time link of the command line: a page that makes an admin and signs them in. */
 import { type RequestHandler, Router } from 'express';
-import { openSession } from '../../directory/sessions.ts';
-import { isSetupLinkUsable, makeAdmin, takeSetupLink } from '../../directory/setup-links.ts';
-import { takeTries } from '../../directory/slowing.ts';
+import { openSession } from '../../directory/entry/sessions.ts';
+import { isSetupLinkUsable, makeAdmin, takeSetupLink } from '../../directory/entry/setup-links.ts';
+import { takeTries } from '../../directory/entry/slowing.ts';
 import { beginWork, finishWork } from '../../directory/work.ts';
 import { isAppError } from '../../errors.ts';
 import { neighbourOf } from '../../web/client-address.ts';

@@ -33,7 +33,7 @@ export interface TeamTables {
   };
   enforced_privacy: {
     organization_id: string;
-    /** directory/team-privacy.ts has the list. */
+    /** directory/teams/team-privacy.ts has the list. */
     switch: string;
     enforced_at: number;
   };

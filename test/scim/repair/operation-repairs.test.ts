@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Dialect } from '../../../src/directory/connection.ts';
+import type { Dialect } from '../../../src/directory/connections/connection.ts';
 import { ENT, repairOperation } from './request-shapes.ts';
 
 interface Row {

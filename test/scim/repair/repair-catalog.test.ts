@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DIALECTS } from '../../../src/directory/connection.ts';
+import { DIALECTS } from '../../../src/directory/connections/connection.ts';
 import { DIALECT_REPAIRS } from '../../../src/scim/repair/dialect.ts';
 import { dialectTraits } from '../../../src/scim/repair/dialect-traits.ts';
 import { REPAIRS } from '../../../src/scim/repair/repair-catalog.ts';

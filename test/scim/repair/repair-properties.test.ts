@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DIALECTS } from '../../../src/directory/connection.ts';
+import { DIALECTS } from '../../../src/directory/connections/connection.ts';
 import { userSchema } from '../../../src/schema/attribute.ts';
 import { type RawRequest, repairRequest } from '../../../src/scim/repair/repair.ts';
 import { ENT, GROUP, PATCH_OP, patchOf, USER } from './request-shapes.ts';

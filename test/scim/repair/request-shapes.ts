@@ -1,5 +1,5 @@
 /** Bodies for the tests of the dialects, and a short way to repair one. */
-import type { Dialect } from '../../../src/directory/connection.ts';
+import type { Dialect } from '../../../src/directory/connections/connection.ts';
 import { type RawRequest, repairRequest } from '../../../src/scim/repair/repair.ts';
 
 export const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';

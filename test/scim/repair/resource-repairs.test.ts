@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Dialect } from '../../../src/directory/connection.ts';
+import type { Dialect } from '../../../src/directory/connections/connection.ts';
 import { ENT, GROUP, repair, USER, userOf } from './request-shapes.ts';
 
 interface Row {

@@ -1,0 +1,46 @@
+/** One target, as the endpoints of its nouns look it up and show it. */
+import { z } from 'zod';
+import { statusOf } from '../../targets/status.ts';
+import { TARGET_KINDS, type Target } from '../../targets/target.ts';
+import { findTarget } from '../../targets/targets.ts';
+import type { ValueOf } from '../answer.ts';
+import type { ApiContext } from '../context.ts';
+import { id, instant } from '../fields.ts';
+
+export const targetParams = z.object({ targetId: id.meta({ description: 'Id of a target.' }) });
+
+const count = z.int().min(0);
+
+export const target = z
+  .object({
+    id,
+    name: z.string().meta({ example: 'W&B' }),
+    kind: z.enum(TARGET_KINDS),
+    state: z.enum(['active', 'paused']),
+    settings: z.record(z.string(), z.unknown()).meta({ description: 'By kind, see docs/targets; never a secret.' }),
+    loading: z.boolean().meta({ description: 'The first load is under way.' }),
+    lagChanges: count.meta({ description: 'Changes and subjects that are not over there yet.' }),
+    lagSeconds: count.meta({ description: 'Age of the oldest of them.' }),
+    due: count,
+    parked: count.meta({ description: 'Subjects that were given up after several refusals.' }),
+    subjects: z.object({ done: count, retry: count, refused: count }),
+    deliveries: z.object({ waiting: count, dead: count }).meta({ description: 'Events of a webhook.' }),
+    createdAt: instant,
+    updatedAt: instant,
+  })
+  .meta({ id: 'Target' });
+
+export type TargetValue = ValueOf<typeof target>;
+
+export async function toTargetValue({ parts }: ApiContext, found: Target): Promise<TargetValue> {
+  const { target: shown, ...status } = await statusOf(parts.targets, found);
+  const { id: targetId, name, kind, state, settings, createdAt, updatedAt } = shown;
+  return { id: targetId, name, kind, state, settings, createdAt, updatedAt, ...status };
+}
+
+/** @throws AppError `not_found`, also for another organization's */
+export function targetOf({ parts, principal }: ApiContext, targetId: string): Promise<Target> {
+  return findTarget(parts.targets, principal, targetId);
+}
+
+export const targetVersion = ({ updatedAt }: TargetValue): number => updatedAt;

@@ -1,0 +1,184 @@
+/**
+ * Connections and their tokens: create, pause, resume, rotate, and their mapping rules.
+ *
+ * Owns: secrets of tokens (random, shown once, stored hashed). Does not own: checking a token on a request (scim/ does,
+ * by `hashSecret`).
+ */
+import { AppError } from '../../errors.ts';
+import { defaultRules, type MappingRule, parseRules } from '../../mapping/rule.ts';
+import { recomputeGroup } from '../groups/groups.ts';
+import { reconcileUserRules, rolesOfGroup } from '../groups/rule-grants.ts';
+import type { DirectoryParts } from '../parts.ts';
+import type { User } from '../people/user.ts';
+import { primaryEmail, toUserFields } from '../people/user-fields.ts';
+import { hashSecret, newSecret, secretHint } from '../secret.ts';
+import type { Work } from '../work.ts';
+import type { Connection, Dialect } from './connection.ts';
+
+export interface NewToken {
+  readonly id: string;
+  /** Shown once, never stored. */
+  readonly token: string;
+  readonly expiresAt: number | null;
+}
+
+/** @throws AppError `uniqueness` when the organization has a connection of that name */
+export async function createConnection(
+  parts: DirectoryParts,
+  work: Work,
+  input: { readonly name: string; readonly dialect: Dialect },
+): Promise<{ readonly connection: Connection; readonly token: NewToken }> {
+  const { organizationId } = work.context;
+  const name = input.name.trim();
+  if (name === '') throw new AppError('invalid_value', 'A connection needs a name.');
+  if ((await parts.store.connections.find(work.db, organizationId, name)) !== undefined) {
+    throw new AppError('uniqueness', `There is a connection named "${name}" already.`);
+  }
+  const times = { createdAt: work.at, updatedAt: work.at };
+  const connection: Connection = {
+    id: parts.newId(),
+    organizationId,
+    name,
+    dialect: input.dialect,
+    state: 'active',
+    ...times,
+  };
+  await parts.store.connections.insert(work.db, connection, JSON.stringify({ rules: defaultRules }));
+  work.changes.push({
+    kind: 'connection.created',
+    subject: subjectOf(connection),
+    after: { name, dialect: input.dialect },
+  });
+  return { connection, token: await addToken(parts, work, connection, null) };
+}
+
+/** Beside those that there are. */
+export async function addToken(
+  { store, newId }: DirectoryParts,
+  work: Work,
+  connection: Connection,
+  expiresAt: number | null,
+): Promise<NewToken> {
+  const token = newSecret('drawbridge_scim');
+  const id = newId();
+  const row = { id, connectionId: connection.id, hint: secretHint(token), createdAt: work.at, expiresAt };
+  const hashed = { organizationId: connection.organizationId, hash: hashSecret(token) };
+  await store.connections.insertToken(work.db, { ...row, ...hashed, revokedAt: null, lastUsedAt: null });
+  work.changes.push({ kind: 'token.created', subject: subjectOf(connection), after: { token: row.hint, expiresAt } });
+  return { id, token, expiresAt };
+}
+
+/**
+ * Makes a new token; the others go on working until `graceMs` from now (0: they end at once), so that the identity
+ * provider can be switched over without a gap.
+ */
+export async function rotateToken(
+  parts: DirectoryParts,
+  work: Work,
+  connection: Connection,
+  options: { readonly graceMs: number; readonly expiresAt: number | null },
+): Promise<NewToken> {
+  const until = work.at + options.graceMs;
+  for (const token of await parts.store.connections.tokens(work.db, connection.id)) {
+    const ends = Math.min(token.expiresAt ?? until, until);
+    if (token.revokedAt !== null || token.expiresAt === ends || (token.expiresAt ?? Infinity) <= work.at) continue;
+    await parts.store.connections.expireToken(work.db, token.id, ends);
+    work.changes.push({
+      kind: 'token.revoked',
+      subject: subjectOf(connection),
+      after: { token: token.hint, expiresAt: ends },
+    });
+  }
+  return addToken(parts, work, connection, options.expiresAt);
+}
+
+/**
+ * Ends one token at once. Ending it twice changes nothing.
+ * @throws AppError `not_found` when it is not one of this connection
+ */
+export async function revokeToken(
+  { store }: DirectoryParts,
+  work: Work,
+  connection: Connection,
+  tokenId: string,
+): Promise<void> {
+  const token = await store.connections.findToken(work.db, connection.organizationId, tokenId);
+  if (token?.connectionId !== connection.id) throw new AppError('not_found', 'This connection has no such token.');
+  if (!(await store.connections.revokeToken(work.db, tokenId, work.at))) return;
+  const after = { token: token.hint, revokedAt: work.at };
+  work.changes.push({ kind: 'token.revoked', subject: subjectOf(connection), after });
+}
+
+/** Pausing answers the identity provider 503 until it is resumed; nothing is lost, it tries again. */
+export async function setConnectionState(
+  { store }: DirectoryParts,
+  work: Work,
+  connection: Connection,
+  state: Connection['state'],
+): Promise<Connection> {
+  if (connection.state === state) return connection;
+  const updatedAt = Math.max(work.at, connection.updatedAt + 1);
+  await store.connections.setState(work.db, connection.id, state, updatedAt);
+  const kind = state === 'paused' ? 'connection.paused' : 'connection.resumed';
+  work.changes.push({ kind, subject: subjectOf(connection), before: { state: connection.state }, after: { state } });
+  return { ...connection, state, updatedAt };
+}
+
+/** Sets the mapping rules and brings every grant that came from rules in line with them. */
+export async function setRules(
+  parts: DirectoryParts,
+  work: Work,
+  connection: Connection,
+  rules: readonly MappingRule[],
+): Promise<void> {
+  const { store } = parts;
+  const before = JSON.parse(await store.connections.rules(work.db, connection.id)) as { rules: unknown };
+  const version = await store.connections.version(work.db, connection.id);
+  // Under the lock on the version: a custom role that was deleted since the rules were read is none any more.
+  parseRules({ rules }, await store.customRoles.namesForConnection(work.db, connection.id));
+  await store.connections.setRules(work.db, connection.id, JSON.stringify({ rules }), Math.max(work.at, version + 1));
+  work.changes.push({ kind: 'connection.rules_changed', subject: subjectOf(connection), before, after: { rules } });
+  await recomputeGroups(parts, work, connection);
+  await recomputeUsers(parts, work, connection);
+}
+
+async function recomputeGroups(parts: DirectoryParts, work: Work, connection: Connection): Promise<void> {
+  const scope = { organizationId: connection.organizationId, connectionId: connection.id };
+  let afterId = '';
+  for (;;) {
+    const query = { page: { offset: 0, limit: 100, afterId }, withTotal: false };
+    const { items: page } = await parts.store.groups.page(work.db, scope, query);
+    for (const found of page) {
+      const { group, wanted } = await rolesOfGroup(parts, work, found);
+      if (group.teamId !== found.teamId) await parts.store.groups.update(work.db, group);
+      await recomputeGroup(parts, work, group, wanted);
+    }
+    const last = page.at(-1);
+    if (last === undefined || page.length < 100) return;
+    afterId = last.id;
+  }
+}
+
+async function recomputeUsers(parts: DirectoryParts, work: Work, connection: Connection): Promise<void> {
+  const rules = await parts.rules.of(work.db, connection.id);
+  let afterId = '';
+  for (;;) {
+    const page = await parts.store.users.pageOfConnection(work.db, connection.id, afterId, 500);
+    for (const user of page) {
+      const attributes = JSON.parse(user.attributes);
+      await reconcileUserRules(parts, work, connection.id, rules, cardOf(user), attributes);
+    }
+    const last = page.at(-1);
+    if (last === undefined || page.length < 500) return;
+    afterId = last.id;
+  }
+}
+
+function cardOf(user: User): Parameters<typeof reconcileUserRules>[4] {
+  const email = primaryEmail(toUserFields(JSON.parse(user.attributes)).emails);
+  return { ...user, name: user.displayName ?? user.userName, email };
+}
+
+function subjectOf(connection: Connection): { type: 'connection'; id: string; name: string } {
+  return { type: 'connection', id: connection.id, name: connection.name };
+}

@@ -1,0 +1,51 @@
+/** Who an identity provider's subject is here: by connector, issuer and subject, which never change. */
+import type { Handle } from '../../synclog/handle.ts';
+import type { User, UserCard } from '../people/user.ts';
+
+export interface LinkKey {
+  readonly organizationId: string;
+  /** `oidc`, `saml`, `ldap`, `email` */
+  readonly connector: string;
+  /** Who vouches: the same subject of another issuer is another person. */
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+export interface IdentityLink extends LinkKey {
+  readonly userId: string;
+  readonly createdAt: number;
+}
+
+/** A user whom a sign-in may mean; deleted ones too, since removed stays removed. */
+export interface Candidate {
+  readonly user: User;
+  readonly isDeleted: boolean;
+  /** Primary address, lower case. */
+  readonly emailKey: string | null;
+}
+
+export function cardOf({ user, emailKey }: Candidate): UserCard {
+  const { id, organizationId, userName, displayName, externalId, active, role } = user;
+  return { id, organizationId, userName, name: displayName ?? userName, externalId, email: emailKey, active, role };
+}
+
+/** What candidates are looked up by, in the form in which keys are compared; null: not at all. */
+export interface CandidateKeys {
+  readonly email: string | null;
+  readonly userName: string | null;
+  readonly externalId: string | null;
+}
+
+export interface IdentityLinkStore {
+  find(db: Handle, key: LinkKey): Promise<IdentityLink | undefined>;
+  /** Makes the link, or leads it to another user. */
+  set(db: Handle, link: IdentityLink): Promise<void>;
+  ofUser(db: Handle, userId: string): Promise<readonly IdentityLink[]>;
+  /** Live users with this address, user name or external id, and deleted ones with this address or user name. */
+  candidates(db: Handle, organizationId: string, keys: CandidateKeys): Promise<readonly Candidate[]>;
+  /** Locked until the transaction ends. */
+  lockUser(db: Handle, organizationId: string, userId: string): Promise<Candidate | undefined>;
+  /** Mapping rules for groups that come with a sign-in, as JSON text; undefined: none were set. */
+  rules(db: Handle, organizationId: string): Promise<string | undefined>;
+  setRules(db: Handle, organizationId: string, rules: string, at: number): Promise<void>;
+}

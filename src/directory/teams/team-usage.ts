@@ -1,0 +1,59 @@
+/** What a team uses: people by role, seats, and the runs that are kept for whoever left. */
+import type { Handle } from '../../synclog/handle.ts';
+import type { DirectoryParts } from '../parts.ts';
+import type { Principal } from '../principal.ts';
+import type { Team } from './team.ts';
+import { authorizeInTeam } from './team-access.ts';
+import type { RoleCount } from './team-member.ts';
+
+/** Runs of one removed person in one project of the team, from the last inventory. */
+export interface KeptRuns {
+  readonly userId: string;
+  /** Name of the person, or a pseudonym after erasure. */
+  readonly person: string;
+  readonly project: string;
+  readonly runs: number;
+  /** Epoch milliseconds. */
+  readonly firstAt: number | null;
+  readonly lastAt: number | null;
+  readonly takenAt: number;
+}
+
+export interface KeptRunsPort {
+  ofTeam(db: Handle, team: Pick<Team, 'id' | 'name' | 'organizationId'>): Promise<readonly KeptRuns[]>;
+}
+
+export interface TeamUsage {
+  /** Active people; service accounts are not among them. */
+  readonly members: number;
+  readonly byRole: readonly RoleCount[];
+  readonly admins: number;
+  readonly seats: {
+    /** Seats that the team's people use: one each, whatever other teams they are in. */
+    readonly team: number;
+    readonly organization: number;
+    /** Null: no limit. */
+    readonly limit: number | null;
+  };
+  readonly keptRuns: readonly KeptRuns[];
+}
+
+/** @throws AppError `forbidden` */
+export async function usageOfTeam(
+  parts: DirectoryParts,
+  db: Handle,
+  principal: Principal,
+  team: Team,
+): Promise<TeamUsage> {
+  const { store, seats, keptRuns } = parts;
+  await authorizeInTeam(parts, db, principal, 'teams.usage', team);
+  const byRole = await store.teamMembers.countByRole(db, team.id);
+  const members = byRole.reduce((sum, { members: count }) => sum + count, 0);
+  return {
+    members,
+    byRole,
+    admins: await store.teamMembers.countAdmins(db, team.id),
+    seats: { team: members, organization: await store.users.countActive(db, team.organizationId), limit: seats },
+    keptRuns: await keptRuns.ofTeam(db, team),
+  };
+}
