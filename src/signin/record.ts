@@ -107,7 +107,9 @@ export function tellRefused(
   { code, detail }: Refusal,
   user: UserCard | null = null,
 ): Exchange {
-  const who = user === null ? nameOf(identity) : user.name;
+  // Whoever only has another's name or address is not that person; the log finds it by the person all the same.
+  const isThem = code === 'account_deactivated' || code === 'account_removed';
+  const who = user !== null && isThem ? user.name : nameOf(identity);
   const { cause } = REFUSALS[code];
   return toExchange(parts, one, organizationId, identity === null ? null : claimsOf(identity), {
     ...{ status: 403, outcome: 'refused', errorCode: code, changeCount: 0 },

@@ -6,6 +6,7 @@ import { invitePeople } from '../../src/directory/invites/invites.ts';
 import { actorOf, operatorOf } from '../../src/directory/principal.ts';
 import { runWork } from '../../src/directory/work.ts';
 import { parseRules } from '../../src/mapping/rule.ts';
+import { REFUSALS } from '../../src/signin/refusals.ts';
 import { createVisitor } from '../support/cookie-jar.ts';
 import { scimClient } from '../support/scim-client.ts';
 import { type SignInBridge, startSignInBridge } from '../support/sign-in-bridge.ts';
@@ -133,6 +134,22 @@ describe.each(['sqlite', 'postgres'] as const)('signing in (%s)', (engine) => {
       expect(page.text).not.toContain('twin-a');
       expect((await last(test)).errorDetail).toMatch(/twin-a .*twin-b/);
     });
+  });
+
+  it('shows an admin each refusal with its cause and remedy, in the words of the guide', async () => {
+    test.add('lookalike', { email: 'root@example.test', email_verified: false, preferred_username: 'lookalike' });
+    await test.signIn('lookalike');
+    const { id } = await last(test);
+    const visitor = createVisitor();
+    await test.signIn('root', visitor);
+    const page = await visitor.request(`${test.url}/admin/sync/${id}`);
+    const { cause, remedy } = REFUSALS.email_not_verified;
+    const text = page.text.replaceAll('&quot;', '"').replaceAll('&#39;', "'");
+    expect(page.status).toBe(200);
+    expect(text).toContain(cause);
+    expect(text).toContain(remedy);
+    expect(text).toContain('lookalike was not signed in with Example ID');
+    expect(text).not.toContain('curl command');
   });
 
   it('takes nobody for an admin whose address is not verified, not even by user name', async () => {
