@@ -153,6 +153,8 @@ describeDirectory('the post', (directory) => {
     );
     expect(waiting).toMatchObject({ state: 'waiting', serverReply: expect.stringContaining('451 Greylisted') });
     expect((await view(organization, id)).state).toBe('pending');
+    // The mail says that it was tried before the job is given back: only then may the clock move.
+    await worker.idle();
     server.refuse(undefined);
     directory().clock.now += 3_600_000;
     await worker.idle();
