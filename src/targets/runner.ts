@@ -9,7 +9,7 @@ import type { Worker, WorkerOptions } from '../jobs/worker.ts';
 import { type OpenTarget, openTarget } from './open.ts';
 import type { TargetParts } from './parts.ts';
 import { readOnce } from './reader.ts';
-import { createSubjectHandler, type Patience, type PushTold } from './subject-worker.ts';
+import { createSubjectHandler, isRemoved, type Patience, type PushTold } from './subject-worker.ts';
 import { queueOf, type Target } from './target.ts';
 
 export interface RunnerParts extends TargetParts {
@@ -74,7 +74,7 @@ export function createTargetRunner(parts: RunnerParts): TargetRunner {
       try {
         await follow(target, running.get(target.id) ?? start(target));
       } catch (error) {
-        parts.onError(error, target);
+        if (!(await isRemoved(parts, target))) parts.onError(error, target);
       }
     }
   }

@@ -46,7 +46,27 @@ export interface SubjectWorkerParts extends TargetParts {
   readonly patience?: Patience;
 }
 
-export function createSubjectHandler(parts: SubjectWorkerParts): (job: Job, signal: AbortSignal) => Promise<JobResult> {
+type Handler = (job: Job, signal: AbortSignal) => Promise<JobResult>;
+
+export function createSubjectHandler(parts: SubjectWorkerParts): Handler {
+  const push = createPush(parts);
+  return async (job, signal) => {
+    try {
+      return await push(job, signal);
+    } catch (error) {
+      // Nothing can be written down about it any more, and nobody waits for it.
+      if (await isRemoved(parts, parts.open.target)) return { kind: 'done' };
+      throw error;
+    }
+  };
+}
+
+/** Asked in a transaction: a removal that is written but not committed yet counts. */
+export async function isRemoved({ store }: TargetParts, { id }: Target): Promise<boolean> {
+  return (await store.write((db) => store.targets.findById(db, id))) === undefined;
+}
+
+function createPush(parts: SubjectWorkerParts): Handler {
   return async (job, signal) => {
     const startedAt = parts.now();
     const subject = parseSubjectKey(job.key);

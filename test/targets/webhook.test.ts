@@ -1,9 +1,12 @@
 /** `webhook` against a receiver that checks signatures. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Job } from '../../src/jobs/job.ts';
 import { replayEvents, retryParked } from '../../src/targets/again.ts';
+import { openTarget } from '../../src/targets/open.ts';
 import { deadLettersOf, statusOf } from '../../src/targets/status.ts';
+import { createSubjectHandler } from '../../src/targets/subject-worker.ts';
 import type { Target } from '../../src/targets/target.ts';
-import { rotateSigningSecret, setTargetState } from '../../src/targets/targets.ts';
+import { removeTarget, rotateSigningSecret, setTargetState } from '../../src/targets/targets.ts';
 import { testTarget } from '../../src/targets/testing.ts';
 import { DELIVERY_WAITS_MS } from '../../src/targets/webhook/deliver.ts';
 import { eventSchema } from '../../src/targets/webhook/event.ts';
@@ -183,6 +186,32 @@ describe.each(ENGINES)('a webhook (%s)', (engine) => {
     await source.run((work) => setTargetState(source.parts, work, source.operator, paused, 'active'));
     await source.inStep();
     expect(receiver.events.map(({ type }) => type)).toEqual(['user.created', 'user.deleted']);
+  });
+
+  it('that is removed while it is told of something leaves no fault behind', async () => {
+    const target = await add({ events: ['user.*'], requestsPerSecond: 20 });
+    const ada = await source.user('ada@x.example');
+    await source.inStep();
+    await source.runner.stop();
+    const open = openTarget(source.parts, target);
+    const handle = createSubjectHandler({ ...source.parts, open, gatherMs: () => 0, onPush: () => undefined });
+    const key = `user:${ada}`;
+    await source.run(({ db }) =>
+      source.core.store.deliveries.add(db, target.id, [{ subjectKey: key, position: 1 }], 0),
+    );
+    const removal = Promise.withResolvers<void>();
+    proxy.decide = () => {
+      removal.resolve(source.run((work) => removeTarget(source.parts, work, source.operator, target)));
+      return { kind: 'slow', ms: 100 };
+    };
+    const job: Job = {
+      ...{ queue: `target:${target.id}`, key, organizationId: target.organizationId, payload: null, attempts: 0 },
+      ...{ generation: 1, dueAt: 0, state: 'due', lastError: null, createdAt: 0, updatedAt: 0 },
+    };
+    const result = handle(job, never);
+    await removal.promise;
+    expect(await result).toEqual({ kind: 'done' });
+    await open.close();
   });
 
   it('can be tested, and follows no redirect', async () => {
