@@ -11,9 +11,10 @@ import { explainUser, findPerson } from '../directory/roles/explain.ts';
 import { runWork, type Work } from '../directory/work.ts';
 import { AppError } from '../errors.ts';
 import type { TargetParts } from '../targets/parts.ts';
+import { createInviteServices } from './invite-services.ts';
 import { createKeyServices } from './key-services.ts';
 import { createLedgerServices, type RunTrackerWork } from './ledger-services.ts';
-import { createInviteServices, createPeopleServices } from './people-services.ts';
+import { createPeopleServices } from './people-services.ts';
 import { createRoleServices } from './role-services.ts';
 import type {
   CliServices,

@@ -1,4 +1,6 @@
 /** What the verbs for people, invites and keys need from the rest; people-services.ts and key-services.ts implement it. */
+
+import type { InviteState, StoredInviteState } from '../directory/invites/invite.ts';
 import type { ApiKey } from '../directory/keys/api-key.ts';
 import type { RoleOutcome } from '../directory/people/organization-role.ts';
 import type { MemberStatus } from '../directory/people/people.ts';
@@ -55,8 +57,40 @@ export interface CliInviteAnswer {
   readonly url: string | null;
 }
 
+export interface InviteLine {
+  readonly id: string;
+  readonly email: string;
+  readonly role: OrganizationRole;
+  readonly state: InviteState;
+  /** What the mail server said last; null before it was asked, and where there is none. */
+  readonly serverReply: string | null;
+  readonly invitedBy: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+}
+
+/** An invite as typed: its id, or the address whose newest one is meant. */
+export interface InviteRef {
+  readonly organization: string;
+  readonly invite: string;
+}
+
+export interface SentAgain {
+  readonly email: string;
+  readonly expiresAt: number;
+  /** Where no mail is sent. */
+  readonly url: string | null;
+}
+
 export interface InviteServices {
   send(organization: string, invites: CliInvites): Promise<readonly CliInviteAnswer[]>;
+  /** Newest first. */
+  list(
+    organization: string,
+    filter: { readonly state?: StoredInviteState; readonly limit: number },
+  ): Promise<readonly InviteLine[]>;
+  resend(ref: InviteRef): Promise<SentAgain>;
+  revoke(ref: InviteRef): Promise<{ readonly id: string; readonly email: string }>;
 }
 
 export interface NewKeyInput {

@@ -1,7 +1,6 @@
-/** The verbs for people and invites over the core, whether or not a server runs. */
+/** The verbs for people over the core, whether or not a server runs. */
 
 import { findOrganization } from '../directory/connections/organizations.ts';
-import { type InviteAnswer, invitePeople } from '../directory/invites/invites.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
 import { changeOrganizationRole } from '../directory/people/organization-role.ts';
 import { listPeople } from '../directory/people/people.ts';
@@ -9,11 +8,10 @@ import { removePerson } from '../directory/people/person-removal.ts';
 import { reactivatePerson } from '../directory/people/person-return.ts';
 import { foldCase } from '../directory/people/user.ts';
 import { actorOf, operatorOf, type Principal } from '../directory/principal.ts';
-import { findHeirRef } from '../directory/removals/handovers.ts';
 import { findPerson } from '../directory/roles/explain.ts';
 import { runWork, type Work } from '../directory/work.ts';
-import { AppError, isAppError } from '../errors.ts';
-import type { CliInviteAnswer, InviteServices, PeopleServices, PersonRef } from './people-contract.ts';
+import { isAppError } from '../errors.ts';
+import type { PeopleServices, PersonRef } from './people-contract.ts';
 
 /** One use-case in the name of the operator. */
 export async function asOperator<T>(
@@ -86,30 +84,4 @@ export function createPeopleServices(directory: DirectoryParts): PeopleServices 
       );
     },
   };
-}
-
-/** @param publicUrl where the outside finds this installation */
-export function createInviteServices(directory: DirectoryParts, publicUrl: string): InviteServices {
-  return {
-    async send(name, { addresses, role, teams: named }) {
-      const { id } = await findOrganization(directory, name);
-      const teams = await Promise.all(
-        named.map(async ({ team, role: teamRole }) => ({
-          teamId: (await findHeirRef(directory, id, 'team', team)).id,
-          role: teamRole,
-        })),
-      );
-      if (addresses.length === 0) throw new AppError('invalid_value', 'Give at least one e-mail address.');
-      const answers = await asOperator(directory, name, (work, operator) =>
-        invitePeople(directory, work, operator, { addresses: addresses.join('\n'), role, teams }),
-      );
-      return answers.map((answer) => toAnswer(answer, publicUrl));
-    },
-  };
-}
-
-function toAnswer(answer: InviteAnswer, publicUrl: string): CliInviteAnswer {
-  const { given: address, outcome } = answer;
-  if (answer.outcome !== 'invited') return { address, outcome, message: answer.message, url: null };
-  return { address, outcome, message: null, url: answer.link === null ? null : `${publicUrl}${answer.link.path}` };
 }

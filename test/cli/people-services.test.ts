@@ -1,7 +1,9 @@
 /** The verbs for people, invites and keys over a real database: what an operator does before anybody can sign in. */
 import { expect, it } from 'vitest';
+import { createInviteServices } from '../../src/cli/invite-services.ts';
 import { createKeyServices } from '../../src/cli/key-services.ts';
-import { createInviteServices, createPeopleServices } from '../../src/cli/people-services.ts';
+import { createPeopleServices } from '../../src/cli/people-services.ts';
+import { acceptInvite } from '../../src/directory/invites/invite-acceptance.ts';
 import { authenticateKey } from '../../src/directory/keys/api-keys.ts';
 import { isAllowed } from '../../src/directory/policy.ts';
 import type { Principal } from '../../src/directory/principal.ts';
@@ -67,5 +69,38 @@ describeDirectory('the command line', (directory) => {
       },
       { address: 'no', outcome: 'not_an_address', url: null },
     ]);
+  });
+
+  it('lists invites with their state, sends one again whose old link then is dead, and revokes it', async () => {
+    const organization = await directory().organization();
+    const { id, parts } = organization;
+    const invites = createInviteServices(parts, 'https://drawbridge.example');
+    const addresses = ['a@cli.example', 'b@cli.example'];
+    const [first] = await invites.send(id, { addresses, role: 'viewer', teams: [] });
+    const newest = await invites.list(id, { limit: 10 });
+    expect(newest).toMatchObject([
+      { email: 'b@cli.example', role: 'viewer', state: 'pending', serverReply: null, invitedBy: 'command line' },
+      { email: 'a@cli.example' },
+    ]);
+    const secretOf = (url: string | null | undefined) => url?.split('key=')[1] ?? '';
+    const again = await invites.resend({ organization: id, invite: 'A@cli.example' });
+    expect(again).toMatchObject({ email: 'a@cli.example', expiresAt: expect.any(Number) });
+    const accept = (url: string | null | undefined) =>
+      organization.run((work) => acceptInvite(parts, work, secretOf(url), { displayName: null }));
+    await expect(accept(first?.url)).rejects.toMatchObject({ code: 'gone' });
+    await accept(again.url);
+    const revoked = await invites.revoke({ organization: id, invite: newest[0]?.id ?? '' });
+    expect(revoked.email).toBe('b@cli.example');
+    expect((await invites.list(id, { state: 'revoked', limit: 10 })).map(({ email }) => email)).toEqual([
+      revoked.email,
+    ]);
+    expect(await invites.list(id, { state: 'pending', limit: 10 })).toEqual([]);
+    // An address means what waits; what was answered has an id.
+    for (const invite of ['a@cli.example', 'nobody@cli.example'])
+      await expect(invites.resend({ organization: id, invite })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(invites.revoke({ organization: id, invite: newest[1]?.id ?? '' })).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    expect((await organization.changes()).filter((change) => change.startsWith('invite.'))).toHaveLength(5);
   });
 });

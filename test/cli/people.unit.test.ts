@@ -46,6 +46,29 @@ describe('invite', () => {
     );
     expect((await run(args)).out).toContain('invited');
     expect((await run(['invite'])).code).not.toBe(0);
+    expect((await run(['invite', 'send', 'list'])).out).toContain('list');
+    expect((await run(['invite', '--role', 'admin', 'a@x.example'])).out).toContain('a@x.example');
+  });
+
+  it('is listed with its state and what the mail server said', async () => {
+    const { out } = await run(['invite', 'list']);
+    expect(out).toMatch(/a@x\.example +member +mail_failed +1970-01-02T00:00:00Z +Root +0197 +550 no such user/);
+    const json = await run(['--json', 'invite', 'list', '--state', 'revoked']);
+    expect(JSON.parse(json.out).invites).toMatchObject([{ state: 'revoked', expiresAt: '1970-01-02T00:00:00Z' }]);
+    expect((await run(['invite', 'list', '--state', 'lost'])).err).toContain('pending, accepted, expired, revoked');
+  });
+
+  it('is sent again by mail, or as a link to hand over', async () => {
+    expect((await run(['invite', 'resend', 'mailed@x.example'])).out).toBe(
+      'A new mail goes to mailed@x.example. It works once, until 1970-01-02T00:00:00Z.\n',
+    );
+    expect((await run(['invite', 'resend', '0197'])).out).toMatch(/^http:.*key=new\n/);
+  });
+
+  it('is revoked, unless it was accepted', async () => {
+    expect((await run(['invite', 'revoke', 'a@x.example'])).out).toBe('The invite of a@x.example is revoked.\n');
+    const late = await run(['invite', 'revoke', 'joined@x.example']);
+    expect([late.code === 0, late.err]).toEqual([false, 'This invite was accepted.\n']);
   });
 });
 

@@ -36,6 +36,22 @@ export const scriptedPeople: Pick<CliServices, 'people' | 'invites' | 'keys'> = 
         const url = `http://127.0.0.1:8080/auth/invite?key=${teams.map(({ team, role }) => `${team}.${role}`).join()}`;
         return { address, outcome: 'invited', message: null, url };
       }),
+    list: async (_organization, { state = 'pending' }) => [
+      {
+        ...{ id: '0197', email: 'a@x.example', role: 'member', invitedBy: 'Root', createdAt: 0, expiresAt: 86_400_000 },
+        ...(state === 'pending'
+          ? { state: 'mail_failed', serverReply: '550 no such user' }
+          : { state, serverReply: null }),
+      },
+    ],
+    resend: async ({ invite }) => {
+      const url = invite === 'mailed@x.example' ? null : 'http://127.0.0.1:8080/auth/invite?key=new';
+      return { email: invite, expiresAt: 86_400_000, url };
+    },
+    revoke: async ({ invite }) => {
+      if (invite === 'joined@x.example') throw new AppError('conflict', 'This invite was accepted.');
+      return { id: '0197', email: invite };
+    },
   },
   keys: {
     create: async (_organization, input) => ({

@@ -120,7 +120,8 @@ const list = endpoint({
   action: 'invites.list',
   query: pageQuery.extend({
     state: z.enum(['pending', 'accepted', 'expired', 'revoked']).optional().meta({
-      description: 'As recorded: an invite whose time is over counts as pending until it is replaced.',
+      description:
+        'As it is now: an invite whose time is over has expired; `pending` has those whose mail failed, too.',
     }),
   }),
   answer: page(invite),

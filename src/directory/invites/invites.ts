@@ -207,7 +207,7 @@ function toView(invite: Invite, mail: Mail | undefined, now: number): InviteView
   return { invite, state: inviteState(invite, mail, now), mail: mail ?? null };
 }
 
-function noSuchInvite(): AppError {
+export function noSuchInvite(): AppError {
   return new AppError('not_found', 'There is no such invite in this organization.');
 }
 
