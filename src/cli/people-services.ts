@@ -41,7 +41,7 @@ export function createPeopleServices(directory: DirectoryParts): PeopleServices 
 
   /** The one of these names who was removed. */
   async function findRemoved(organizationId: string, text: string): Promise<string | undefined> {
-    const query = { statuses: ['removed'], sort: 'created', descending: true, limit: 50 } as const;
+    const query = { statuses: ['removed'], sort: 'created', descending: true, limit: 1000 } as const;
     const key = foldCase(text);
     const byId = await store.persons.find(store.reader, organizationId, text);
     const people = await store.persons.page(store.reader, organizationId, { ...query, text });

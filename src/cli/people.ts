@@ -25,7 +25,10 @@ export function createPeopleCommand(cli: CliContext): Command {
 function createListCommand(cli: CliContext): Command {
   return new Command('list')
     .description('by name; removed ones only with --status removed')
-    .option('--search <text>', 'how the name, the family name, the userName or the e-mail address begins')
+    .option(
+      '--search <text>',
+      'how a name, the userName or the e-mail address begins, or, where few do, what it contains',
+    )
     .addOption(new Option('--status <status>', 'only these').choices(STATUSES))
     .addOption(new Option('--role <role>', 'only with this role').choices(ORGANIZATION_ROLES))
     .option('--limit <count>', 'how many', parseCount, 100)

@@ -1,9 +1,10 @@
 /** Invites and their links in SQL. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Invite, InviteQuery, InviteStore } from '../directory/invites/invite.ts';
-import type { PersonQuery } from '../directory/people/person.ts';
+import { MIDDLE_LENGTH, type PersonQuery } from '../directory/people/person.ts';
 import { foldCase } from '../directory/people/user.ts';
 import type { Engine } from './engine.ts';
+import type { JsonDialect } from './json.ts';
 import { databaseOf, prepare } from './statement.ts';
 
 type InviteRow = Omit<Invite, 'teams' | 'invitedBy'> & {
@@ -23,6 +24,7 @@ function positionOf(sort: PersonQuery['sort']): RawBuilder<unknown> {
 }
 
 function openConditions(
+  json: JsonDialect,
   organizationId: string,
   query: Omit<PersonQuery, 'statuses'>,
   now: number,
@@ -31,8 +33,9 @@ function openConditions(
   const parts = [sql`i.organization_id = ${organizationId} and i.state = 'pending' and i.expires_at > ${now}`];
   if (role !== undefined) parts.push(sql`i.role = ${role}`);
   if (text !== undefined && text.trim() !== '') {
-    const prefix = foldCase(text.trim());
-    parts.push(sql`i.email_key >= ${prefix} and i.email_key < ${`${prefix}\u{10ffff}`}`);
+    const part = foldCase(text.trim());
+    const begins = sql`i.email_key >= ${part} and i.email_key < ${`${part}\u{10ffff}`}`;
+    parts.push(part.length < MIDDLE_LENGTH ? begins : json.contains(sql.ref('i.email_key'), part));
   }
   if (after !== undefined) {
     const beyond = descending ? sql`<` : sql`>`;
@@ -91,7 +94,7 @@ export function createInviteStore({ reader, rowLocks, json }: Engine): InviteSto
     },
     async openPage(db, organizationId, query, now) {
       const direction = query.descending ? sql`desc` : sql`asc`;
-      const statement = sql<InviteRow>`select ${columns} from invites as i where ${openConditions(organizationId, query, now)}
+      const statement = sql<InviteRow>`select ${columns} from invites as i where ${openConditions(json, organizationId, query, now)}
         order by ${positionOf(query.sort)} ${direction}, i.id ${direction} limit ${query.limit}`;
       return (await statement.execute(databaseOf(db))).rows.map(toInvite);
     },

@@ -59,6 +59,19 @@ describeDirectory('people', (directory) => {
     ['an address', { text: 'ada@entra' }, ['Ada Byron (active)']],
     ['a userName', { text: 'zo' }, ['zoë Abel (deactivated)']],
     ['an invited address', { text: 'hedy' }, ['hedy@people.example (invited)']],
+    ['the middle of a name', { text: 'YRO' }, ['Ada Byron (active)', 'Ada Byron (active)']],
+    ['the middle of an address', { text: '@entra' }, ['Ada Byron (active)']],
+    [
+      'the middle of a userName, invited ones among them',
+      { text: '@people.' },
+      ['Ada Byron (active)', 'grace@people.example (active)', 'hedy@people.example (invited)'],
+    ],
+    [
+      'the middle, where they were removed',
+      { text: 'one@peo', statuses: ['removed'] },
+      ['gone@people.example (removed)'],
+    ],
+    ['the beginning alone, by less than three characters', { text: 'yr' }, []],
     ['nothing that is there', { text: '100%' }, []],
     ['a role', { role: 'admin' }, ['grace@people.example (active)']],
     ['the role of an invite', { role: 'viewer' }, ['hedy@people.example (invited)']],
@@ -112,7 +125,17 @@ describeDirectory('people', (directory) => {
       for (let n = 0; n < 1101; n += 1)
         await createUser(parts, work, okta, { userName: `many-${n}`, displayName: `Many ${n % 7 === 0 ? 'Few' : n}` });
     });
-    for (const query of [{ text: 'many' }, { text: 'few' }, { connectionId: okta.id }, { connectionId: null }]) {
+    const [all, some] = [() => true, (n: number) => n % 7 === 0];
+    const cases: readonly [Partial<PeopleQuery>, (n: number) => boolean][] = [
+      [{ text: 'many' }, all],
+      [{ text: 'few' }, some],
+      [{ text: 'any' }, all],
+      [{ text: 'y fe' }, some],
+      [{ text: 'many', connectionId: okta.id }, all],
+      [{ connectionId: okta.id }, all],
+      [{ connectionId: null }, () => false],
+    ];
+    for (const [query, fits] of cases) {
       const found: string[] = [];
       let after = {};
       for (;;) {
@@ -121,7 +144,6 @@ describeDirectory('people', (directory) => {
         if (page.next === null) break;
         after = { after: page.next };
       }
-      const fits = (n: number) => (query.connectionId === null ? false : query.text !== 'few' || n % 7 === 0);
       const want = Array.from({ length: 1101 }, (_, n) => n).filter(fits);
       expect(found.toSorted()).toEqual(want.map((n) => `many-${n}`).toSorted());
     }

@@ -84,6 +84,22 @@ const PLANS: readonly [what: string, index: string, query: string][] = [
     'select id from users where organization_id = ? and last_word_key >= ? and last_word_key < ?',
   ],
   [
+    'the middle of names',
+    'users_by_name',
+    'select u.id from users as u where u.organization_id = ? and instr(u.name_key, ?) > 0 limit 1001',
+  ],
+  [
+    'the middle of addresses',
+    'users_by_email',
+    "select u.id from users as u where u.organization_id = ? and instr(coalesce(u.email_key, ''), ?) > 0 limit 1001",
+  ],
+  [
+    'the middle of userNames',
+    'users_name_in_connection',
+    `select u.id from connections as c cross join users as u where c.organization_id = ? and u.connection_id = c.id
+      and u.deleted_at is null and u.user_name_key >= '' and instr(u.user_name_key, ?) > 0 limit 1001`,
+  ],
+  [
     'people of a rare role',
     'users_of_rare_role',
     `select id from users as u where u.organization_id = ? and u.organization_role <> 'member' and u.organization_role = ?

@@ -25,9 +25,10 @@ const list = endpoint({
   description: 'Everybody who is not removed, invited addresses among them, unless a status is asked for.',
   action: 'people.list',
   query: pageQuery.extend({
-    text: line(200)
-      .optional()
-      .meta({ description: 'How the name, its last word, the user name or the address begins.' }),
+    text: line(200).optional().meta({
+      description:
+        'How the name, its last word, the user name or the address begins; where fewer than 50 people are found so, also what one of these contains (from three characters on, in organizations of up to 100,000 people).',
+    }),
     status: z.enum(MEMBER_STATUSES).optional(),
     role: z.enum(ORGANIZATION_ROLES).optional(),
     connectionId: id.optional().meta({ description: 'People whom this connection manages.' }),

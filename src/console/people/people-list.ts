@@ -55,7 +55,7 @@ function renderFilter({ filter, connections }: PeopleListData): View {
   const managers = connections.map(({ id, name }) => renderOption(id, name, filter.connection));
   const sorts = Object.entries(SORTS).map(([value, label]) => renderOption(value, label, filter.sort ?? 'name'));
   return view`<form class="filters" method="get" action="/admin/people" role="search" aria-label="Filter the people"><div class="fields">
-<label class="wide">Name, user name or e-mail begins with<input type="search" name="text" value="${filter.text}" autocomplete="off"></label>
+<label class="wide">Name, user name or e-mail<input type="search" name="text" value="${filter.text}" autocomplete="off"></label>
 <label>Status<select name="status"><option value="">Not removed</option>${statuses}</select></label>
 <label>Role<select name="role"><option value="">Any</option>${roles}</select></label>
 <label>Managed by<select name="connection"><option value="">Anybody</option>${renderOption(NOBODY, 'Nobody', filter.connection)}${managers}</select></label>

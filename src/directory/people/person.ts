@@ -29,8 +29,14 @@ export interface Person {
 export const PERSON_SORTS = ['name', 'email', 'created', 'last_seen'] as const;
 export type PersonSort = (typeof PERSON_SORTS)[number];
 
+/** Characters from which on a text is looked for in the middle of names, too. */
+export const MIDDLE_LENGTH = 3;
+
 export interface PersonQuery {
-  /** How the name, the last word of the name, the userName or the e-mail address begins. */
+  /**
+   * How the name, the last word of the name, the userName or the e-mail address begins. Where fewer than fifty people's do,
+   * also what one of them contains (three characters or more, in organizations of up to 100 000 people).
+   */
   readonly text?: string;
   readonly statuses: readonly PersonStatus[];
   readonly role?: OrganizationRole;
