@@ -33,7 +33,10 @@ const invited = z
 const link = z
   .object({ url: z.url().meta({ description: 'To be handed over. Shown this once; works once.' }), expiresAt: instant })
   .nullable()
-  .meta({ description: 'Null where a mail is sent, and where the address had an open invite already.' });
+  .meta({
+    description:
+      'Null where a mail is sent, where the address had an open invite already, and for those who may not invite to the organization: an admin sends the invite again and hands over the link.',
+  });
 
 const outcome = z
   .object({

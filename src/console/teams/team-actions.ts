@@ -70,9 +70,11 @@ export function teamActions(parts: TeamPagesParts, { own, commit }: Room, show: 
       if (answer.outcome === 'refused') return `${answer.person}: ${answer.message}`;
       if (answer.outcome === 'added') return `${answer.member.user.name} is in the team now.`;
       const link =
-        answer.link === null
-          ? 'the mail is on its way'
-          : `hand over this link: ${parts.publicUrl()}${answer.link.path}`;
+        answer.link !== null
+          ? `hand over this link: ${parts.publicUrl()}${answer.link.path}`
+          : directory.mail.delivers
+            ? 'the mail is on its way'
+            : 'an admin of the organization hands over the link, under People';
       return `${answer.person} is invited; ${link}`;
     });
   };

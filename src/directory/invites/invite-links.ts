@@ -5,6 +5,8 @@
 import type { Handle } from '../../synclog/handle.ts';
 import type { Mail } from '../mail.ts';
 import type { DirectoryParts } from '../parts.ts';
+import { isAllowed } from '../policy.ts';
+import type { Principal } from '../principal.ts';
 import { hashSecret, newSecret } from '../secret.ts';
 import type { Work } from '../work.ts';
 import { type Invite, invitePath } from './invite.ts';
@@ -16,9 +18,27 @@ export interface ShownLink {
   readonly expiresAt: number;
 }
 
-/** Ends the links there are, and has a new one sent; or gives it back, where there is no mail server. */
-export async function issueLink(parts: DirectoryParts, work: Work, invite: Invite): Promise<ShownLink | null> {
+/**
+ * Whether a link may be shown to whoever asks. A mailed link proves that its reader has the mailbox; a shown one makes
+ * whoever holds it the person of that address, with all that the invite gives, so it takes the right to invite to the
+ * organization: not that to a team.
+ */
+export function mayHandOver(principal: Principal, { organizationId }: Pick<Invite, 'organizationId'>): boolean {
+  return isAllowed(principal, 'invites.create', { organizationId });
+}
+
+/**
+ * Ends the links there are, and has a new one sent; or gives it back, where there is no mail server, to those who may hand
+ * one over. Null for all others: they have it handed over by an admin, who sends the invite again.
+ */
+export async function issueLink(
+  parts: DirectoryParts,
+  work: Work,
+  principal: Principal,
+  invite: Invite,
+): Promise<ShownLink | null> {
   const { store, mail } = parts;
+  if (!mail.delivers && !mayHandOver(principal, invite)) return null;
   await store.invites.endLinks(work.db, invite.id, work.at);
   await store.mails.dropWaiting(work.db, invite.id, work.at);
   if (!mail.delivers) return { path: await makeLink(parts, work.db, invite, work.at), expiresAt: invite.expiresAt };

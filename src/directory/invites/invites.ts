@@ -16,7 +16,7 @@ import { lockTeamRole } from '../teams/team-roles.ts';
 import type { Work } from '../work.ts';
 import { INVITE_MS, type Invite, type InvitedTeam, type InviteQuery, type InviteState, inviteState } from './invite.ts';
 import { type GivenAddress, parseAddresses } from './invite-addresses.ts';
-import { issueLink, type ShownLink } from './invite-links.ts';
+import { issueLink, mayHandOver, type ShownLink } from './invite-links.ts';
 import { findObstacle, type InviteObstacle } from './invite-obstacle.ts';
 
 /** Addresses in one go. */
@@ -106,7 +106,7 @@ export async function inviteOne(
   };
   await parts.store.invites.insert(work.db, invite);
   work.changes.push({ kind: 'invite.created', subject: subjectOf(invite), after: { role, teams } });
-  return { outcome: 'invited', given, invite, link: await issueLink(parts, work, invite) };
+  return { outcome: 'invited', given, invite, link: await issueLink(parts, work, principal, invite) };
 }
 
 export interface SentInvite {
@@ -125,22 +125,32 @@ export async function resendInvite(
   id: string,
 ): Promise<SentInvite> {
   authorize(principal, 'invites.resend');
-  return sendAgain(parts, work, id);
+  return sendAgain(parts, work, principal, id);
 }
 
 /** As `resendInvite`, by whoever was asked whether they may already. */
-export async function sendAgain(parts: DirectoryParts, work: Work, id: string): Promise<SentInvite> {
+export async function sendAgain(
+  parts: DirectoryParts,
+  work: Work,
+  principal: Principal,
+  id: string,
+): Promise<SentInvite> {
   await parts.store.organizations.lock(work.db, work.context.organizationId);
   const invite = await lockInvite(parts, work, id);
   if (invite.state !== 'pending') {
     throw new AppError('conflict', `This invite was ${invite.state === 'expired' ? 'replaced' : invite.state}.`);
+  }
+  // Before the link that an admin has handed over is ended.
+  if (!parts.mail.delivers && !mayHandOver(principal, invite)) {
+    const text = 'No mail is sent here: an admin of the organization hands over the link of an invite.';
+    throw new AppError('forbidden', text);
   }
   const obstacle = await findObstacle(parts, work, invite.email, invite);
   if (obstacle !== undefined) throw new AppError('conflict', obstacle.message);
   const again = { ...invite, expiresAt: work.at + INVITE_MS, updatedAt: work.at };
   await parts.store.invites.update(work.db, again);
   work.changes.push({ kind: 'invite.resent', subject: subjectOf(invite), after: { expiresAt: again.expiresAt } });
-  return { invite: again, link: await issueLink(parts, work, again) };
+  return { invite: again, link: await issueLink(parts, work, principal, again) };
 }
 
 /** @throws AppError `forbidden`, `not_found`, `conflict` when it was accepted */

@@ -40,7 +40,7 @@ export type AskedAnswer =
       readonly outcome: 'invited';
       readonly person: string;
       readonly invite: Invite;
-      /** Where no mail is sent: to be handed over by whoever invites. Shown once. */
+      /** Where no mail is sent: to be handed over by whoever may invite to the organization. Shown once. */
       readonly link: ShownLink | null;
     }
   | { readonly outcome: 'refused'; readonly person: string; readonly message: string };
@@ -204,7 +204,7 @@ export async function resendTeamInvite(
 ): Promise<SentInvite> {
   await parts.store.organizations.lock(work.db, work.context.organizationId);
   const { invite } = await lockInvited(parts, work, principal, ref, inviteId);
-  return sendAgain(parts, work, invite.id);
+  return sendAgain(parts, work, principal, invite.id);
 }
 
 async function lockInvited(
