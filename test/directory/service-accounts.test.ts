@@ -53,6 +53,19 @@ describeDirectory('service accounts', (directory) => {
     expect(await listServiceAccounts(parts, organization.operator, null)).toEqual([]);
   });
 
+  it('are not called as a person is, by user name or address', async () => {
+    const organization = await directory().organization();
+    const ada = await organization.person('boss@service.example');
+    const team = await organization.team('vision', { admin: [ada] });
+    const connection = await organization.connection();
+    const emails = [{ value: 'chief@service.example', primary: true }];
+    await organization.managed(connection, { userName: 'chief', emails } as { userName: string });
+    for (const name of ['Boss@Service.example ', 'chief', 'chief@service.example']) {
+      const made = make(organization, name, team, await organization.principal(ada.id ?? ''));
+      await expect(made, name).rejects.toMatchObject({ code: 'uniqueness' });
+    }
+  });
+
   it('have a name of their own in the organization, that can be given again after a removal', async () => {
     const organization = await directory().organization();
     const { run, parts, operator } = organization;

@@ -33,7 +33,7 @@ async function setUp(org: TestOrganization): Promise<Place> {
     ...{ org, teamId, admin },
     add: (userId, role = 'member', by = admin) =>
       org.run(async (work) => {
-        const team = await lockTeam(parts, work, TEAM);
+        const team = await lockTeam(parts, work, org.operator, TEAM);
         const [card] = await parts.store.teamMembers.lockCards(work.db, org.id, [userId]);
         if (card === undefined) throw new Error('nobody');
         return (await addMember(parts, work, team, card, { role, mayLetIn: by === admin })).role;

@@ -65,7 +65,7 @@ async function setUp(directory: TestDirectory) {
     await updateUser(parts, work, connection, user, { ...JSON.parse(user.attributes), active });
   };
   const put = async (work: Work) => {
-    const team = await lockActiveTeam(parts, work, TEAM);
+    const team = await lockActiveTeam(parts, work, org.operator, TEAM);
     const [card] = await parts.store.teamMembers.lockCards(work.db, org.id, [userId]);
     if (card === undefined) throw new Error('nobody');
     await addMember(parts, work, team, card, { role: 'viewer', mayLetIn: true });

@@ -4,8 +4,11 @@ import { setRules } from '../../src/directory/connections/connections.ts';
 import { changeGroup, createGroup } from '../../src/directory/groups/groups.ts';
 import { explainUser, findPerson } from '../../src/directory/roles/explain.ts';
 import { findVisibleTeam, listTeams } from '../../src/directory/teams/team-access.ts';
+import { askIntoTeam } from '../../src/directory/teams/team-invites.ts';
+import { changeMemberRole } from '../../src/directory/teams/team-members.ts';
 import { changeTeamSettings, enforcePrivacy } from '../../src/directory/teams/team-settings.ts';
 import { archiveTeam, createTeam, renameTeam, restoreTeam } from '../../src/directory/teams/teams.ts';
+import type { Work } from '../../src/directory/work.ts';
 import { parseRules } from '../../src/mapping/rule.ts';
 import { describeDirectory, type TestOrganization } from '../support/directory.ts';
 
@@ -80,6 +83,18 @@ describeDirectory('teams', (directory) => {
     expect(await names(org, bob)).toEqual(['open']);
     const { reader } = org.parts.store;
     await expect(findVisibleTeam(org.parts, reader, bob, 'secret')).rejects.toMatchObject({ code: 'not_found' });
+    const tries: readonly ((work: Work, team: string) => Promise<unknown>)[] = [
+      (work, team) => askIntoTeam(org.parts, work, bob, { team }, [{ person: 'bob', role: 'viewer' }]),
+      (work, team) => changeMemberRole(org.parts, work, bob, { team }, bob.id ?? '', 'admin'),
+      (work, team) => changeTeamSettings(org.parts, work, bob, { team }, {}),
+      (work, team) => renameTeam(org.parts, work, bob, { team }, 'mine'),
+      (work, team) => archiveTeam(org.parts, work, bob, { team }),
+    ];
+    for (const one of tries) {
+      const told = async (team: string): Promise<string> =>
+        String(await org.run((work) => one(work, team), bob).catch((error: Error) => error.message));
+      expect(await told('secret')).toBe((await told('nowhere')).replace('nowhere', 'secret'));
+    }
     await org.run((work) => enforcePrivacy(org.parts, work, org.operator, { hideTeam: true }));
     expect(await names(org, bob)).toEqual([]);
     expect(await names(org, member)).toEqual(['secret']);

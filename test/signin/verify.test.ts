@@ -115,6 +115,10 @@ describe.each(['sqlite', 'postgres'] as const)('GET /auth/verify (%s)', (engine)
     });
     const answer = await verify({ authorization: `Bearer ${bot.secret}` });
     expect(told(answer)).toMatchObject({ 'x-forwarded-user': 'nightly', 'x-drawbridge-role': 'service' });
+    // Somebody of that name comes later: the program is not taken for them.
+    await scimClient(await test.bridge.createConnection({ dialect: 'generic', name: 'late' })).user('Nightly');
+    const refused = await verify({ authorization: `Bearer ${bot.secret}` });
+    expect([refused.status, told(refused)]).toEqual([401, {}]);
   });
 
   it('names no team that somebody is kept out of by hand, and none that is archived', async () => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { foldCase } from '../../directory/people/user.ts';
 import { authorize } from '../../directory/policy.ts';
 import { may, tellAnswer } from '../../directory/roles/authorization.ts';
+import { isHiddenFrom } from '../../directory/teams/team-access.ts';
 import { json, type ValueOf } from '../answer.ts';
 import type { ApiContext } from '../context.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
@@ -45,10 +46,14 @@ async function findUserId({ parts, organizationId }: ApiContext, text: string): 
   return cards.length === 1 ? (cards[0]?.id ?? NOBODY) : NOBODY;
 }
 
-async function findTeamId({ parts, organizationId }: ApiContext, text: string): Promise<string> {
+/** A team that is hidden from whoever asks is answered like one that is not there. */
+async function findTeamId({ parts, organizationId, principal }: ApiContext, text: string): Promise<string> {
   const { store } = parts.directory;
-  if (z.uuid().safeParse(text).success) return text;
-  return (await store.teams.findByName(store.reader, organizationId, foldCase(text)))?.id ?? NOBODY;
+  const team = z.uuid().safeParse(text).success
+    ? await store.teams.find(store.reader, organizationId, text)
+    : await store.teams.findByName(store.reader, organizationId, foldCase(text));
+  const isThere = team !== undefined && !(await isHiddenFrom(parts.directory, store.reader, principal, team));
+  return isThere ? team.id : NOBODY;
 }
 
 /** @throws AppError `forbidden`, `invalid_value` for a permission that is not in the catalogue */

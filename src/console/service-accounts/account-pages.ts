@@ -10,6 +10,7 @@ import {
   readServiceAccount,
   removeServiceAccount,
 } from '../../directory/keys/service-accounts.ts';
+import { isAllowed } from '../../directory/policy.ts';
 import { SCOPES, type Scope } from '../../directory/principal.ts';
 import { type AppError, isAppError } from '../../errors.ts';
 import { sendPage } from '../../web/page.ts';
@@ -28,10 +29,12 @@ export function serviceAccountPages(parts: RoomParts): Router {
   async function showList(request: Request, response: Response, problem?: AppError): Promise<void> {
     const asker = askerOf(response);
     const teamId = new URL(request.originalUrl, 'http://localhost').searchParams.get('team') ?? undefined;
-    const [accounts, teams] = await Promise.all([
+    const [accounts, all] = await Promise.all([
       listServiceAccounts(directory, asker, teamId),
       store.teams.list(store.reader, asker.organizationId),
     ]);
+    // An admin of a team is told of no other: it may be hidden.
+    const teams = all.filter((team) => isAllowed(asker, 'service_accounts.list', { teamId: team.id }));
     const data = { accounts, teams, formToken: formTokenOf(request, response), problem: problem?.message };
     sendPage(response, problem?.status ?? 200, renderAccounts({ ...data, teamId }));
   }

@@ -6,6 +6,7 @@
  */
 import { AppError } from '../../errors.ts';
 import type { Subject } from '../../synclog/change.ts';
+import type { Handle } from '../../synclog/handle.ts';
 import type { DirectoryParts } from '../parts.ts';
 import { foldCase } from '../people/user.ts';
 import { authorize, type PolicySubject } from '../policy.ts';
@@ -42,10 +43,28 @@ export async function createServiceAccount(
   if ((await parts.store.serviceAccounts.findByName(work.db, organizationId, foldCase(name))) !== undefined) {
     throw new AppError('uniqueness', `There is a service account named "${name}" already.`);
   }
+  if (await isNameOfPerson(parts, work.db, organizationId, name)) {
+    throw new AppError('uniqueness', `"${name}" is the name or address of a person. Give the service account another.`);
+  }
   const account = { id: parts.newId(), organizationId, teamId, name, createdAt: work.at, removedAt: null };
   await parts.store.serviceAccounts.insert(work.db, account);
   work.changes.push({ kind: 'service_account.created', subject: subjectOf(account), related, after: { name } });
   return account;
+}
+
+/**
+ * Whether somebody has this user name or address, or had the address. A tracker is told who asks by name: an account that is
+ * called like a person would be that person there, and an admin of a team may make one.
+ */
+export async function isNameOfPerson(
+  { store }: DirectoryParts,
+  db: Handle,
+  organizationId: string,
+  name: string,
+): Promise<boolean> {
+  const key = foldCase(name);
+  const byName = await store.persons.ofUserName(db, organizationId, key);
+  return byName.length > 0 || (await store.persons.ofEmail(db, organizationId, key)).length > 0;
 }
 
 async function teamOf({ store }: DirectoryParts, { db, context }: Work, id: string): Promise<Subject> {

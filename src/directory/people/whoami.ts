@@ -1,5 +1,6 @@
 /** Who a principal is, as another system is told: a tracker behind a reverse proxy, a person on their own page. */
 
+import { isNameOfPerson } from '../keys/service-accounts.ts';
 import type { DirectoryParts } from '../parts.ts';
 import type { Principal } from '../principal.ts';
 import { effectiveRoles } from '../roles/effective-roles.ts';
@@ -16,11 +17,12 @@ export interface Described {
   readonly teams: readonly string[];
 }
 
-/** Undefined when there is nobody behind the principal any more. */
-export async function describePrincipal(
-  { store }: DirectoryParts,
-  principal: Principal,
-): Promise<Described | undefined> {
+/**
+ * Undefined when there is nobody behind the principal any more, and for a service account that is called as a person is
+ * meanwhile: nobody is told that a program is that person.
+ */
+export async function describePrincipal(parts: DirectoryParts, principal: Principal): Promise<Described | undefined> {
+  const { store } = parts;
   const { id, organizationId, role } = principal;
   if (id === null) return undefined;
   const organization = (await store.organizations.find(store.reader, organizationId))?.name ?? '';
@@ -32,7 +34,8 @@ export async function describePrincipal(
     return { id, userName: person.userName, email: person.email, role, organization, teams };
   }
   const account = await store.serviceAccounts.find(store.reader, organizationId, id);
-  if (account === undefined) return undefined;
+  if (account === undefined || (await isNameOfPerson(parts, store.reader, organizationId, account.name)))
+    return undefined;
   const team =
     account.teamId === null ? undefined : await store.teams.find(store.reader, organizationId, account.teamId);
   const teams = team === undefined ? [] : [team.name];

@@ -20,7 +20,7 @@ export async function setAvatar(
   { etag, image }: AvatarImage,
 ): Promise<Avatar> {
   const { avatars } = parts.store;
-  const team = await lockActiveTeam(parts, work, ref);
+  const team = await lockActiveTeam(parts, work, principal, ref);
   await authorizeInTeam(parts, work.db, principal, 'teams.change_settings', team);
   const before = (await avatars.etagOf(work.db, team.id)) ?? null;
   const avatar: Avatar = { teamId: team.id, etag, image, updatedAt: work.at };
@@ -38,7 +38,7 @@ export async function removeAvatar(
   principal: Principal,
   ref: TeamRef,
 ): Promise<void> {
-  const team = await lockActiveTeam(parts, work, ref);
+  const team = await lockActiveTeam(parts, work, principal, ref);
   await authorizeInTeam(parts, work.db, principal, 'teams.change_settings', team);
   const { avatars } = parts.store;
   const before = (await avatars.etagOf(work.db, team.id)) ?? null;

@@ -37,7 +37,7 @@ export async function liftExclusion(
   ref: TeamRef,
   userId: string,
 ): Promise<void> {
-  const team = await lockTeam(parts, work, ref);
+  const team = await lockTeam(parts, work, principal, ref);
   await authorizeInTeam(parts, work.db, principal, 'team_members.change_role', team);
   const [user] = await parts.store.teamMembers.lockCards(work.db, team.organizationId, [userId]);
   if (user === undefined || !(await letIn(parts, work, team, user))) {

@@ -58,6 +58,18 @@ export async function mayInTeam(
   return isAllowed(standing, action, { organizationId: team.organizationId, teamId: team.id });
 }
 
+/** Whether the team does not exist for the principal: every use-case that is given its name has to answer so. */
+export async function isHiddenFrom(
+  parts: DirectoryParts,
+  db: Handle,
+  principal: Principal,
+  team: Team,
+): Promise<boolean> {
+  if (principal.kind === 'operator' || seesAll(principal) || principal.teams.has(team.id)) return false;
+  if (!(await privacyOf(parts, db, team)).hideTeam.value) return false;
+  return !(await asTheyStand(parts, db, principal, team)).teams.has(team.id);
+}
+
 /**
  * A team that the principal may see. A hidden one does not exist for those who are not in it.
  * @param idOrName as people write it
@@ -73,8 +85,7 @@ export async function findVisibleTeam(
   const team =
     (await teams.find(db, principal.organizationId, idOrName)) ??
     (await teams.findByName(db, principal.organizationId, idOrName.toLowerCase()));
-  const isHidden = team !== undefined && !seesAll(principal) && (await privacyOf(parts, db, team)).hideTeam.value;
-  if (team === undefined || (isHidden && !principal.teams.has(team.id))) {
+  if (team === undefined || (await isHiddenFrom(parts, db, principal, team))) {
     throw new AppError('not_found', `There is no team "${idOrName}".`);
   }
   await authorizeInTeam(parts, db, principal, 'teams.read', team);

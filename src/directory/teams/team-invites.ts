@@ -67,7 +67,7 @@ export async function askIntoTeam(
   if (asked.some(({ person }) => person.includes('@'))) {
     await parts.store.organizations.lock(work.db, work.context.organizationId);
   }
-  const team = await lockActiveTeam(parts, work, ref);
+  const team = await lockActiveTeam(parts, work, principal, ref);
   const membersMayInvite = (await privacyOf(parts, work.db, team)).membersMayInvite.value;
   await authorizeInTeam(parts, work.db, principal, 'team_members.invite', team, { membersMayInvite });
   const isAdmin = await mayInTeam(parts, work.db, principal, 'team_members.change_role', team);
@@ -214,7 +214,7 @@ async function lockInvited(
   ref: TeamRef,
   inviteId: string,
 ): Promise<{ readonly team: Team; readonly invite: Invite }> {
-  const team = await lockTeam(parts, work, ref);
+  const team = await lockTeam(parts, work, principal, ref);
   await authorizeInTeam(parts, work.db, principal, 'team_members.change_role', team);
   const invite = await parts.store.invites.lock(work.db, team.organizationId, inviteId);
   if (invite?.state !== 'pending' || !invite.teams.some(({ teamId }) => teamId === team.id)) {

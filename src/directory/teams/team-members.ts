@@ -37,7 +37,7 @@ export async function changeMemberRole(
   userId: string,
   newRole: string,
 ): Promise<TeamMember> {
-  const team = await lockActiveTeam(parts, work, ref);
+  const team = await lockActiveTeam(parts, work, principal, ref);
   await authorizeInTeam(parts, work.db, principal, 'team_members.change_role', team);
   const role = await lockTeamRole(parts, work, newRole);
   const member = await lockMember(parts, work, team, userId);
@@ -87,7 +87,7 @@ export async function removeMember(
   ref: TeamRef,
   userId: string,
 ): Promise<RemovedMember> {
-  const team = await lockTeam(parts, work, ref);
+  const team = await lockTeam(parts, work, principal, ref);
   await authorizeInTeam(parts, work.db, principal, 'team_members.remove', team, { userId });
   const member = await lockMember(parts, work, team, userId);
   const { user, sources, exclusion } = member;

@@ -50,7 +50,7 @@ export async function changeTeamSettings(
     const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
     throw new AppError('invalid_value', `The settings are not valid: ${faults.join('; ')}.`);
   }
-  const team = await lockActiveTeam(parts, work, ref);
+  const team = await lockActiveTeam(parts, work, principal, ref);
   await authorizeInTeam(parts, work.db, principal, 'teams.change_settings', team);
   const { privacy = {}, alerts = {} } = parsed.data;
   checkUnlocked(privacy, await store.enforcedPrivacy.of(work.db, team.organizationId));

@@ -18,7 +18,7 @@ import { authorize } from '../policy.ts';
 import type { Principal } from '../principal.ts';
 import type { Work } from '../work.ts';
 import type { Team } from './team.ts';
-import { authorizeInTeam } from './team-access.ts';
+import { authorizeInTeam, isHiddenFrom } from './team-access.ts';
 import { type Bucket, parseBucket } from './team-storage.ts';
 
 /** Some trackers know a team by its first name for good. */
@@ -99,7 +99,7 @@ export async function renameTeam(
 ): Promise<Team> {
   const { store, teamNames } = parts;
   await store.organizations.lock(work.db, work.context.organizationId);
-  const team = await lockTeam(parts, work, ref);
+  const team = await lockTeam(parts, work, principal, ref);
   await authorizeInTeam(parts, work.db, principal, 'teams.rename', team);
   const name = checkTeamName(newName);
   if (name === team.name) return team;
@@ -147,7 +147,7 @@ async function setArchived(
   ref: TeamRef,
   archivedAt: number | null,
 ): Promise<Team> {
-  const team = await lockTeam(parts, work, ref);
+  const team = await lockTeam(parts, work, principal, ref);
   authorize(principal, 'teams.archive', { organizationId: team.organizationId, teamId: team.id });
   if ((team.archivedAt === null) === (archivedAt === null)) return team;
   const updated = { ...team, archivedAt, updatedAt: laterThan(team, work) };
@@ -166,19 +166,30 @@ export interface TeamRef {
 }
 
 /**
- * The team, kept from others who manage it until the transaction ends.
+ * The team, kept from others who manage it until the transaction ends. One that is hidden from the principal is not there.
  * @throws AppError `not_found`, `precondition_failed`
  */
-export async function lockTeam({ store }: DirectoryParts, work: Work, { team, version }: TeamRef): Promise<Team> {
-  const found = await store.teams.lock(work.db, work.context.organizationId, team);
-  if (found === undefined) throw new AppError('not_found', `There is no team "${team}".`);
+export async function lockTeam(
+  parts: DirectoryParts,
+  work: Work,
+  principal: Principal,
+  { team, version }: TeamRef,
+): Promise<Team> {
+  const found = await parts.store.teams.lock(work.db, work.context.organizationId, team);
+  if (found === undefined || (await isHiddenFrom(parts, work.db, principal, found)))
+    throw new AppError('not_found', `There is no team "${team}".`);
   if (version !== undefined && version !== found.updatedAt) throw new AppError('precondition_failed');
   return found;
 }
 
 /** As `lockTeam`, for what an archived team does not take. @throws AppError `conflict` too */
-export async function lockActiveTeam(parts: DirectoryParts, work: Work, ref: TeamRef): Promise<Team> {
-  const team = await lockTeam(parts, work, ref);
+export async function lockActiveTeam(
+  parts: DirectoryParts,
+  work: Work,
+  principal: Principal,
+  ref: TeamRef,
+): Promise<Team> {
+  const team = await lockTeam(parts, work, principal, ref);
   if (team.archivedAt === null) return team;
   throw new AppError('conflict', `The team ${team.name} is archived. Restore it first.`);
 }
