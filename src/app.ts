@@ -12,6 +12,7 @@ import { type Core, openCore, openDatabase } from './app/core.ts';
 import { createApp } from './app/http.ts';
 import { runVerifications } from './app/ledger-work.ts';
 import type { Running } from './app/running.ts';
+import { noticeSeatLimit } from './app/seat-limit.ts';
 import { openConnectors } from './app/sign-in.ts';
 import { createTargetParts } from './app/targets.ts';
 import { createLocalServices } from './cli/local-services.ts';
@@ -82,6 +83,9 @@ async function startServer(core: Core, log: Logger): Promise<RunningServer> {
   const { port } = server.address() as AddressInfo;
   running.ownUrl = localUrl(config.server.host, port);
   if (!publicUrlGiven) running.publicUrl = running.ownUrl;
+  await noticeSeatLimit(core, log).catch((error: unknown) =>
+    log.error({ err: error }, 'the seats could not be counted'),
+  );
   const background = await startBackground(core, running, log, metrics);
   running.ready = true;
   log.info({ url: running.publicUrl, database: engine.kind, version }, 'ready');

@@ -6,6 +6,7 @@ import type { RoleOutcome } from '../directory/people/organization-role.ts';
 import type { MemberStatus } from '../directory/people/people.ts';
 import type { RemovalOutcome } from '../directory/people/person-removal.ts';
 import type { ReturnOutcome } from '../directory/people/person-return.ts';
+import type { SeatUse } from '../directory/people/seats.ts';
 import type { OrganizationRole } from '../directory/people/user.ts';
 import type { Scope } from '../directory/principal.ts';
 
@@ -35,6 +36,7 @@ export interface PeopleFilter {
 }
 
 export interface PeopleServices {
+  seats(organization: string): Promise<SeatUse>;
   list(organization: string, filter: PeopleFilter): Promise<readonly PersonLine[]>;
   setRole(ref: PersonRef, role: OrganizationRole): Promise<RoleOutcome>;
   remove(ref: PersonRef, reason: string | undefined): Promise<RemovalOutcome>;

@@ -6,6 +6,7 @@ import { changeOrganizationRole } from '../directory/people/organization-role.ts
 import { listPeople } from '../directory/people/people.ts';
 import { removePerson } from '../directory/people/person-removal.ts';
 import { reactivatePerson } from '../directory/people/person-return.ts';
+import { readSeats } from '../directory/people/seats.ts';
 import { foldCase } from '../directory/people/user.ts';
 import { actorOf, operatorOf, type Principal } from '../directory/principal.ts';
 import { findPerson } from '../directory/roles/explain.ts';
@@ -66,6 +67,7 @@ export function createPeopleServices(directory: DirectoryParts): PeopleServices 
         lastSeenAt: details?.lastSeenAt ?? null,
       }));
     },
+    seats: async (name) => readSeats(directory, operatorOf((await findOrganization(directory, name)).id)),
     async setRole(ref, role) {
       const id = await idOf(ref);
       return asOperator(directory, ref.organization, (work, operator) =>

@@ -1,6 +1,7 @@
 /** `people`: who is in the organization, their role in it, removing them and bringing them back. */
 import { Argument, Command, Option } from 'commander';
 import type { MemberStatus } from '../directory/people/people.ts';
+import { tellFull } from '../directory/people/seats.ts';
 import { ORGANIZATION_ROLES, type OrganizationRole } from '../directory/people/user.ts';
 import { type CliContext, organizationOption } from './context.ts';
 import { parseCount } from './option.ts';
@@ -34,9 +35,14 @@ function createListCommand(cli: CliContext): Command {
     .option('--limit <count>', 'how many', parseCount, 100)
     .addOption(organizationOption())
     .action(async ({ organization, ...filter }: InOrganization & PeopleFilter) => {
-      const people = await cli.withServices((services) => services.people.list(organization, filter));
+      const { people, seats } = await cli.withServices(async (services) => ({
+        people: await services.people.list(organization, filter),
+        seats: await services.people.seats(organization),
+      }));
       const documents = people.map((line) => ({ ...line, lastSeenAt: toOptionalTime(line.lastSeenAt) }));
-      cli.output.result({ people: documents }, () => toPeopleTable(people));
+      cli.output.result({ people: documents, seats }, () => toPeopleTable(people));
+      const full = tellFull(seats);
+      if (full !== undefined) cli.output.note(full);
     });
 }
 

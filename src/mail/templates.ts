@@ -50,9 +50,10 @@ export function createTemplates({ publicUrl, linkOfInvite, linkOfSignIn }: Templ
       ]);
     },
     async seats_full(mail) {
-      const seats = String(mail.content.seats);
+      const { seats, active } = mail.content;
+      const isOver = Number(active) > Number(seats);
       return composeMessage('All seats are taken', [
-        `All ${seats} seats are taken. Nobody can be invited, created, brought back or let in until one is free.`,
+        `${isOver ? `There are ${String(seats)} seats now, and ${String(active)} people are active; they keep their access.` : `All ${String(seats)} seats are taken.`} Nobody can be invited, created, brought back or let in until one is free.`,
         'To free a seat, deactivate somebody who does not need access any more, at the identity provider or in the console; or raise SEATS.',
         { label: 'Open the console', address: `${publicUrl()}/admin` },
       ]);

@@ -10,6 +10,14 @@ describe('people', () => {
     );
     const json = await run(['--json', 'people', 'list']);
     expect(JSON.parse(json.out).people[0]).toMatchObject({ id: '0198', role: 'member', lastSeenAt: null });
+    expect(JSON.parse(json.out).seats).toMatchObject({ limit: 3, active: 2 });
+    expect(json.err).toBe('');
+  });
+
+  it('says on standard error that there are more people than seats', async () => {
+    const { err, code } = await run(['people', 'list', '--organization', 'crowded']);
+    expect(code).toBe(0);
+    expect(err).toMatch(/^5 people are active, and there are 3 seats .* until 3 of them have left\.\n$/);
   });
 
   it('says which role somebody has now, and what holds it up on standard error', async () => {

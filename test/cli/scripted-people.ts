@@ -11,6 +11,17 @@ const key: KeyLine = {
 
 export const scriptedPeople: Pick<CliServices, 'people' | 'invites' | 'keys'> = {
   people: {
+    seats: async (organization) => ({
+      ...{
+        limit: 3,
+        active: organization === 'crowded' ? 5 : 2,
+        invited: 0,
+        free: 1,
+        full: false,
+        invitable: 1,
+        over: 0,
+      },
+    }),
     list: async (_organization, filter) => [
       {
         ...{

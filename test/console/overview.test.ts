@@ -48,6 +48,13 @@ describe('what needs attention', () => {
       ...{ level: 'bad', text: /All 10 seats/, address: '/admin/people?status=active' },
     },
     {
+      name: 'fewer seats than people',
+      facts: { people: { active: 12, admins: 2, seats: 10 } },
+      level: 'bad',
+      text: /^12 people are active, and there are 10 seats .* until 3 of them have left\.$/,
+      address: '/admin/people?status=active',
+    },
+    {
       name: 'a paused connection',
       facts: { connections: [connectionFacts({}, 'paused')] },
       ...{ level: 'warn', text: /Okta is paused/, address: '/admin/connections/c1' },

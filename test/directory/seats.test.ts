@@ -2,9 +2,10 @@
 import { expect, it } from 'vitest';
 import { acceptInvite } from '../../src/directory/invites/invite-acceptance.ts';
 import { invitePeople } from '../../src/directory/invites/invites.ts';
+import { createPerson } from '../../src/directory/people/new-person.ts';
 import { removePerson } from '../../src/directory/people/person-removal.ts';
 import { reactivatePerson } from '../../src/directory/people/person-return.ts';
-import { readSeats } from '../../src/directory/people/seats.ts';
+import { noticeLimit, readSeats } from '../../src/directory/people/seats.ts';
 import { describeDirectory, type TestOrganization } from '../support/directory.ts';
 import { withPost } from '../support/post.ts';
 
@@ -25,7 +26,7 @@ describeDirectory('seats', (directory) => {
     const organization = await directory().organization({ seats: 4 });
     const { parts, operator, run } = organization;
     expect(await readSeats(parts, operator)).toEqual({
-      ...{ limit: 4, active: 0, invited: 0, free: 4, full: false, invitable: 4 },
+      ...{ limit: 4, active: 0, invited: 0, free: 4, full: false, invitable: 4, over: 0 },
     });
     await organization.person('ada@seats.example');
     await run((work) =>
@@ -78,6 +79,28 @@ describeDirectory('seats', (directory) => {
     await organization.person('next@seats.example');
     expect(await toldAdmins(organization)).toHaveLength(4);
     expect((await organization.changes()).filter((change) => change.startsWith('seats.full'))).toHaveLength(2);
+  });
+
+  it('that are lowered below what is taken take nobody’s access, let nobody in, and have admins told once', async () => {
+    const organization = await directory().organization({ parts: withPost(directory().parts) });
+    const { run, operator } = organization;
+    await organization.person('ada@seats.example', 'admin');
+    for (const name of ['b', 'c']) await organization.person(`${name}@seats.example`);
+    const start = (seats: number | null) => run((work) => noticeLimit({ ...organization.parts, seats }, work));
+    await start(null);
+    await start(4);
+    expect(await toldAdmins(organization)).toEqual([]);
+    for (const seats of [2, 2]) await start(seats);
+    expect(await toldAdmins(organization)).toEqual(['ada@seats.example']);
+    const parts = { ...organization.parts, seats: 2 };
+    expect(await readSeats(parts, operator)).toMatchObject({ active: 3, over: 1, free: 0, full: true, invitable: 0 });
+    const input = { userName: 'd@seats.example', displayName: null, email: null };
+    const refusal = { code: 'seat_limit', message: 'Seat limit reached (3 of 2).' };
+    await expect(run((work) => createPerson(parts, work, input))).rejects.toMatchObject(refusal);
+    await start(3);
+    expect(await toldAdmins(organization)).toHaveLength(2);
+    const told = (await organization.changes()).filter((change) => change.startsWith('seats.full'));
+    expect(told).toHaveLength(2);
   });
 
   it('have nobody mailed where whoever took the last one was refused after all', async () => {

@@ -198,6 +198,9 @@ const seats = endpoint({
         free: z.int().nullable(),
         full: z.boolean().meta({ description: 'Nobody can be created, brought back or let in.' }),
         invitable: z.int().nullable().meta({ description: 'How many more may be invited; null: any number.' }),
+        over: z.int().meta({
+          description: 'Active people beyond the limit, after SEATS was lowered: they keep their access.',
+        }),
       })
       .meta({ id: 'SeatUse' }),
     { description: 'The seats.' },

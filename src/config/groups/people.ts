@@ -15,7 +15,8 @@ export const people = {
     min: 1,
     max: 10_000_000,
     fallback: undefined,
-    meaning: 'Seats of the licence. Without it: unlimited.',
+    meaning:
+      'Seats of the licence: active people of each organization. Without it: unlimited. Lowered below what is taken, nobody loses access, nobody is let in, and admins are told.',
   }),
   DISABLE_SSO_PROVISIONING: yesOrNo({
     fallback: 'false',

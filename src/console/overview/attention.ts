@@ -1,4 +1,5 @@
 /** What needs attention, from the facts: pure. Each item says what is the matter in words and leads to where it is solved. */
+import { tellFull } from '../../directory/people/seats.ts';
 import { explainError } from '../error-words.ts';
 import type { ConnectionFacts, OverviewFacts } from './facts.ts';
 
@@ -42,9 +43,10 @@ function adminItems({ people }: OverviewFacts): Attention[] {
 function seatItems({ people: { active, seats } }: OverviewFacts): Attention[] {
   if (seats === null || active < seats * SEATS_NEARLY_FULL) return [];
   const link = { address: '/admin/people?status=active', action: 'See who uses a seat' };
-  return active >= seats
-    ? [{ level: 'bad', text: `All ${seats} seats are in use: nobody can be added or reactivated.`, ...link }]
-    : [{ level: 'warn', text: `${active} of ${seats} seats are in use.`, ...link }];
+  const full = tellFull({ limit: seats, active });
+  return full === undefined
+    ? [{ level: 'warn', text: `${active} of ${seats} seats are in use.`, ...link }]
+    : [{ level: 'bad', text: full, ...link }];
 }
 
 function connectionItems({ connection, tokens, lastContactAt }: ConnectionFacts, now: number): Attention[] {

@@ -1,7 +1,7 @@
 /** The people of the organization, invited ones too. */
 import type { Connection } from '../../directory/connections/connection.ts';
 import type { ListedPerson } from '../../directory/people/people.ts';
-import type { SeatUse } from '../../directory/people/seats.ts';
+import { type SeatUse, tellFull } from '../../directory/people/seats.ts';
 import { ORGANIZATION_ROLES, shownRole } from '../../mapping/roles.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import { renderTime } from '../../web/moment.ts';
@@ -63,13 +63,13 @@ function renderFilter({ filter, connections }: PeopleListData): View {
 <button class="primary" type="submit">Filter</button></div></form>`;
 }
 
-export function renderSeats({ limit, active, invited, full }: SeatUse): View {
+export function renderSeats(seats: SeatUse): View {
+  const { limit, active, invited } = seats;
   const invites = invited === 0 ? null : view`, ${invited} invited`;
   if (limit === null) return view`<p class="muted">${active} active${invites}; seats are not limited.</p>`;
-  const words = full
-    ? view`<strong>All ${limit} seats are in use.</strong> Nobody can be added until one is free.`
-    : view`${active} of ${limit} seats in use${invites}.`;
-  return view`<p${full ? view` class="form-problem"` : view` class="muted"`}>${words}</p>`;
+  const full = tellFull(seats);
+  if (full !== undefined) return view`<p class="form-problem"><strong>${full}</strong></p>`;
+  return view`<p class="muted">${active} of ${limit} seats in use${invites}.</p>`;
 }
 
 export function renderPeopleList(data: PeopleListData): Page {

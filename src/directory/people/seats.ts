@@ -22,6 +22,8 @@ export interface SeatUse {
   readonly full: boolean;
   /** How many more may be invited; null: any number. */
   readonly invitable: number | null;
+  /** Active people beyond the limit, after SEATS was lowered: nobody loses access by that, and nobody is let in. */
+  readonly over: number;
 }
 
 /** Admins who are told that the seats are taken. */
@@ -38,20 +40,40 @@ export async function takeSeat(parts: DirectoryParts, work: Work): Promise<void>
   await store.organizations.lock(work.db, work.context.organizationId);
   const taken = await store.users.countActive(work.db, work.context.organizationId);
   if (taken >= seats) throw seatLimit(taken, seats);
-  if (taken + 1 === seats) await tellAdmins(parts, work, seats);
+  if (taken + 1 === seats) await tellAdmins(parts, work, { seats, active: seats });
+}
+
+/**
+ * For every start: the limit may be lower than before. Where it leaves no seat, admins are told as if the last one had just
+ * been taken, once for each limit.
+ */
+export async function noticeLimit(parts: DirectoryParts, work: Work): Promise<void> {
+  const { store, seats } = parts;
+  const { organizationId } = work.context;
+  if (seats === null) return;
+  await store.organizations.lock(work.db, organizationId);
+  const active = await store.users.countActive(work.db, organizationId);
+  if (active < seats) return;
+  const [told] = await store.changes.ofSubject(work.db, organizationId, 'seats.full', 1);
+  if (told?.after?.seats !== seats) await tellAdmins(parts, work, { seats, active });
 }
 
 export function seatLimit(taken: number, seats: number): AppError {
   return new AppError('seat_limit', `Seat limit reached (${taken} of ${seats}).`);
 }
 
-async function tellAdmins({ store, mail }: DirectoryParts, work: Work, seats: number): Promise<void> {
+interface Full {
+  readonly seats: number;
+  readonly active: number;
+}
+
+async function tellAdmins({ store, mail }: DirectoryParts, work: Work, full: Full): Promise<void> {
   const { organizationId } = work.context;
   const subject = { type: 'organization', id: organizationId, name: 'organization' } as const;
-  work.changes.push({ kind: 'seats.full', subject, after: { seats } });
+  work.changes.push({ kind: 'seats.full', subject, after: { ...full } });
   if (!mail.delivers) return;
   for (const to of await store.persons.adminEmails(work.db, organizationId, TOLD_MAX)) {
-    await mail.enqueue(work.db, { organizationId, kind: 'seats_full', to, aboutId: null, content: { seats } });
+    await mail.enqueue(work.db, { organizationId, kind: 'seats_full', to, aboutId: null, content: { ...full } });
   }
 }
 
@@ -63,9 +85,17 @@ export async function countSeats(
 ): Promise<SeatUse> {
   const active = await store.users.countActive(db, organizationId);
   const invited = await store.invites.countOpen(db, organizationId, now());
-  if (seats === null) return { limit: null, active, invited, free: null, full: false, invitable: null };
+  if (seats === null) return { limit: null, active, invited, free: null, full: false, invitable: null, over: 0 };
   const free = Math.max(0, seats - active);
-  return { limit: seats, active, invited, free, full: free === 0, invitable: Math.max(0, free - invited) };
+  const over = Math.max(0, active - seats);
+  return { limit: seats, active, invited, free, full: free === 0, invitable: Math.max(0, free - invited), over };
+}
+
+/** What admins have to know about a limit that is reached; undefined while a seat is free. */
+export function tellFull({ limit, active }: Pick<SeatUse, 'limit' | 'active'>): string | undefined {
+  if (limit === null || active < limit) return undefined;
+  if (active === limit) return `All ${limit} seats are in use: nobody can be added or reactivated.`;
+  return `${active} people are active, and there are ${limit} seats (SEATS). They keep their access; nobody can be added or reactivated until ${active - limit + 1} of them have left.`;
 }
 
 /** @throws AppError `forbidden` */

@@ -9,5 +9,8 @@ export const inviteChanges = {
   'invite.revoked': ({ subject }) => `revoked the invite of ${subject.name}`,
   'invite.accepted': ({ subject, related }) =>
     `accepted the invite of ${subject.name} as ${related?.name ?? 'somebody'}`,
-  'seats.full': ({ after }) => `took the last of ${String(after?.seats ?? 'the')} seats`,
+  'seats.full': ({ after }) =>
+    Number(after?.active) > Number(after?.seats)
+      ? `found ${String(after?.active)} active people with ${String(after?.seats)} seats`
+      : `took the last of ${String(after?.seats ?? 'the')} seats`,
 } as const satisfies Record<string, Tell>;
