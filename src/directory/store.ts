@@ -172,6 +172,13 @@ export interface OrganizationStore {
   setSettings(db: Handle, id: string, settings: string): Promise<void>;
   /** Serialises rules that count (last admin, seats) and the ledger's chain within one organization. */
   lock(db: Handle, id: string): Promise<void>;
+  /**
+   * For whoever looks whether a person is there and makes one if not. `shared`: beside others like it (connections, which
+   * see only their own people and those of nobody); `alone`: beside nobody (doors at which anybody may come). A lock of its
+   * own, because many who share the organization's and then want it for themselves would wait for each other. Taken before
+   * `lock`; held until the transaction ends.
+   */
+  lockNewcomers(db: Handle, id: string, how: 'shared' | 'alone'): Promise<void>;
 }
 
 export interface ChangeStore {

@@ -33,5 +33,12 @@ export function createOrganizationStore({ json, rowLocks }: Engine): Organizatio
     async lock(db, id) {
       if (rowLocks) await sql`select id from organizations where id = ${id} for update`.execute(databaseOf(db));
     },
+    async lockNewcomers(db, id, how) {
+      if (!rowLocks) return;
+      const key = sql`hashtextextended(${`newcomers of ${id}`}, 0)`;
+      const statement =
+        how === 'shared' ? sql`select pg_advisory_xact_lock_shared(${key})` : sql`select pg_advisory_xact_lock(${key})`;
+      await statement.execute(databaseOf(db));
+    },
   };
 }

@@ -68,6 +68,36 @@ describe.each(['sqlite', 'postgres'] as const)('sign-in races (%s)', (engine) =>
     expect(found).toHaveLength(1);
   });
 
+  it.each([0, 1, 2, 3, 4, 5])(
+    'whoever is provisioned and signs in for the first time at once is one person (%d)',
+    async (round) => {
+      const scim = scimClient(await test.bridge.createConnection({ dialect: 'generic' }));
+      // Somebody is admin already: the first to come would be, and an admin is adopted by nobody.
+      test.add('admin-before');
+      await test.signIn('admin-before');
+      const subjects = Array.from({ length: 4 }, (_, index) => `meet-${round}-${index}`);
+      for (const subject of subjects) test.add(subject);
+      const arrivals = await send(subjects);
+      const post = async (subject: string) => {
+        const userName = `${subject}@example.test`;
+        await new Promise((resolve) => setTimeout(resolve, round * 3));
+        return scim.send('POST', '/Users', { userName, emails: [{ value: userName, primary: true }] });
+      };
+      const [answers, posted] = await Promise.all([comeBack(arrivals), Promise.all(subjects.map(post))]);
+      expect(answers.map(([status]) => status)).toEqual(subjects.map(() => 303));
+      expect(posted.map(({ status }) => status)).toEqual(subjects.map(() => 201));
+      const { store } = test.bridge.core;
+      for (const [index, subject] of subjects.entries()) {
+        const found = await store.users.findInOrganization(
+          store.reader,
+          test.organizationId,
+          `${subject}@example.test`,
+        );
+        expect(found.map(({ id }) => id)).toEqual([posted[index]?.body.id]);
+      }
+    },
+  );
+
   it.each([0, 1, 2, 3, 4, 5, 6, 7])(
     'a deactivation while a sign-in is in flight leaves no session behind (%d)',
     async (round) => {

@@ -55,6 +55,7 @@ export async function makeAdmin(
 ): Promise<UserCard> {
   const { store } = parts;
   const { organizationId } = work.context;
+  await store.organizations.lockNewcomers(work.db, organizationId, 'alone');
   await store.organizations.lock(work.db, organizationId);
   const known = await findByAddress(parts, work, person.email);
   if (known !== undefined && !known.user.active) {

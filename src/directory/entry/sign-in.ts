@@ -206,7 +206,7 @@ async function recordFormer(
   else if (email !== null) await recordReturnAs(parts, work, userId, { kind: 'verified_email', email });
 }
 
-/** Under the organization's lock, and after looking again: the same stranger may be signing in twice at once. */
+/** Under lock, and after looking again: the same stranger may be signing in twice at once, or be provisioned at this moment. */
 async function createOnce(
   parts: DirectoryParts,
   work: Work,
@@ -214,6 +214,7 @@ async function createOnce(
   settings: SignInSettings,
 ): Promise<Admitted> {
   const { store } = parts;
+  await store.organizations.lockNewcomers(work.db, work.context.organizationId, 'alone');
   await store.organizations.lock(work.db, work.context.organizationId);
   const known = await findLinked(parts, work, identity);
   if (known !== undefined && !known.isDeleted) return { ...activeOf(known), how: 'known', note: null };

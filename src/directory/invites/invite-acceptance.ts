@@ -74,6 +74,7 @@ export async function acceptInvite(
   const known = await store.invites.findByLink(work.db, hash);
   if (known === undefined || known.invite.organizationId !== work.context.organizationId) throw unknownLink();
   // Before anybody is looked for: the same person may be provisioned at this moment.
+  await store.organizations.lockNewcomers(work.db, work.context.organizationId, 'alone');
   await store.organizations.lock(work.db, work.context.organizationId);
   await store.invites.lock(work.db, work.context.organizationId, known.invite.id);
   // Read again under the lock: of two who accept at once, the second finds it accepted.

@@ -37,6 +37,8 @@ export async function createUser(
 ): Promise<CreatedUser> {
   const fields = toUserFields(attributes);
   const scope = { organizationId: connection.organizationId, connectionId: connection.id };
+  // Whoever is made by a sign-in at this moment is seen afterwards, and adopted.
+  await parts.store.organizations.lockNewcomers(work.db, connection.organizationId, 'shared');
   const candidates = await parts.store.users.candidates(work.db, scope, foldCase(fields.userName), fields.externalId);
   const match = chooseMatch(candidates, fields);
   if (match === undefined)
