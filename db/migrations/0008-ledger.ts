@@ -1,6 +1,6 @@
 /**
- * What stands beside the ledger's chain: the state of each removal (written with the entry that changes it), and the
- * fingerprints of the runs that an inventory found.
+ * What stands beside the ledger's chain: the state of each removal and what all of them come to (written with the entry
+ * that changes it), and the fingerprints of the runs that an inventory found.
  */
 import { sql } from 'kysely';
 import type { Database } from '../../src/store/engine.ts';
@@ -58,7 +58,24 @@ const removals = ({ text, json, integer, flag, tableEnd }: ColumnTypes) => [
     where inventory is null or inventory <> 'taken'`,
   `create index ledger_removals_to_verify on ledger_removals (organization_id, verified_at)
     where state = 'left' and inventory_entry_id is not null`,
+  // Which one was looked at the longest ago, for the metrics.
+  `create index ledger_removals_looked_at on ledger_removals (coalesce(verified_at, inventory_at))
+    where state = 'left' and runs > 0`,
   'create index ledger_removals_missing on ledger_removals (organization_id) where missing > 0',
+];
+
+const totals = ({ text, integer, clusteredTableEnd }: ColumnTypes) => [
+  `create table ledger_totals (
+    organization_id ${text} not null primary key,
+    removals ${integer} not null,
+    open ${integer} not null,
+    holds ${integer} not null,
+    taken ${integer} not null,
+    partial ${integer} not null,
+    failed ${integer} not null,
+    runs_kept ${integer} not null,
+    runs_missing ${integer} not null
+  ) ${clusteredTableEnd}`,
 ];
 
 const digests = ({ text, integer, clusteredTableEnd }: ColumnTypes) => [
@@ -79,9 +96,9 @@ export const ledger: Migration = {
   name: '0008-ledger',
   async up(tx, kind) {
     const types = columnTypes(kind);
-    for (const part of [removals, digests]) await run(tx, part(types));
+    for (const part of [removals, totals, digests]) await run(tx, part(types));
   },
   async down(tx) {
-    await run(tx, ['drop table ledger_run_digests', 'drop table ledger_removals']);
+    await run(tx, ['drop table ledger_run_digests', 'drop table ledger_totals', 'drop table ledger_removals']);
   },
 };

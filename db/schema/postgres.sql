@@ -223,6 +223,15 @@ column ledger_run_digests.entry_id text collate "C" not null
 column ledger_run_digests.number bigint not null
 column ledger_run_digests.fingerprints text collate "C"
 column ledger_run_digests.run_ids text collate "C"
+column ledger_totals.organization_id text collate "C" not null
+column ledger_totals.removals bigint not null
+column ledger_totals.open bigint not null
+column ledger_totals.holds bigint not null
+column ledger_totals.taken bigint not null
+column ledger_totals.partial bigint not null
+column ledger_totals.failed bigint not null
+column ledger_totals.runs_kept bigint not null
+column ledger_totals.runs_missing bigint not null
 column mails.id text collate "C" not null
 column mails.organization_id text collate "C" not null
 column mails.kind text collate "C" not null
@@ -426,6 +435,7 @@ constraint kept_answers_pkey on kept_answers PRIMARY KEY (organization_id, princ
 constraint ledger_entries_pkey on ledger_entries PRIMARY KEY (organization_id, "position")
 constraint ledger_removals_pkey on ledger_removals PRIMARY KEY (id)
 constraint ledger_run_digests_pkey on ledger_run_digests PRIMARY KEY (entry_id, number)
+constraint ledger_totals_pkey on ledger_totals PRIMARY KEY (organization_id)
 constraint mails_pkey on mails PRIMARY KEY (id)
 constraint organizations_pkey on organizations PRIMARY KEY (id)
 constraint read_batches_pkey on read_batches PRIMARY KEY (id)
@@ -524,6 +534,7 @@ CREATE INDEX ledger_entries_of_user ON ledger_entries USING btree (user_id);
 CREATE UNIQUE INDEX ledger_entries_pkey ON ledger_entries USING btree (organization_id, "position");
 CREATE INDEX ledger_removals_email ON ledger_removals USING btree (email_key, organization_id) WHERE (email_key IS NOT NULL);
 CREATE INDEX ledger_removals_external_id ON ledger_removals USING btree (connection_id, external_id) WHERE ((external_id IS NOT NULL) AND (state = 'left'::text));
+CREATE INDEX ledger_removals_looked_at ON ledger_removals USING btree (COALESCE(verified_at, inventory_at)) WHERE ((state = 'left'::text) AND (runs > 0));
 CREATE INDEX ledger_removals_missing ON ledger_removals USING btree (organization_id) WHERE (missing > 0);
 CREATE INDEX ledger_removals_of_user ON ledger_removals USING btree (user_id);
 CREATE UNIQUE INDEX ledger_removals_open ON ledger_removals USING btree (user_id, COALESCE(team_id, ''::text)) WHERE (state = 'left'::text);
@@ -532,6 +543,7 @@ CREATE INDEX ledger_removals_to_verify ON ledger_removals USING btree (organizat
 CREATE INDEX ledger_removals_user_name ON ledger_removals USING btree (user_name_key, organization_id) WHERE (user_name_key IS NOT NULL);
 CREATE INDEX ledger_removals_without_inventory ON ledger_removals USING btree (id) WHERE ((inventory IS NULL) OR (inventory <> 'taken'::text));
 CREATE UNIQUE INDEX ledger_run_digests_pkey ON ledger_run_digests USING btree (entry_id, number);
+CREATE UNIQUE INDEX ledger_totals_pkey ON ledger_totals USING btree (organization_id);
 CREATE INDEX mails_about ON mails USING btree (about_id, id) WHERE (about_id IS NOT NULL);
 CREATE INDEX mails_in_order ON mails USING btree (organization_id, id);
 CREATE UNIQUE INDEX mails_pkey ON mails USING btree (id);

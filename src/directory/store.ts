@@ -207,6 +207,12 @@ export interface ExchangeStore {
   replaceNames(db: Handle, userId: string, pseudonym: string): Promise<void>;
 }
 
+/** What went out to targets about people, and what they are called over there; the rest of it is for targets/. */
+export interface TargetHistoryStore {
+  /** Puts a pseudonym where an erased person's name stood. */
+  replaceNames(db: Handle, organizationId: string, userId: string, pseudonym: string): Promise<void>;
+}
+
 /** One-time links of the command line, by hash. */
 export interface SetupLinkStore {
   insertLink(
@@ -238,6 +244,7 @@ export interface DirectoryStore {
   readonly organizations: OrganizationStore;
   readonly changes: ChangeStore;
   readonly exchanges: ExchangeStore;
+  readonly targetPushes: TargetHistoryStore;
   readonly ledger: LedgerStore;
   readonly removals: RemovalStore;
   readonly runDigests: RunDigestStore;

@@ -5,6 +5,7 @@ import type { LedgerDraft, LedgerPerson } from './draft.ts';
 import { chainEntry, type LedgerEntry } from './entry.ts';
 import { foldEntry, type Removal } from './removal.ts';
 import type { PersonKeys, RemovalStore } from './store.ts';
+import { addDifference, type LedgerTotals, NO_TOTALS } from './totals.ts';
 
 export interface AppendPlan {
   readonly entries: readonly LedgerEntry[];
@@ -12,6 +13,8 @@ export interface AppendPlan {
   readonly changed: readonly Removal[];
   /** The keys of those that these entries begin. */
   readonly begun: ReadonlyMap<string, PersonKeys>;
+  /** What these entries add to the totals of the organization. */
+  readonly totals: LedgerTotals;
 }
 
 export interface AppendPlace {
@@ -34,6 +37,7 @@ export async function planEntries(
   const begun = new Map<string, PersonKeys>();
   const touched = new Set<string>();
   let { position, hash: previousHash } = head;
+  let totals = NO_TOTALS;
   for (const draft of drafts) {
     const removal = known.find(draft);
     if (saysNothingNew(draft, removal)) continue;
@@ -44,11 +48,12 @@ export async function planEntries(
     const after = foldEntry(removal, entry);
     if (removal === undefined) begun.set(id, keysOf(draft));
     known.set(after);
+    totals = addDifference(totals, removal, after);
     touched.add(after.id);
     entries.push(entry);
     previousHash = entry.hash;
   }
-  return { entries, changed: known.all().filter(({ id }) => touched.has(id)), begun };
+  return { entries, changed: known.all().filter(({ id }) => touched.has(id)), begun, totals };
 }
 
 /** Decided under the lock: somebody else may have told the same a moment ago. */

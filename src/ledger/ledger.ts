@@ -16,6 +16,7 @@ import { INVENTORY_QUEUE } from './inventory/queue.ts';
 import { digestOf } from './inventory/run-digest.ts';
 import type { Removal } from './removal.ts';
 import type { LedgerStore, RemovalStore, RunDigestStore } from './store.ts';
+import { isNothing } from './totals.ts';
 
 export interface LedgerParts {
   readonly entries: LedgerStore;
@@ -88,7 +89,7 @@ export function createLedger(parts: LedgerParts): Ledger {
     await lockOrganization(db, organizationId);
     const place = { organizationId, at, exchangeId, head: await head(db, organizationId) };
     const plan = await planEntries(db, removals, parts.newId, place, drafts);
-    await write(db, plan, at);
+    await write(db, organizationId, plan, at);
     return plan.entries;
   }
 
@@ -107,14 +108,16 @@ export function createLedger(parts: LedgerParts): Ledger {
     return after;
   }
 
-  async function write(db: Handle, { entries, changed, begun }: AppendPlan, at: number): Promise<void> {
+  async function write(db: Handle, organizationId: string, plan: AppendPlan, at: number): Promise<void> {
+    const { entries, changed, begun, totals } = plan;
     await store.append(db, entries);
     for (const removal of changed) await removals.save(db, removal, begun.get(removal.id));
+    if (!isNothing(totals)) await removals.addTotals(db, organizationId, totals);
     const wanted = changed.filter(({ id }) => begun.has(id));
     if (wanted.length === 0 || !asksTracker) return;
     await jobs.mark(
       db,
-      wanted.map(({ id, organizationId }) => ({ queue: INVENTORY_QUEUE, key: id, organizationId, dueAt: at })),
+      wanted.map(({ id }) => ({ queue: INVENTORY_QUEUE, key: id, organizationId, dueAt: at })),
       at,
     );
   }

@@ -4,6 +4,7 @@ import type { ChainPoint } from './chain.ts';
 import type { LedgerEntry, LedgerKind, LedgerScope } from './entry.ts';
 import type { RunDigest } from './inventory/run-digest.ts';
 import type { HandoverState, InventoryState, Removal, RemovalState } from './removal.ts';
+import type { LedgerTotals } from './totals.ts';
 
 /** By what a removed person can be found, in the form that it is compared in. Gone after an erasure. */
 export interface PersonKeys {
@@ -101,6 +102,8 @@ export interface RemovalStore {
   verificationAskedAt(db: Handle, id: string): Promise<number | null>;
   /** Removals that a look was asked for and not done yet. */
   askedFor(db: Handle, organizationId: string, limit: number): Promise<readonly string[]>;
+  /** Adds to what the removals of an organization come to, which is locked. */
+  addTotals(db: Handle, organizationId: string, added: LedgerTotals): Promise<void>;
   counts(db: Handle): Promise<LedgerCounts>;
 }
 

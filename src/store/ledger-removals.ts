@@ -2,9 +2,10 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { HeldTeam } from '../ledger/draft.ts';
 import type { HandoverState, InventoryState, Removal, RemovalState, VerificationState } from '../ledger/removal.ts';
-import type { LedgerCounts, PersonKeys, RemovalStore } from '../ledger/store.ts';
+import type { PersonKeys, RemovalStore } from '../ledger/store.ts';
 import type { Engine } from './engine.ts';
 import { createIdList } from './id-list.ts';
+import { createLedgerTotals } from './ledger-totals.ts';
 import { databaseOf, prepare, textParam } from './statement.ts';
 import type { Tables } from './tables.ts';
 
@@ -213,54 +214,6 @@ export function createRemovalStore(engine: Engine): RemovalStore {
         and asked_at is not null order by id limit ${limit}`;
       return (await statement.execute(databaseOf(db))).rows.map(({ id }) => id);
     },
-    async counts(db) {
-      const statement = sql<CountRow>`select state, inventory, hold, count(*) as n,
-          sum(coalesce(runs, 0)) as runs, sum(missing) as missing, min(coalesce(verified_at, inventory_at)) as verified
-        from ledger_removals group by state, inventory, hold`;
-      // Positions have no gaps, so the last one is the count: one look-up in place of a walk.
-      const entries = sql<{ n: number }>`select coalesce(sum((select max(e.position) from ledger_entries as e
-        where e.organization_id = o.id)), 0) as n from organizations as o`;
-      const [{ n } = { n: 0 }] = (await entries.execute(databaseOf(db))).rows;
-      return toCounts(Number(n), (await statement.execute(databaseOf(db))).rows);
-    },
-  };
-}
-
-interface CountRow {
-  readonly state: string;
-  readonly inventory: InventoryState | null;
-  readonly hold: number;
-  readonly n: number;
-  readonly runs: number;
-  readonly missing: number;
-  readonly verified: number | null;
-}
-
-function toCounts(entries: number, rows: readonly CountRow[]): LedgerCounts {
-  const sum = (of: readonly CountRow[], value: (row: CountRow) => number): number =>
-    of.reduce((total, row) => total + Number(value(row)), 0);
-  const left = rows.filter(({ state }) => state === 'left');
-  const withRuns = left.filter(({ runs }) => Number(runs) > 0).flatMap(({ verified }) => verified ?? []);
-  const inventory = (state: InventoryState | null): number =>
-    sum(
-      rows.filter((row) => row.inventory === state),
-      (row) => row.n,
-    );
-  return {
-    entries,
-    left: sum(left, (row) => row.n),
-    holds: sum(
-      rows.filter(({ hold }) => hold === 1),
-      (row) => row.n,
-    ),
-    inventories: {
-      none: inventory(null),
-      taken: inventory('taken'),
-      partial: inventory('partial'),
-      failed: inventory('failed'),
-    },
-    runsKept: sum(left, (row) => row.runs),
-    runsMissing: sum(left, (row) => row.missing),
-    oldestVerifiedAt: withRuns.length === 0 ? null : Math.min(...withRuns.map(Number)),
+    ...createLedgerTotals(engine),
   };
 }

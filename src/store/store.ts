@@ -8,7 +8,7 @@ import type { KeptRunsPort } from '../directory/teams/team-usage.ts';
 import type { KeptAnswerStore } from '../http/kept-answers.ts';
 import type { ChangeFeed, SyncLogReader } from '../synclog/sync-log.ts';
 import type { TimelineStore } from '../synclog/timeline.ts';
-import type { TargetStores } from '../targets/store.ts';
+import type { PushStore, TargetStores } from '../targets/store.ts';
 import { createApiKeyStore } from './api-keys.ts';
 import { createAvatarStore } from './avatars.ts';
 import { createChangeFeed } from './change-feed.ts';
@@ -55,6 +55,7 @@ import { createTimelineStore } from './timeline.ts';
 import { createUserStore } from './users.ts';
 
 export interface Store extends DirectoryStore, TargetStores {
+  readonly targetPushes: PushStore;
   readonly syncLog: SyncLogReader;
   readonly changeFeed: ChangeFeed;
   readonly settings: SettingsStore;

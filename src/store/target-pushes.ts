@@ -55,6 +55,15 @@ export function createPushStore({ json }: Engine): PushStore {
         order by id limit ${limit}`;
       return (await statement.execute(databaseOf(db))).rows.map(toPush);
     },
+    async replaceNames(db, organizationId, userId, pseudonym) {
+      const key = pseudonym.toLowerCase();
+      // Reasons and requests may hold addresses.
+      await sql`update target_pushes set subject_name = ${pseudonym}, reason = null, requests = ${json.value('[]')}
+        where subject_id = ${userId} and organization_id = ${organizationId}`.execute(databaseOf(db));
+      await sql`update target_links set remote_name = ${pseudonym}, remote_name_key = ${key}, reason = null
+        where subject_type = 'user' and subject_id = ${userId} and remote_name is not null
+          and target_id in (select id from targets where organization_id = ${organizationId})`.execute(databaseOf(db));
+    },
     async prune(db, before, limit) {
       const gone = await sql`delete from target_pushes where id in (select id from target_pushes where at < ${before}
         order by id limit ${limit}) returning id`.execute(databaseOf(db));

@@ -1,4 +1,5 @@
 /** What targets ask of a store. store/ implements it; app puts the two together. Handles as in directory/store.ts. */
+import type { TargetHistoryStore } from '../directory/store.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { Change } from '../synclog/change.ts';
 import type { Handle } from '../synclog/handle.ts';
@@ -130,7 +131,7 @@ export interface PushRecord {
   readonly requests: readonly string[];
 }
 
-export interface PushStore {
+export interface PushStore extends TargetHistoryStore {
   insert(db: Handle, push: PushRecord): Promise<void>;
   /** Newest first. */
   ofTarget(

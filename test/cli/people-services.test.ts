@@ -7,6 +7,7 @@ import { acceptInvite } from '../../src/directory/invites/invite-acceptance.ts';
 import { authenticateKey } from '../../src/directory/keys/api-keys.ts';
 import { isAllowed } from '../../src/directory/policy.ts';
 import type { Principal } from '../../src/directory/principal.ts';
+import { contentOf } from '../../src/ledger/entry.ts';
 import { describeDirectory } from '../support/directory.ts';
 
 describeDirectory('the command line', (directory) => {
@@ -53,6 +54,27 @@ describeDirectory('the command line', (directory) => {
     await people.reactivate({ ...ref, person: ada.id ?? '' }, { againstConnection: false });
     expect(await people.list(organization.id, { limit: 10 })).toMatchObject([{ id: ada.id, status: 'active' }]);
     await expect(people.remove({ ...ref, person: 'nobody' }, undefined)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('is on record in the ledger with whom it removed, why, and whom it brought back', async () => {
+    const organization = await directory().organization();
+    const { store, ledger } = organization.parts;
+    const people = createPeopleServices(organization.parts);
+    const ada = await organization.person('ada@cli.example');
+    await organization.team('vision', { admin: [ada] });
+    const ref = { organization: organization.id, person: 'ada@cli.example' };
+    await people.remove(ref, 'project ended');
+    await expect(people.remove(ref, 'again')).rejects.toMatchObject({ code: 'not_found' });
+    await people.reactivate(ref, { againstConnection: false });
+    const entries = await store.ledger.ofUser(store.reader, organization.id, ada.id ?? '');
+    const told = entries.map((entry) => ({ ...contentOf(entry), by: JSON.parse(entry.actor).name as string }));
+    const scopes = told.map(({ kind, scope, cause, reason, by }) => [kind, scope, cause, reason, by]);
+    expect(scopes).toEqual([
+      ['removed', 'organization', 'deleted', 'project ended', 'command line'],
+      ['returned', 'organization', 'reactivated', null, 'command line'],
+    ]);
+    expect(told[0]?.held).toMatchObject({ organizationRole: 'member', teams: [{ name: 'vision', role: 'admin' }] });
+    expect(await ledger.verify(store.reader, organization.id)).toMatchObject({ holds: true, checked: 2 });
   });
 
   it('invites with a link to hand over where there is no mail server', async () => {

@@ -11,8 +11,11 @@ import {
   resendInvite,
   revokeInvite,
 } from '../../src/directory/invites/invites.ts';
+import { cardOf } from '../../src/directory/people/person.ts';
 import { removePerson } from '../../src/directory/people/person-removal.ts';
 import type { Principal } from '../../src/directory/principal.ts';
+import { erasePerson } from '../../src/directory/removals/erasure.ts';
+import { giveRoles, takeGrants } from '../../src/directory/roles/grants.ts';
 import { hashSecret } from '../../src/directory/secret.ts';
 import { runWork } from '../../src/directory/work.ts';
 import { describeDirectory, type TestOrganization } from '../support/directory.ts';
@@ -46,6 +49,11 @@ function accept(organization: TestOrganization, secret: string, displayName: str
   return runWork(organization.parts, context, (work) =>
     acceptInvite(organization.parts, work, secret, { displayName }),
   );
+}
+
+async function storyOf({ parts, id }: TestOrganization, userId: string | null): Promise<readonly string[]> {
+  const entries = await parts.store.ledger.ofUser(parts.store.reader, id, userId ?? '');
+  return entries.map(({ kind, scope }) => `${kind} ${scope}`);
 }
 
 describeDirectory('inviting', (directory) => {
@@ -173,6 +181,44 @@ describeDirectory('an invite', (directory) => {
     const { store } = organization.parts;
     expect(await store.invites.findByLink(store.reader, secret)).toBeUndefined();
     expect((await store.invites.findByLink(store.reader, hashSecret(secret)))?.invite.id).toBe(id);
+  });
+
+  it('to a team that somebody lost brings them back to it on record', async () => {
+    const organization = await directory().organization();
+    const { parts, run } = organization;
+    const vision = await organization.team('vision');
+    const okta = await organization.connection('Okta');
+    // An invite that makes an admin is not redeemed by being provisioned: it waits for whoever reads the mail.
+    const { secret } = await invite(organization, 'ada@invites.example', {
+      teams: [{ teamId: vision, role: 'admin' }],
+    });
+    const ada = await organization.managed(okta, {
+      ...{ userName: 'ada', emails: [{ value: 'ada@invites.example', primary: true }] },
+    });
+    await run(async (work) => {
+      const person = await parts.store.persons.lock(work.db, organization.id, ada);
+      const member = { scope: 'team', teamId: vision, teamName: 'vision', role: 'member' } as const;
+      const none = { origin: 'admin', ruleId: null, connectionId: null, groupId: null } as const;
+      if (person === undefined) throw new Error('nobody');
+      await giveRoles(parts, work, [cardOf(person)], [{ ...member, ...none }]);
+      await takeGrants(parts, work, [cardOf(person)], await parts.store.grants.ofUser(work.db, ada));
+    });
+    expect(await storyOf(organization, ada)).toEqual(['removed team']);
+    expect((await accept(organization, secret)).user.id).toBe(ada);
+    expect(await storyOf(organization, ada)).toEqual(['removed team', 'returned team']);
+  });
+
+  it('to whoever was erased makes somebody new, and no entry says that they are the same', async () => {
+    const organization = await directory().organization();
+    const { parts, operator, run } = organization;
+    const ada = await organization.person('ada@invites.example');
+    await run((work) => removePerson(parts, work, operator, ada.id ?? ''));
+    expect((await inviteAll(organization, 'ada@invites.example'))[0]?.outcome).toBe('removed');
+    await run((work) => erasePerson(parts, work, ada.id ?? '', null));
+    const { secret } = await invite(organization, 'ada@invites.example');
+    const { user, created } = await accept(organization, secret);
+    expect([created, user.id === ada.id]).toEqual([true, false]);
+    expect(await storyOf(organization, ada.id)).toEqual(['removed organization', 'erased organization']);
   });
 
   it('is accepted once when its link is followed twice at once', async () => {

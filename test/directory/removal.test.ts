@@ -5,6 +5,7 @@ import { cardOf } from '../../src/directory/people/person.ts';
 import { removePerson } from '../../src/directory/people/person-removal.ts';
 import { reactivatePerson } from '../../src/directory/people/person-return.ts';
 import { deleteUser, updateUser } from '../../src/directory/people/users.ts';
+import { erasePerson } from '../../src/directory/removals/erasure.ts';
 import { giveRoles, takeGrants } from '../../src/directory/roles/grants.ts';
 import { runWork } from '../../src/directory/work.ts';
 import { describeDirectory, type TestOrganization } from '../support/directory.ts';
@@ -21,9 +22,9 @@ async function ledgerOf({ parts, id }: TestOrganization, userId: string | null) 
     const content = JSON.parse(entry.content) as {
       cause: string;
       reason: string | null;
-      held: { teams: { name: string }[] };
+      held: { teams: { name: string }[] } | null;
     };
-    return [entry.kind, content.cause, content.reason, content.held.teams.map(({ name }) => name).join()];
+    return [entry.kind, content.cause, content.reason, content.held?.teams.map(({ name }) => name).join()];
   });
 }
 
@@ -196,6 +197,23 @@ describeDirectory('bringing people back', (directory) => {
     const okta = await organization.connection('Okta');
     await organization.managed(okta, { userName: 'ADA@removal.example' });
     await expect(bringBack(organization, ada.id)).rejects.toMatchObject({ code: 'uniqueness' });
+  });
+
+  it('is refused for whom was erased: a pseudonym is nobody', async () => {
+    const organization = await directory().organization();
+    const { parts, operator, run } = organization;
+    const ada = await organization.person('ada@removal.example');
+    await remove(organization, ada.id);
+    const { pseudonym } = await run((work) => erasePerson(parts, work, ada.id ?? '', null), operator);
+    for (const against of [false, true])
+      await expect(bringBack(organization, ada.id, against)).rejects.toMatchObject({
+        code: 'conflict',
+        message: expect.stringContaining(`The personal data of ${pseudonym} was erased.`),
+      });
+    expect(await parts.store.persons.find(parts.store.reader, organization.id, ada.id ?? '')).toMatchObject({
+      ...{ status: 'removed', userName: pseudonym },
+    });
+    expect((await ledgerOf(organization, ada.id)).map(([kind]) => kind)).toEqual(['removed', 'erased']);
   });
 
   it('takes a seat', async () => {

@@ -196,6 +196,23 @@ describe.each(['sqlite', 'postgres'] as const)('keeping what was left behind (%s
     );
   });
 
+  it('counts for the metrics what all of this comes to, without reading it', async () => {
+    const { store } = room.bridge.core;
+    const rows = await room.bridge.core.engine.reader.selectFrom('ledger_removals').selectAll().execute();
+    const left = rows.filter(({ state }) => state === 'left');
+    const inventories = { none: 0, taken: 0, partial: 0, failed: 0 };
+    for (const { inventory } of rows) inventories[(inventory ?? 'none') as keyof typeof inventories] += 1;
+    const runsKept = left.reduce((sum, { runs }) => sum + (runs ?? 0), 0);
+    expect(runsKept).toBeGreaterThan(0);
+    const looks = left.flatMap(({ runs, verified_at, inventory_at }) =>
+      (runs ?? 0) > 0 ? [verified_at ?? inventory_at ?? Number.NaN] : [],
+    );
+    expect(await store.removals.counts(store.reader)).toMatchObject({
+      ...{ left: left.length, holds: rows.filter(({ hold }) => hold === 1).length, inventories, runsKept },
+      ...{ runsMissing: left.reduce((sum, { missing }) => sum + missing, 0), oldestVerifiedAt: Math.min(...looks) },
+    });
+  });
+
   it('lists who left by what came of it', async () => {
     const held = await room.ledger.list('default', { kinds: ['removed'], hold: true, limit: 10 });
     expect(held.map(({ user }) => user)).toEqual(['guarded@keeping.example']);

@@ -151,5 +151,11 @@ describeBridge('the ledger', (bridge) => {
     for (const [id, removal] of folded) {
       expect(await store.removals.find(store.reader, connection.organizationId, id)).toEqual(removal);
     }
+    const count = (isCounted: (removal: ReturnType<typeof foldEntry>) => boolean): number =>
+      [...folded.values()].filter(isCounted).length;
+    expect(await store.removals.counts(store.reader)).toMatchObject({
+      ...{ left: count(({ state }) => state === 'left'), holds: 0 },
+      inventories: { none: count(({ inventory }) => inventory === null), taken: 0, partial: 0, failed: 0 },
+    });
   });
 });

@@ -164,6 +164,12 @@ const PLANS: readonly [what: string, index: string, query: string][] = [
     `select id from ledger_removals where organization_id = ? and state = 'left' and inventory_entry_id is not null
       and runs > 0 order by id limit 500`,
   ],
+  [
+    'the look at runs that is the longest ago',
+    'ledger_removals_looked_at',
+    `select coalesce(verified_at, inventory_at) as at from ledger_removals where state = 'left' and runs > 0
+      and coalesce(verified_at, inventory_at) > 0 order by coalesce(verified_at, inventory_at) limit 1`,
+  ],
   ['a token', 'connection_tokens_hash', `select id from connection_tokens where hash = ?`],
   [
     'changes about someone',

@@ -26,7 +26,7 @@ export interface ReturnOutcome {
 
 /**
  * @throws AppError `forbidden`, `not_found`, `seat_limit`, `uniqueness` when somebody else has the userName by now,
- * `conflict` for somebody who has access, `managed_by_connection`
+ * `conflict` for somebody who has access and for one whose personal data was erased, `managed_by_connection`
  */
 export async function reactivatePerson(
   parts: DirectoryParts,
@@ -39,6 +39,7 @@ export async function reactivatePerson(
   const person = await parts.store.persons.lock(work.db, work.context.organizationId, userId);
   if (person === undefined) throw noSuchPerson();
   if (person.status === 'active') throw new AppError('conflict', `${person.name} has access.`);
+  if (person.status === 'removed') await refuseErased(parts, work, person);
   const governor = await governorOf(parts, work, person);
   if (governor !== null && !options.againstConnection) {
     const took = person.status === 'removed' ? 'deleted' : 'deactivated';
@@ -73,6 +74,14 @@ async function reactivate(
       ? null
       : `${governor} has ${person.name} as inactive: the next time that it says so, they are out.`;
   return { nextSync };
+}
+
+/** Whose names were erased cannot be given back: what is left is a pseudonym that nobody could sign in by. */
+async function refuseErased({ store }: DirectoryParts, work: Work, person: Person): Promise<void> {
+  const removals = await store.removals.ofUsers(work.db, person.organizationId, [person.id]);
+  if (removals.every(({ erasedAt }) => erasedAt === null)) return;
+  const text = `The personal data of ${person.name} was erased. Invite the person anew, or let the identity provider create them.`;
+  throw new AppError('conflict', text);
 }
 
 /** The same row and id; nobody manages it, because an identity provider that deleted somebody has forgotten them. */

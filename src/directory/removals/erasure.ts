@@ -1,7 +1,7 @@
 /**
  * Erasing the personal data of somebody who left (GDPR, article 17). Names are replaced by a pseudonym wherever they stand
- * beside the ledger's chain, in the row that keeps removed people removed, and in the changes and exchanges about them. The
- * chain stays whole: it holds commitments only, and the erasure itself is an entry of it.
+ * beside the ledger's chain, in the row that keeps removed people removed, in the changes and exchanges about them, and in
+ * what went out to targets. The chain stays whole: it holds commitments only, and the erasure itself is an entry of it.
  */
 import { randomBytes } from 'node:crypto';
 import { AppError } from '../../errors.ts';
@@ -42,6 +42,7 @@ export async function erasePerson(
   await store.persons.replaceNames(work.db, userId, pseudonym, work.at);
   await store.changes.replaceNames(work.db, userId, pseudonym);
   await store.exchanges.replaceNames(work.db, userId, pseudonym);
+  await store.targetPushes.replaceNames(work.db, organizationId, userId, pseudonym);
   work.changes.push({ kind: 'user.erased', subject: { type: 'user', id: userId, name: pseudonym } });
   for (const removal of removals)
     work.ledger.push(storyDraft(work, removal, 'erased', 'personal data erased', reason, { pseudonym }));

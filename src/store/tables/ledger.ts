@@ -74,6 +74,19 @@ export interface LedgerTables {
     /** When a verification was asked for that is not done yet. */
     asked_at: number | null;
   };
+  /** What the removals of an organization come to (ledger/totals.ts). */
+  ledger_totals: {
+    organization_id: string;
+    removals: number;
+    /** Of those who did not come back. */
+    open: number;
+    holds: number;
+    taken: number;
+    partial: number;
+    failed: number;
+    runs_kept: number;
+    runs_missing: number;
+  };
   ledger_run_digests: {
     entry_id: string;
     /** Index in the inventory's list of projects. */
