@@ -95,6 +95,16 @@ describeApi('every endpoint', (api) => {
     const stale = await api().as({}).send(method, path, declared.example?.body, { 'if-match': '"0"' });
     expectProblem(stale, 412, 'precondition_failed');
   });
+
+  it.each(rows.filter(([, each]) => each.ifMatch === 'optional'))(
+    '%s refuses a stale If-Match',
+    async (_n, declared) => {
+      const path = fillPath(declared.path, mine, api().core.directory.newId);
+      const method = declared.method.toUpperCase();
+      const stale = await api().as({}).send(method, path, declared.example?.body, { 'if-match': '"0"' });
+      expectProblem(stale, 412, 'precondition_failed');
+    },
+  );
 });
 
 /** Ids that were asked for may be named; what they are of may not. */

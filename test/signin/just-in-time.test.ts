@@ -274,16 +274,18 @@ describe.each(['sqlite', 'postgres'] as const)('signing in (%s)', (engine) => {
   });
 
   it('does not send the browser elsewhere afterwards', async () => {
+    test.add('sent-on');
     for (const returnTo of ['https://evil.example/', '//evil.example', '/\\evil.example']) {
       const visitor = createVisitor();
-      expect(new URL((await test.signIn('ada', visitor, returnTo)).url).origin).toBe(test.url);
+      expect(new URL((await test.signIn('sent-on', visitor, returnTo)).url).origin).toBe(test.url);
     }
     const page = await test.signIn('root', createVisitor(), '/admin/sync?outcome=refused');
     expect(page.url).toBe(`${test.url}/admin/sync?outcome=refused`);
   });
 
   it('refuses the answer that another browser began, and says so in the log', async () => {
-    const callback = await test.untilCallback('ada', createVisitor());
+    test.add('elsewhere');
+    const callback = await test.untilCallback('elsewhere', createVisitor());
     const page = await createVisitor().request(callback.href);
     expect(page.status).toBe(403);
     await expect.poll(async () => (await last(test)).errorCode, { timeout: 10_000 }).toBe('attempt_of_another_browser');

@@ -1,6 +1,6 @@
 /** A person in a team, as the endpoints show them. */
 import { z } from 'zod';
-import type { TeamMember } from '../../directory/teams/team-member.ts';
+import { type TeamMember, versionOfMember } from '../../directory/teams/team-member.ts';
 import { tellSource } from '../../directory/teams/team-members.ts';
 import type { ValueOf } from '../answer.ts';
 import { id, instant } from '../fields.ts';
@@ -33,6 +33,7 @@ export const teamMember = z
       .object({ by: z.string(), reason: z.string().nullable(), since: instant })
       .nullable()
       .meta({ description: 'Who keeps the person out of the team by hand.' }),
+    version: z.string().meta({ description: 'Changes with what they hold here; the ETag.' }),
     removal: z.enum(['remove', 'exclude']).meta({
       description: '`exclude`: removing them keeps them out as well, because the next sync would bring them back.',
     }),
@@ -51,6 +52,7 @@ export function toMemberValue(found: TeamMember): ValueOf<typeof teamMember> {
   return {
     ...{ userId: user.id, userName: user.userName, name: user.name, email: user.email, role, standing, removal },
     sources: toSources(found),
+    version: versionOfMember(found),
     keptOut: exclusion && { by: exclusion.actorName, reason: exclusion.reason, since: exclusion.createdAt },
   };
 }

@@ -50,8 +50,8 @@ const get = endpoint({
   action: 'team_members.list',
   subject: 'by use-case',
   params: memberParams,
-  answer: json(teamMember, { description: 'The member.' }),
-  example: { params: { teamId: 'TEAM_OF_PERSON', userId: 'PERSON' } },
+  answer: json(teamMember, { description: 'The member.', version: (value) => value.version }),
+  example: { params: { teamId: 'TEAM_OF_PERSON', userId: 'PERSON' }, saves: { MEMBER_VERSION: 'version' } },
   async handle(context, { params }) {
     const { directory } = context.parts;
     const found = await findTeam(context, params.teamId);
@@ -69,15 +69,24 @@ const changeRole = endpoint({
   subject: 'by use-case',
   params: memberParams,
   body: z.strictObject({ role: line(64).meta({ description: 'admin, member, viewer or a custom role.' }) }),
-  answer: json(z.object({ member: teamMember, warning }), { description: 'The member as they are now.' }),
+  answer: json(z.object({ member: teamMember, warning }), {
+    description: 'The member as they are now.',
+    version: (value) => value.member.version,
+  }),
+  ifMatch: 'optional',
   refusals: ['conflict'],
-  example: { params: { teamId: 'TEAM_OF_PERSON', userId: 'PERSON' }, body: { role: 'admin' } },
+  example: {
+    params: { teamId: 'TEAM_OF_PERSON', userId: 'PERSON' },
+    body: { role: 'admin' },
+    ifMatch: 'MEMBER_VERSION',
+  },
   handle: (context, { params, body }) =>
     context.commit(async (work) => {
       const { directory } = context.parts;
       const ref = { team: params.teamId };
       const { userId } = params;
-      const member = await changeMemberRole(directory, work, context.principal, ref, userId, body.role);
+      const { principal, matchVersion } = context;
+      const member = await changeMemberRole(directory, work, principal, ref, userId, body.role, matchVersion);
       return { member: toMemberValue(member), ...(await warnOfAdmins(directory, work.db, params.teamId)) };
     }),
 });

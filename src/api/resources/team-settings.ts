@@ -7,7 +7,12 @@ import {
   type PrivacyChoice,
   type PrivacySwitch,
 } from '../../directory/teams/team-privacy.ts';
-import { changeTeamSettings, enforcedPrivacyOf, enforcePrivacy } from '../../directory/teams/team-settings.ts';
+import {
+  changeTeamSettings,
+  enforcedPrivacyOf,
+  enforcePrivacy,
+  versionOfEnforced,
+} from '../../directory/teams/team-settings.ts';
 import { json } from '../answer.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { eachSwitch, findTeam, teamParams, teamRef, teamSettings, teamVersion, toSettingsValue } from './team.ts';
@@ -86,13 +91,17 @@ function toEnforced(names: ReadonlySet<PrivacySwitch>) {
   return Object.fromEntries(PRIVACY_SWITCHES.map((name) => [name, names.has(name)])) as Record<PrivacySwitch, boolean>;
 }
 
+function versionOfValue(value: Readonly<Record<PrivacySwitch, boolean>>): string {
+  return versionOfEnforced(new Set(PRIVACY_SWITCHES.filter((name) => value[name])));
+}
+
 const getEnforced = endpoint({
   id: 'organization.get_privacy',
   method: 'get',
   path: '/organization/privacy',
   summary: 'Read which privacy switches of teams the organization enforces',
   action: 'organization.read',
-  answer: json(enforced, { description: 'What is enforced.' }),
+  answer: json(enforced, { description: 'What is enforced.', version: versionOfValue }),
   example: {},
   async handle({ parts: { directory }, principal }) {
     return toEnforced(await enforcedPrivacyOf(directory, directory.store.reader, principal));
@@ -107,11 +116,14 @@ const enforce = endpoint({
   description: 'What a team had set itself comes back when it is no longer enforced. What is left out stays as it is.',
   action: 'organization.change',
   body: z.strictObject(eachSwitch(() => z.boolean().optional())),
-  answer: json(enforced, { description: 'What is enforced now.' }),
+  answer: json(enforced, { description: 'What is enforced now.', version: versionOfValue }),
+  ifMatch: 'optional',
   example: { body: { noReportSharing: true } },
   handle: (context, { body }) =>
     context.commit(async (work) =>
-      toEnforced(await enforcePrivacy(context.parts.directory, work, context.principal, withoutGaps(body))),
+      toEnforced(
+        await enforcePrivacy(context.parts.directory, work, context.principal, withoutGaps(body), context.matchVersion),
+      ),
     ),
 });
 

@@ -1,4 +1,5 @@
 /** A person in a team: what they hold there, through what, and what taking them out would mean. */
+import { createHash } from 'node:crypto';
 import type { RoleBase } from '../../mapping/roles.ts';
 import type { Handle } from '../../synclog/handle.ts';
 import type { UserCard } from '../people/user.ts';
@@ -26,6 +27,13 @@ export interface TeamMember {
    * the next sync would bring them back.
    */
   readonly removal: 'remove' | 'exclude';
+}
+
+/** Tells two states of a membership apart: what a person holds in a team has no row of its own. */
+export function versionOfMember({ role, standing, sources, exclusion }: TeamMember): string {
+  const grants = sources.map(({ grant }) => grant.id).toSorted();
+  const state = JSON.stringify([role, standing, grants, exclusion?.createdAt ?? null]);
+  return createHash('sha256').update(state).digest('base64url').slice(0, 22);
 }
 
 export interface MemberQuery {

@@ -19,7 +19,7 @@ import type { Work } from '../work.ts';
 import { excludeMember, letIn } from './exclusions.ts';
 import type { Team } from './team.ts';
 import { authorizeInTeam } from './team-access.ts';
-import type { MemberSource, TeamMember } from './team-member.ts';
+import { type MemberSource, type TeamMember, versionOfMember } from './team-member.ts';
 import { checkRoleFits, lockTeamRole, roleByHand } from './team-roles.ts';
 import { toMembers } from './team-roster.ts';
 import { lockActiveTeam, lockTeam, type TeamRef } from './teams.ts';
@@ -27,6 +27,7 @@ import { lockActiveTeam, lockTeam, type TeamRef } from './teams.ts';
 /**
  * Gives a member another role. What the identity provider gives cannot be lowered here: that is refused, and says what
  * gives it.
+ * @param matchVersion throws when whoever asks has seen another version (`versionOfMember`)
  * @throws AppError `forbidden`, `not_found`, `invalid_value`, `conflict`
  */
 export async function changeMemberRole(
@@ -36,11 +37,13 @@ export async function changeMemberRole(
   ref: TeamRef,
   userId: string,
   newRole: string,
+  matchVersion: (version: string) => void = () => undefined,
 ): Promise<TeamMember> {
   const team = await lockActiveTeam(parts, work, principal, ref);
   await authorizeInTeam(parts, work.db, principal, 'team_members.change_role', team);
   const role = await lockTeamRole(parts, work, newRole);
   const member = await lockMember(parts, work, team, userId);
+  matchVersion(versionOfMember(member));
   if (member.exclusion !== null) throw new AppError('conflict', `${member.user.name} is kept out of the team by hand.`);
   checkRoleFits(member.user, role);
   await giveRoles(parts, work, [member.user], [roleByHand(team, role)]);

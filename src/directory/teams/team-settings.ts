@@ -105,6 +105,7 @@ function flat({ privacy, alerts }: TeamSettings): ReadonlyMap<string, unknown> {
 
 /**
  * Locks switches at their strict side in every team, or leaves them to the teams again.
+ * @param matchVersion throws when whoever asks has seen another version
  * @throws AppError `forbidden`
  */
 export async function enforcePrivacy(
@@ -112,11 +113,14 @@ export async function enforcePrivacy(
   work: Work,
   principal: Principal,
   wanted: PrivacyChoice,
+  matchVersion: (version: string) => void = () => undefined,
 ): Promise<ReadonlySet<PrivacySwitch>> {
   const { organizationId } = work.context;
   authorize(principal, 'organization.change', { organizationId });
   const subject = { type: 'organization', id: organizationId, name: 'organization' } as const;
+  await store.organizations.lock(work.db, organizationId);
   const enforced = await store.enforcedPrivacy.of(work.db, organizationId);
+  matchVersion(versionOfEnforced(enforced));
   for (const name of PRIVACY_SWITCHES) {
     if (wanted[name] === undefined || wanted[name] === enforced.has(name)) continue;
     if (wanted[name]) {
@@ -128,6 +132,11 @@ export async function enforcePrivacy(
     }
   }
   return store.enforcedPrivacy.of(work.db, organizationId);
+}
+
+/** Tells two states apart; there is no row that could count. */
+export function versionOfEnforced(enforced: ReadonlySet<PrivacySwitch>): string {
+  return PRIVACY_SWITCHES.filter((name) => enforced.has(name)).join('.') || 'none';
 }
 
 /** @throws AppError `forbidden` */
