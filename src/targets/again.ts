@@ -13,19 +13,22 @@ import { record } from './targets.ts';
  */
 export async function retryParked(
   { store, now }: TargetParts,
-  { db }: Work,
+  work: Work,
   principal: Principal,
   target: Target,
   subject: string | null,
 ): Promise<number> {
   authorize(principal, 'targets.change');
+  const { db } = work;
   const unparked = await store.jobs.unpark(db, queueOf(target.id), subject, now());
   const revived = subject === null ? await store.deliveries.revive(db, target.id, null) : [];
   const jobs = revived.map((key) => ({
     ...{ queue: queueOf(target.id), key, organizationId: target.organizationId, dueAt: now() },
   }));
   await store.jobs.mark(db, jobs, now());
-  return unparked + revived.length;
+  const retried = unparked + revived.length;
+  if (retried > 0) record(work, 'target.retried', target, { retried });
+  return retried;
 }
 
 /**

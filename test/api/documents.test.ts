@@ -6,36 +6,13 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, expect, it } from 'vitest';
 import { apiClient } from '../support/api-client.ts';
-import type { TestBridge } from '../support/bridge.ts';
-import { makeAdmin } from '../support/keys.ts';
 import { describeBridge } from '../support/on-each-engine.ts';
-import { scimClient } from '../support/scim-client.ts';
 import { bashBlocks, runBlocks } from '../support/shell-blocks.ts';
+import { prepareExamples } from './examples.ts';
 
 const missing = ['curl', 'jq'].filter((program) => spawnSync(program, ['--version']).status !== 0);
 if (missing.length > 0 && process.env.REQUIRE_PEERS === '1') throw new Error(`${missing.join(' and ')} missing`);
 const note = missing.length === 0 ? '' : ` (skipped: ${missing.join(' and ')} missing)`;
-
-/** What the examples take for granted: something that an identity provider sent, an admin whom nobody manages. */
-async function prepare(bridge: TestBridge): Promise<Record<string, string>> {
-  const { secret } = await makeAdmin(bridge, 'root');
-  const admin = await makeAdmin(bridge, 'another admin');
-  const connection = await bridge.createConnection({ dialect: 'generic', name: 'Seed' });
-  const scim = scimClient(connection);
-  const person = await scim.user('ada@seed.example', { displayName: 'Ada Byron' });
-  const group = await scim.group('seed', [person]);
-  const api = `${bridge.url}/api/v1`;
-  const team = (await apiClient(api, secret).get('/teams?search=seed')).body.items[0].id;
-  const { items } = (await apiClient(api, secret).get('/exchanges?operation=groups.create')).body;
-  const ids = {
-    PERSON: person,
-    TEAM_OF_PERSON: team,
-    GROUP: group,
-    EXCHANGE: items[0].id,
-    UNMANAGED_ADMIN: admin.id,
-  };
-  return { DRAWBRIDGE: api, KEY: secret, ...ids };
-}
 
 describeBridge('the documents of the API', (bridge) => {
   const folder = mkdtempSync(join(tmpdir(), 'drawbridge-docs-'));
@@ -53,7 +30,7 @@ describeBridge('the documents of the API', (bridge) => {
     writeFileSync(join(folder, 'picture.png'), await png.toBuffer());
     const blocks = bashBlocks('api.md');
     expect(blocks.length).toBeGreaterThan(20);
-    const { code, printed, errors } = await runBlocks(blocks, await prepare(bridge()), folder);
+    const { code, printed, errors } = await runBlocks(blocks, await prepareExamples(bridge()), folder);
     const last = printed.length - 1;
     expect(code, `${blocks[last]?.command}\n${printed[last]}\n${errors}`).toBe(0);
     expect(printed).toHaveLength(blocks.length);

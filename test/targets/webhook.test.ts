@@ -156,6 +156,8 @@ describe.each(ENGINES)('a webhook (%s)', (engine) => {
     expect(await source.run((work) => retryParked(source.parts, work, source.operator, target, null))).toBe(1);
     await source.inStep();
     expect(receiver.events.map(({ type }) => type)).toEqual(['user.updated', 'user.created']);
+    const [told] = await store.syncLog.changesOfSubject(target.organizationId, target.id, 1);
+    expect(told).toMatchObject({ kind: 'target.retried', after: { retried: 1 } });
     expect(await statusOf(source.parts, await source.reload(target))).toMatchObject({
       deliveries: { waiting: 0, dead: 0 },
     });

@@ -8,6 +8,7 @@ export const targetChanges = {
   'target.paused': ({ subject }) => `paused the target ${subject.name}`,
   'target.resumed': ({ subject }) => `resumed the target ${subject.name}`,
   'target.replayed': ({ subject }) => `had events sent to the target ${subject.name} again`,
+  'target.retried': ({ subject }) => `had what was given up tried again at the target ${subject.name}`,
   'target.repaired': ({ subject }) => `repaired differences in the target ${subject.name}`,
   'target.removed': ({ subject }) => `removed the target ${subject.name}`,
 } as const satisfies Record<string, Tell>;
