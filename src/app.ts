@@ -4,13 +4,13 @@
  * Owns: which part is given to which, the order of starting and stopping. Does not own: anything else. Called by main.ts,
  * which hands these functions to the CLI, and by the tests.
  */
-import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { migrations } from '../db/migrations/index.ts';
 import { startBackground } from './app/background.ts';
 import { type Core, openCore, openDatabase } from './app/core.ts';
 import { createApp } from './app/http.ts';
 import { runVerifications } from './app/ledger-work.ts';
+import { closeServer, createBoundedServer, listen } from './app/listening.ts';
 import type { Running } from './app/running.ts';
 import { noticeSeatLimit } from './app/seat-limit.ts';
 import { openConnectors } from './app/sign-in.ts';
@@ -78,7 +78,7 @@ async function startServer(core: Core, log: Logger): Promise<RunningServer> {
   });
   const connectors = openConnectors(core, running, log);
   const app = await createApp(core, running, recorder, connectors, metrics, log);
-  const server = createServer(app);
+  const server = createBoundedServer(app);
   await listen(server, config.server.port, config.server.host);
   const { port } = server.address() as AddressInfo;
   running.ownUrl = localUrl(config.server.host, port);
@@ -143,22 +143,4 @@ async function hasConnections({ store }: Core): Promise<boolean> {
 function localUrl(host: string, port: number): string {
   const name = ['0.0.0.0', '::', ''].includes(host) ? '127.0.0.1' : host;
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
-}
-
-function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
-/** Takes no new connections, lets requests under way end, then closes what is idle. */
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.close((error) => (error === undefined ? resolve() : reject(error)));
-    server.closeIdleConnections();
-  });
 }

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ConsoleParts } from '../../src/console/parts.ts';
 import { exampleExchange, exampleMemory, exchangeId, NOW, ORGANIZATION } from './example-log.ts';
-import { type RunningConsole, startMemoryConsole } from './memory-console.ts';
+import { type Memory, type RunningConsole, startMemoryConsole } from './memory-console.ts';
 
 interface Event {
   readonly event: string;
@@ -35,6 +35,15 @@ class Stream {
       this.#text = this.#text.slice(end + 2);
       const event = parseEvent(block);
       if (event.event === name) return event;
+    }
+  }
+
+  /** What comes until the server ends it. */
+  async rest(): Promise<string> {
+    for (;;) {
+      const { value, done } = await this.#reader.read();
+      if (done) return this.#text;
+      this.#text += new TextDecoder().decode(value);
     }
   }
 
@@ -96,6 +105,21 @@ describe('live rows', () => {
     memory.exchanges.push(exampleExchange(NOW + 7, { summary: 'A late one' }));
     expect((await stream.next('rows')).data).toContain('A late one');
     stream.leave();
+  });
+
+  it('sends no row to whoever lost their session or their role since', async () => {
+    for (const lose of [
+      (memory: Memory) => memory.sessions.clear(),
+      (memory: Memory) => memory.roles.set('session', 'member'),
+    ]) {
+      const { memory, close } = await start({ live: { pollMs: 10, heartbeatMs: 60_000 } });
+      const stream = await listen(`?after=${exchangeId(NOW)}`);
+      await stream.next('beat');
+      lose(memory);
+      memory.exchanges.push(exampleExchange(NOW + 1, { summary: 'Not theirs any more' }));
+      expect(await stream.rest()).toMatch(/^event: ended/);
+      await close();
+    }
   });
 
   it('keeps to the filter and to the organization', async () => {

@@ -87,6 +87,12 @@ describe('an address of a target', () => {
     ['224.0.0.1', false, false],
     ['64:ff9b::7f00:1', false, false],
     ['2002:7f00:1::', false, false],
+    // Metadata services of clouds beside the link-local one.
+    ['fd00:ec2::254', false, false],
+    ['fd20:ce::254', false, false],
+    ['100.100.100.200', false, false],
+    ['168.63.129.16', false, false],
+    ['::ffff:168.63.129.16', false, false],
   ])('%s is public: %s, at least in the own network: %s', (address, isPublic, isPrivate) => {
     expect(isAllowed(address, 'public', none)).toBe(isPublic);
     expect(isAllowed(address, 'private', none)).toBe(isPrivate);

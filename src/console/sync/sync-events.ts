@@ -54,12 +54,20 @@ export function createSyncEvents(parts: ConsoleParts): RequestHandler {
   const { pollMs = 1000, heartbeatMs = 15_000, maxListeners = 64 } = parts.live ?? {};
   const feeds = createLiveFeeds({ ...parts, pollMs, maxListeners });
 
-  async function beat(request: Request, response: Response): Promise<void> {
+  /** Whoever lost their session or their role meanwhile gets nothing more. */
+  async function mayStillRead(request: Request, response: Response): Promise<boolean> {
     const visitor = await findVisitor(parts, request);
     const mayRead = visitor !== undefined && isAllowed(visitor.principal, 'sync_log.read');
-    if (response.closed) return;
-    writeEvent(response, mayRead ? 'beat' : 'ended', '');
-    if (!mayRead) response.end();
+    if (response.closed || response.writableEnded) return false;
+    if (!mayRead) {
+      writeEvent(response, 'ended', '');
+      response.end();
+    }
+    return mayRead;
+  }
+
+  async function beat(request: Request, response: Response): Promise<void> {
+    if (await mayStillRead(request, response)) writeEvent(response, 'beat', '');
   }
 
   function keepAlive(request: Request, response: Response, unsubscribe: () => void): void {
@@ -89,7 +97,12 @@ export function createSyncEvents(parts: ConsoleParts): RequestHandler {
       person.kind === 'one' ? person.person.id : undefined,
       { limit: 1 },
     );
-    const send = (news: LiveRows): void => void writeRows(parts, response, filter, news).catch(parts.reportFault);
+    const send = (news: LiveRows): void => {
+      const sent = mayStillRead(request, response).then((mayRead) => {
+        return mayRead ? writeRows(parts, response, filter, news) : undefined;
+      });
+      sent.catch(parts.reportFault);
+    };
     const unsubscribe = await feeds.subscribe(`${organizationId}${toSearch(filter)}`, query, send);
     if (unsubscribe === undefined) return void response.status(503).set('Retry-After', '15').end();
     startStream(response);

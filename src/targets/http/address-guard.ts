@@ -28,6 +28,14 @@ export function parseNetwork(text: string): Network | undefined {
   return [address, address.kind() === 'ipv4' ? 32 : 128];
 }
 
+/** Where clouds answer their own machines with credentials, outside of the link-local range: AWS, GCP, Alibaba, Azure. */
+const METADATA_ADDRESSES: ReadonlySet<string> = new Set([
+  'fd00:ec2::254',
+  'fd20:ce::254',
+  '100.100.100.200',
+  '168.63.129.16',
+]);
+
 const PRIVATE_RANGES = ['private', 'uniqueLocal', 'carrierGradeNat'];
 
 /** @param allowed networks that may be reached whatever they are */
@@ -36,6 +44,7 @@ export function isAllowed(text: string, reach: Reach, allowed: readonly Network[
   const address = ipaddr.process(text);
   const isListed = allowed.some(([network, bits]) => address.kind() === network.kind() && address.match(network, bits));
   if (isListed) return true;
+  if (METADATA_ADDRESSES.has(address.toString())) return false;
   const range = address.range();
   return range === 'unicast' || (reach === 'private' && PRIVATE_RANGES.includes(range));
 }
