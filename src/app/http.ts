@@ -12,6 +12,7 @@ import type { ScimEvent } from '../scim/parts.ts';
 import type { Connector } from '../signin/connector.ts';
 import type { Engine } from '../store/engine.ts';
 import type { ExchangeRecorder } from '../synclog/recorder.ts';
+import { addressThrough } from '../web/client-address.ts';
 import { createApiDoor } from './api.ts';
 import { createBrowserParts } from './browser.ts';
 import type { Core } from './core.ts';
@@ -41,6 +42,7 @@ export async function createApp(
       metrics: { contentType: metrics.contentType, read: createMetricsReader(core.engine, metrics) },
     }),
   );
+  const trusts = app.get('trust proxy fn') as (address: string, hop: number) => boolean;
   const scim = createScimDoor({
     directory,
     recorder,
@@ -49,6 +51,7 @@ export async function createApp(
     log: { bodyMaxBytes: config.syncLog.bodyMaxBytes },
     rateLimit: config.scim.rateLimit,
     baseUrl: () => `${running.publicUrl}/scim/v2`,
+    addressOf: (request) => addressThrough(request, trusts),
     onExchange: (event) => observe(event, metrics, log),
   });
   app.use(SCIM_PATH, (request, response, next) => scim(request, response, request.url).catch(next));

@@ -136,7 +136,7 @@ function createCounters(registry: Registry) {
     writes: counter('drawbridge_store_writes_total', 'Writes in those commits.', []),
     dropped: counter(
       'drawbridge_exchanges_dropped_total',
-      'Exchanges that were not recorded, because too many waited.',
+      'Exchanges that were not recorded: too many waited, or too many came without a known token.',
       [],
     ),
     jobs: counter('drawbridge_jobs_total', 'Tries of background work, by how they ended.', ['queue', 'result']),

@@ -50,7 +50,7 @@ export function createExchangeLog(parts: ScimParts): ExchangeLog {
       method: request.method ?? '',
       url,
       userAgent: request.headers['user-agent'] ?? null,
-      remoteAddress: request.socket.remoteAddress ?? null,
+      remoteAddress: parts.addressOf(request),
       repairs: [],
       operation: 'unknown',
       match: undefined,

@@ -1,4 +1,5 @@
 /** What the SCIM door is built from; put together in app.ts. */
+import type { IncomingMessage } from 'node:http';
 import type { DirectoryParts } from '../directory/parts.ts';
 import type { CursorSeal } from '../http/cursor.ts';
 import type { ExchangeRecorder } from '../synclog/recorder.ts';
@@ -15,6 +16,8 @@ export interface ScimParts {
   readonly rateLimit: number;
   /** Where the outside finds /scim/v2, without a slash at the end. */
   readonly baseUrl: () => string;
+  /** Who is at the other end, past the proxies that are believed. */
+  readonly addressOf: (request: IncomingMessage) => string | null;
   /** Told of each exchange, for metrics and the log. */
   readonly onExchange: (event: ScimEvent) => void;
 }

@@ -24,7 +24,8 @@ export function quoted(text: string): string {
 
 /** A value in words, for a message: `the string "yes"`, `a list`. */
 export function described(value: unknown): string {
-  if (typeof value === 'string') return `the string ${quoted(value)}`;
+  // JSON inside of a string may hold a whole user, with a password.
+  if (typeof value === 'string') return /^\s*[[{]/.test(value) ? 'a string with JSON' : `the string ${quoted(value)}`;
   if (typeof value === 'number') return `the number ${value}`;
   if (Array.isArray(value)) return 'a list';
   if (value === undefined) return 'nothing';

@@ -30,6 +30,12 @@ const BATCH = 2000;
 /** How late an exchange that changed nothing may be in the log, and how much of them a killed process may lose. */
 const INTERVAL_MS = 1000;
 const TOUCH_EVERY_MS = 60_000;
+/**
+ * Requests that nobody vouches for (no known token) may come from anybody: past so many at once, and so many a second, they are
+ * counted and left out, so that a stranger can fill neither the disk nor the log.
+ */
+const STRANGERS_AT_ONCE = 300;
+const STRANGERS_PER_SECOND = 2;
 
 export function createExchangeRecorder(parts: RecorderParts): ExchangeRecorder {
   let queue: Exchange[] = [];
@@ -38,6 +44,17 @@ export function createExchangeRecorder(parts: RecorderParts): ExchangeRecorder {
   let lastUsed = new Map<string, number>();
   const timer = setInterval(() => void flush(), INTERVAL_MS);
   timer.unref();
+
+  let strangers = { left: STRANGERS_AT_ONCE, at: 0 };
+
+  function isOneTooMany({ organizationId, at }: Exchange): boolean {
+    if (organizationId !== null) return false;
+    const refilled = (Math.max(0, at - strangers.at) / 1000) * STRANGERS_PER_SECOND;
+    strangers = { left: Math.min(STRANGERS_AT_ONCE, strangers.left + refilled), at: Math.max(at, strangers.at) };
+    if (strangers.left < 1) return true;
+    strangers.left -= 1;
+    return false;
+  }
 
   async function writeBatch(): Promise<void> {
     const batch = queue.slice(0, BATCH);
@@ -74,7 +91,7 @@ export function createExchangeRecorder(parts: RecorderParts): ExchangeRecorder {
 
   return {
     record(exchange) {
-      if (queue.length >= parts.maxPending) {
+      if (queue.length >= parts.maxPending || isOneTooMany(exchange)) {
         parts.onDropped(1);
         return;
       }

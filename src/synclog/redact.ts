@@ -4,7 +4,14 @@
 const SECRET_KEYS = new Set(['password', 'token', 'secret', 'authorization', 'client_secret', 'apikey', 'api_key']);
 const MASK = '[redacted]';
 
+/** `password eq "..."`, also inside of a longer filter or of a value path; and JSON in a text, as Entra ID sends it. */
+const SECRET_COMPARISON = new RegExp(
+  `\\b(?:${[...SECRET_KEYS].join('|')})(?:\\s+(?:eq|ne|co|sw|ew|gt|ge|lt|le)\\b|"\\s*:)`,
+  'i',
+);
+
 function withoutSecrets(value: unknown): unknown {
+  if (typeof value === 'string') return SECRET_COMPARISON.test(value) ? MASK : value;
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (typeof value !== 'object' || value === null) return value;
   const isSecretOperation = 'path' in value && typeof value.path === 'string' && SECRET_KEYS.has(lastName(value.path));
@@ -38,5 +45,17 @@ export function bounded(text: string, maxBytes: number): string {
 /** Path and query as they may be kept: values of secret-looking parameters are masked. */
 export function redactPath(path: string, maxLength = 4096): string {
   const masked = path.replaceAll(/([?&](?:password|token|secret|client_secret|access_token)=)[^&]*/gi, `$1${MASK}`);
-  return bounded(masked, maxLength);
+  const compared = masked.replaceAll(/([?&][^=&]*=)([^&]*)/g, (whole, name: string, value: string) =>
+    SECRET_COMPARISON.test(decoded(value)) ? `${name}${MASK}` : whole,
+  );
+  return bounded(compared, maxLength);
+}
+
+function decoded(value: string): string {
+  const text = value.replaceAll('+', ' ');
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
