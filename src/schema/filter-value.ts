@@ -15,7 +15,8 @@ export interface FilterRepair {
 export interface ValueOptions {
   /**
    * Takes a bare word for a string, and a boolean in quotes for a boolean. Sent by Entra's older reference checks
-   * (`externalId eq jyoung`), by SailPoint (`userName eq jdoe`), and by Entra (`primary eq "True"`).
+   * (`externalId eq jyoung`), by SailPoint (`userName eq jdoe`), and by Entra (`primary eq "True"`). Quotes of another
+   * kind are taken for quotes: with them in the value nobody would be found, and a client would make the person anew.
    */
   readonly unquoted?: boolean | undefined;
   readonly onRepair?: ((repair: FilterRepair) => void) | undefined;
@@ -91,14 +92,27 @@ function toText(token: Token, attribute: AttributeRef, { unquoted, onRepair }: V
   if (attribute.type === 'dateTime' && parseDateTime(token.text) === undefined) {
     throw invalidFilter(`${name} is a dateTime such as "2026-01-31T08:00:00Z", not ${shown(token.text)}`, token.at);
   }
-  if (token.kind === 'word') {
-    onRepair?.({
-      code: 'unquoted-value',
-      at: name,
-      detail: `${asWritten(token)} without quotes was read as a string.`,
-    });
-  }
-  return token.text;
+  if (token.kind !== 'word') return token.text;
+  const text = withoutOddQuotes(token, name);
+  onRepair?.({
+    code: 'unquoted-value',
+    at: name,
+    detail: `${asWritten(token)} without double quotes was read as a string.`,
+  });
+  return text;
+}
+
+/** What typed templates have round a value in place of double quotes. */
+const ODD_QUOTES = /^['`\u2018\u201a\u201c\u201e]/;
+const ODDLY_QUOTED = /^(?:'(.*)'|`(.*)`|[\u2018\u201a](.*)[\u2018\u2019]|[\u201c\u201e](.*)[\u201c\u201d])$/s;
+
+function withoutOddQuotes(token: Token, name: string): string {
+  if (!ODD_QUOTES.test(token.text)) return token.text;
+  const inner = ODDLY_QUOTED.exec(token.text)
+    ?.slice(1)
+    .find((text) => text !== undefined);
+  if (inner === undefined) throw invalidFilter(`put the value of ${name} in double quotes`, token.at);
+  return inner;
 }
 
 function asWritten(token: Token): string {

@@ -21,6 +21,8 @@ interface BulkOperation {
   readonly bulkId: string | undefined;
   readonly version: string | undefined;
   readonly data: unknown;
+  /** The bulkIds of this request that the operation's path and data name. */
+  readonly references: readonly string[];
 }
 
 interface Result {
@@ -44,14 +46,13 @@ async function handleBulk(findRoute: FindRoute, handling: Handling): Promise<Han
   const ids = new Map<string, string>();
   const results = new Map<number, Result>();
   const changes: NewChange[] = [];
-  const bulkIds = new Set(operations.flatMap((operation) => operation.bulkId ?? []));
   let waiting = operations;
   let failures = 0;
   while (waiting.length > 0 && !(failOnErrors > 0 && failures >= failOnErrors)) {
-    const operation = waiting.find((candidate) => openReferences(candidate, ids, bulkIds).length === 0) ?? waiting[0];
+    const operation = waiting.find((candidate) => isResolved(candidate, ids)) ?? waiting[0];
     if (operation === undefined) break;
     waiting = waiting.filter((candidate) => candidate !== operation);
-    const { result, made } = await runOperation(findRoute, handling, operation, ids, bulkIds);
+    const { result, made } = await runOperation(findRoute, handling, operation, ids);
     results.set(operation.index, result);
     changes.push(...made);
     if (Number(result.status) >= 400) failures += 1;
@@ -81,7 +82,22 @@ function parseBulk(body: unknown, maxOperations: number): { operations: BulkOper
   if (typeof failOnErrors !== 'number' || !Number.isInteger(failOnErrors)) {
     throw new AppError('invalid_value', 'failOnErrors must be a whole number.');
   }
-  return { operations: body.Operations.map(parseOperation), failOnErrors };
+  const operations = body.Operations.map(parseOperation);
+  const bulkIds = toBulkIds(operations);
+  return { operations: operations.map((each) => ({ ...each, references: referencesIn(each, bulkIds) })), failOnErrors };
+}
+
+/** @throws AppError `invalid_value` when two operations have one bulkId: a reference to it would name either. */
+function toBulkIds(operations: readonly BulkOperation[]): ReadonlySet<string> {
+  const bulkIds = new Set<string>();
+  for (const { bulkId, index } of operations) {
+    if (bulkId === undefined) continue;
+    if (bulkIds.has(bulkId)) {
+      throw new AppError('invalid_value', `Operations[${index}].bulkId: "${bulkId.slice(0, 100)}" is there twice.`);
+    }
+    bulkIds.add(bulkId);
+  }
+  return bulkIds;
 }
 
 function parseOperation(value: unknown, index: number): BulkOperation {
@@ -98,18 +114,20 @@ function parseOperation(value: unknown, index: number): BulkOperation {
   if (method === 'POST' && bulkId === undefined)
     throw new AppError('invalid_syntax', `${at}.bulkId is needed for a POST.`);
   const version = typeof value.version === 'string' ? value.version : undefined;
-  return { index, method, path: value.path, bulkId, version, data: value.data };
+  return { index, method, path: value.path, bulkId, version, data: value.data, references: [] };
 }
 
 const REFERENCE = /bulkId:([^/"\\]+)/g;
 
-function openReferences(
-  operation: BulkOperation,
-  ids: ReadonlyMap<string, string>,
-  known: ReadonlySet<string>,
-): string[] {
-  const text = `${operation.path} ${JSON.stringify(operation.data ?? null)}`;
-  return [...text.matchAll(REFERENCE)].map((match) => match[1] ?? '').filter((id) => known.has(id) && !ids.has(id));
+/** Read once for each operation: the order is looked for again after every one of them. */
+function referencesIn({ path, data }: BulkOperation, known: ReadonlySet<string>): readonly string[] {
+  const text = `${path} ${JSON.stringify(data ?? null)}`;
+  const named = [...text.matchAll(REFERENCE)].map((match) => match[1] ?? '');
+  return [...new Set(named)].filter((id) => known.has(id));
+}
+
+function isResolved({ references }: BulkOperation, ids: ReadonlyMap<string, string>): boolean {
+  return references.every((id) => ids.has(id));
 }
 
 async function runOperation(
@@ -117,18 +135,17 @@ async function runOperation(
   handling: Handling,
   operation: BulkOperation,
   ids: ReadonlyMap<string, string>,
-  known: ReadonlySet<string>,
 ): Promise<{ result: Result; made: readonly NewChange[] }> {
   const base = { method: operation.method, ...(operation.bulkId === undefined ? {} : { bulkId: operation.bulkId }) };
   try {
-    const [missing] = openReferences(operation, ids, known);
+    const missing = operation.references.find((id) => !ids.has(id));
     if (missing !== undefined) {
       throw new AppError(
         'conflict',
         `bulkId:${missing} cannot be resolved: it was refused, or the references form a circle.`,
       );
     }
-    const path = resolveText(operation.path, ids).split('?')[0] ?? '';
+    const path = withoutQuery(resolveText(operation.path, ids));
     const segments = path.split('/').filter((segment) => segment !== '');
     const route = findRoute(operation.method, segments);
     if (route.kind === 'bulk' || route.resource === null || route.kind === 'search') {
@@ -150,14 +167,26 @@ async function runOperation(
     };
     const { answer, changes } = await route.handle({ parts: handling.parts, request, makeRecord: undefined });
     const { etag, location } = answer.headers ?? {};
-    const place = location ?? `${handling.parts.baseUrl()}/${segments.join('/')}`;
+    const place = location ?? placeOf(handling, operation.path, ids);
     const version = etag === undefined ? {} : { version: etag };
     return { result: { ...base, location: place, ...version, status: String(answer.status) }, made: changes };
   } catch (error) {
     const refusal = toAppError(error);
     if (refusal.code === 'internal' || refusal.code === 'busy') throw error;
-    return { result: { ...base, status: String(refusal.status), response: JSON.parse(errorBody(refusal)) }, made: [] };
+    const response: unknown = JSON.parse(errorBody(refusal));
+    // Everything but a POST names what it was about, also when it failed (RFC 7644 section 3.7).
+    const location = operation.method === 'POST' ? {} : { location: placeOf(handling, operation.path, ids) };
+    return { result: { ...base, ...location, status: String(refusal.status), response }, made: [] };
   }
+}
+
+function withoutQuery(path: string): string {
+  return path.split('?')[0] ?? '';
+}
+
+function placeOf({ parts }: Handling, path: string, ids: ReadonlyMap<string, string>): string {
+  const segments = withoutQuery(resolveText(path, ids)).split('/');
+  return `${parts.baseUrl()}/${segments.filter((segment) => segment !== '').join('/')}`;
 }
 
 function resolveText(text: string, ids: ReadonlyMap<string, string>): string {

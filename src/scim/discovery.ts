@@ -7,6 +7,7 @@ import express, { type Request, type RequestHandler, type Response } from 'expre
 import SCIMMYRouters, { SCIMMY } from 'scimmy-routers';
 import { AppError } from '../errors.ts';
 import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from '../schema/attribute.ts';
+import { isJsonObject, type JsonObject } from '../schema/json.ts';
 import type { ScimLimits } from './limits.ts';
 import { LIST_SCHEMA } from './list-query.ts';
 import { ENTITLEMENT_SCHEMA, ROLE_SCHEMA } from './roles.ts';
@@ -31,12 +32,24 @@ export function createSchemasRoute(baseUrl: () => string): SchemasRoute {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  app.use(countSchemas);
   app.use('/scim/v2', routers as unknown as RequestHandler);
   return (request, response, url, next) => {
     request.url = `/scim/v2${url.replace(/\?.*$/s, '')}`;
     // Express makes its own request and response of Node's.
     app(request as Request, response as Response, next);
   };
+}
+
+/** scimmy writes its page size, 20, whatever it returns; RFC 7644 section 3.4.2 wants the number of resources. */
+const countSchemas: RequestHandler = (_request, response, next) => {
+  const send = response.send.bind(response);
+  response.send = (body) => send(isJsonObject(body) ? countedList(body) : body);
+  next();
+};
+
+function countedList(body: JsonObject): JsonObject {
+  return Array.isArray(body.Resources) ? { ...body, itemsPerPage: body.Resources.length } : body;
 }
 
 export function serviceProviderConfig(limits: ScimLimits, baseUrl: string): string {

@@ -10,7 +10,7 @@ import { commit } from './commit.ts';
 import { checkIfMatch, isNotModified, toEtag } from './etag.ts';
 import { toGroupSteps } from './group-patch.ts';
 import { type Handled, type Handling, readOnly } from './handler.ts';
-import { listHead, nextCursor, planList } from './list-query.ts';
+import { listHead, planList, takePage } from './list-query.ts';
 import type { ListRequest } from './list-request.ts';
 import type { ScimParts } from './parts.ts';
 import { parsePatch } from './patch.ts';
@@ -79,8 +79,9 @@ export async function listGroups({ parts, request }: Handling, list: ListRequest
     onRepair: (repair) => request.repairs.push(repair),
   });
   const projection = parseProjection(list, groupSchema);
-  const { total, items } = await store.groups.page(store.reader, request.scope, plan.query);
-  const head = listHead(total ?? items.length, items.length, plan, nextCursor(plan, items, parts.cursors));
+  const { total, items: found } = await store.groups.page(store.reader, request.scope, plan.query);
+  const { items, next } = takePage(plan, found, parts.cursors);
+  const head = listHead(total ?? items.length, items.length, plan, next);
   const what = list.filter === undefined ? 'listed groups' : `looked for groups with ${list.filter.slice(0, 200)}`;
   const summary = `${what}: ${items.length} of ${total ?? items.length}`;
   const bare = projection?.wants('members') === false;
@@ -134,6 +135,8 @@ export async function patchGroup({ parts, request, makeRecord }: Handling): Prom
   const operations = parsePatch(groupSchema, request.body, {
     maxOperations: parts.limits.maxOperations,
     requirePath: !request.traits.pathlessPatch,
+    unquotedFilterValues: request.traits.unquotedFilterValues,
+    onRepair: (repair) => request.repairs.push(repair),
   });
   const steps = toGroupSteps(operations).map(toStep);
   return commit(parts, request, makeRecord, async (work) => {

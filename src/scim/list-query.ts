@@ -11,6 +11,9 @@ import type { ScimLimits } from './limits.ts';
 
 export const LIST_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
 
+/** A larger startIndex or count means the same: there are never so many resources. */
+const LARGEST_NUMBER = 1_000_000_000;
+
 /** The parameters as text, from the URL or from a SearchRequest. */
 export interface ListParameters {
   readonly filter?: string | undefined;
@@ -22,7 +25,10 @@ export interface ListParameters {
 }
 
 export interface ListPlan {
+  /** With a cursor it asks for one resource more than is shown: whether there is one tells the last page. */
   readonly query: ListQuery;
+  /** Resources on the page, at most. */
+  readonly limit: number;
   /** 1-based; undefined with a cursor. */
   readonly startIndex: number | undefined;
   /** Binds a cursor to what was asked; undefined for index paging. */
@@ -51,8 +57,7 @@ export function planList(parameters: ListParameters, options: ListOptions): List
   };
   const sorted = sort !== undefined;
   if (parameters.cursor !== undefined) {
-    const limit = Math.min(toInteger(parameters.count, 'count', 'invalid_count') ?? limits.pageDefault, limits.pageMax);
-    if (limit < 0) throw new AppError('invalid_count', 'count must not be negative.');
+    const limit = toCursorCount(parameters.count, limits);
     const question = JSON.stringify([
       options.scope,
       options.schema.resourceType,
@@ -63,16 +68,36 @@ export function planList(parameters: ListParameters, options: ListOptions): List
     const position = parameters.cursor === '' ? {} : options.cursors.open(question, parameters.cursor);
     const page = {
       offset: position.offset ?? 0,
-      limit,
+      limit: limit === 0 ? 0 : limit + 1,
       ...(position.afterId === undefined ? {} : { afterId: position.afterId }),
     };
-    return { query: { ...rest, page }, startIndex: undefined, question, sorted };
+    return { query: { ...rest, page }, limit, startIndex: undefined, question, sorted };
   }
-  // RFC 7644 section 3.4.2.4: a start below 1 means 1, a negative count means 0.
+  const { startIndex, limit } = toIndexPage(parameters, limits);
+  return {
+    query: { ...rest, page: { offset: startIndex - 1, limit } },
+    limit,
+    startIndex,
+    question: undefined,
+    sorted,
+  };
+}
+
+/** RFC 7644 section 3.4.2.4: a start below 1 means 1, a negative count means 0. */
+export function toIndexPage(
+  parameters: Pick<ListParameters, 'startIndex' | 'count'>,
+  limits: ScimLimits,
+): { readonly startIndex: number; readonly limit: number } {
   const startIndex = Math.max(toInteger(parameters.startIndex, 'startIndex', 'invalid_value') ?? 1, 1);
   const count = Math.max(toInteger(parameters.count, 'count', 'invalid_value') ?? limits.pageDefault, 0);
-  const page = { offset: startIndex - 1, limit: Math.min(count, limits.pageMax) };
-  return { query: { ...rest, page }, startIndex, question: undefined, sorted };
+  return { startIndex, limit: Math.min(count, limits.pageMax) };
+}
+
+/** @throws AppError `invalid_count` (RFC 9865 section 2.1) */
+export function toCursorCount(text: string | undefined, limits: ScimLimits): number {
+  const count = toInteger(text, 'count', 'invalid_count') ?? limits.pageDefault;
+  if (count < 0) throw new AppError('invalid_count', 'count must not be negative.');
+  return Math.min(count, limits.pageMax);
 }
 
 function toFilter(text: string | undefined, options: ListOptions): Filter | undefined {
@@ -97,7 +122,10 @@ function toSort({ sortBy, sortOrder }: ListParameters, schema: ResourceSchema): 
 
 function resolveSortAttribute(name: string, schema: ResourceSchema): SortOrder['attribute'] {
   const attribute = resolveAttribute(name, schema);
-  if (attribute === undefined) throw new AppError('invalid_value', `sortBy: there is no attribute "${name}".`);
+  if (attribute === undefined) {
+    const text = `sortBy: "${name.slice(0, 100)}" is no attribute with one value to sort by, such as name.familyName.`;
+    throw new AppError('invalid_value', text);
+  }
   return attribute;
 }
 
@@ -107,21 +135,23 @@ function toInteger(
   code: 'invalid_count' | 'invalid_value',
 ): number | undefined {
   if (text === undefined || text.trim() === '') return undefined;
-  if (!/^[+-]?\d{1,9}$/.test(text.trim()))
+  if (!/^[+-]?\d{1,30}$/.test(text.trim()))
     throw new AppError(code, `${name} must be a whole number, not "${text.slice(0, 40)}".`);
-  return Number(text);
+  return Math.min(Number(text), LARGEST_NUMBER);
 }
 
-/** Where the next page starts; undefined after the last one. */
-export function nextCursor(
+/** What of the found resources is on the page, and where the next one starts; no cursor on the last page (RFC 9865 section 2). */
+export function takePage<T extends { readonly id: string }>(
   plan: ListPlan,
-  returned: readonly { readonly id: string }[],
+  found: readonly T[],
   cursors: CursorSeal,
-): string | undefined {
-  const { limit, offset } = plan.query.page;
-  const last = returned.at(-1);
-  if (plan.question === undefined || last === undefined || returned.length < limit) return undefined;
-  return cursors.seal(plan.question, plan.sorted ? { offset: offset + returned.length } : { afterId: last.id });
+): { readonly items: readonly T[]; readonly next: string | undefined } {
+  if (found.length <= plan.limit) return { items: found, next: undefined };
+  const items = found.slice(0, plan.limit);
+  const last = items.at(-1);
+  if (plan.question === undefined || last === undefined) return { items, next: undefined };
+  const position = plan.sorted ? { offset: plan.query.page.offset + items.length } : { afterId: last.id };
+  return { items, next: cursors.seal(plan.question, position) };
 }
 
 /** The envelope round resources that are JSON text already. */

@@ -5,7 +5,7 @@
 import { AppError, isAppError } from '../errors.ts';
 import type { ResourceSchema } from '../schema/attribute.ts';
 import type { Filter } from '../schema/filter.ts';
-import { parseElementFilter } from '../schema/parse-filter.ts';
+import { type FilterOptions, parseElementFilter } from '../schema/parse-filter.ts';
 import type { ResolvedAttribute } from '../schema/resolve-attribute.ts';
 import { type AttributePath, resolveAttributePath, writtenPath } from './attribute-path.ts';
 import { quoted } from './value.ts';
@@ -16,15 +16,15 @@ export interface PatchPath extends AttributePath {
 }
 
 /** Parses a path. Throws invalid_path with the path in the message. */
-export function parsePatchPath(schema: ResourceSchema, text: string): PatchPath {
+export function parsePatchPath(schema: ResourceSchema, text: string, options: FilterOptions = {}): PatchPath {
   const open = text.indexOf('[');
-  if (open >= 0) return parseValuePath(schema, text, open);
+  if (open >= 0) return parseValuePath(schema, text, open, options);
   const path = resolveAttributePath(schema, text);
   if (path === undefined) throw invalidPath(text, `is no attribute of ${schema.core.name}`);
   return path;
 }
 
-function parseValuePath(schema: ResourceSchema, text: string, open: number): PatchPath {
+function parseValuePath(schema: ResourceSchema, text: string, open: number, options: FilterOptions): PatchPath {
   const close = closingBracket(text, open);
   if (close < 0) throw invalidPath(text, 'has a [ without its ]');
   const path = resolveAttributePath(schema, text.slice(0, open));
@@ -33,7 +33,7 @@ function parseValuePath(schema: ResourceSchema, text: string, open: number): Pat
   if (!attribute.multiValued || attribute.type !== 'complex' || path.sub !== undefined) {
     throw invalidPath(text, `has a filter where there is no list: ${writtenPath(path)}`);
   }
-  const filter = parseInnerFilter(text, { ...path, attribute }, text.slice(open + 1, close));
+  const filter = parseInnerFilter(text, { ...path, attribute }, text.slice(open + 1, close), options);
   const rest = text.slice(close + 1);
   if (rest === '') return { ...path, filter };
   const sub = rest.startsWith('.') ? attribute.subAttributes.get(rest.slice(1).toLowerCase()) : undefined;
@@ -42,9 +42,9 @@ function parseValuePath(schema: ResourceSchema, text: string, open: number): Pat
   return { ...path, sub, filter };
 }
 
-function parseInnerFilter(text: string, attribute: ResolvedAttribute, inner: string): Filter {
+function parseInnerFilter(text: string, attribute: ResolvedAttribute, inner: string, options: FilterOptions): Filter {
   try {
-    return parseElementFilter(inner, attribute);
+    return parseElementFilter(inner, attribute, options);
   } catch (error) {
     if (!isAppError(error, 'invalid_filter')) throw error;
     throw new AppError('invalid_path', `The path ${quoted(text)} has a filter that is not valid: ${error.message}`);

@@ -8,6 +8,7 @@
 import { AppError } from '../errors.ts';
 import type { Attribute, ResourceSchema, SchemaDefinition } from '../schema/attribute.ts';
 import { isJsonObject, type Json, type JsonObject } from '../schema/json.ts';
+import type { Repair } from '../synclog/exchange.ts';
 import { writtenPath } from './attribute-path.ts';
 import { type PatchPath, parsePatchPath } from './patch-path.ts';
 import { parseAssignment, parseRemovalValues } from './patch-value.ts';
@@ -41,6 +42,9 @@ export interface PatchOptions {
   readonly maxOperations?: number;
   /** Refuse operations without a path (draft-zollner-scim-interop-profile). */
   readonly requirePath?: boolean;
+  /** Takes bare words for text in the filter of a path, as in the filter of a query; on record. */
+  readonly unquotedFilterValues?: boolean;
+  readonly onRepair?: (repair: Repair) => void;
 }
 
 /** The checked operations in order; empty when there is nothing to do. Throws AppError naming the operation. */
@@ -90,13 +94,16 @@ function parseOperation(
   if (path !== undefined && typeof path !== 'string') {
     throw new AppError('invalid_path', `${at}.path must be a string, not ${described(path)}`);
   }
-  if (op === 'remove') return parseRemove(schema, path, value, at);
+  if (op === 'remove') return parseRemove(schema, path, value, at, options);
   if (path === undefined) return parseWithoutPath(schema, op, value, at, options);
-  return parseWithPath(schema, op, path, value, at);
+  return parseWithPath(schema, op, path, value, at, options);
 }
 
-function parsePath(schema: ResourceSchema, text: string, at: string): PatchPath {
-  const path = parsePatchPath(schema, text);
+function parsePath(schema: ResourceSchema, text: string, at: string, options: PatchOptions): PatchPath {
+  const path = parsePatchPath(schema, text, {
+    unquoted: options.unquotedFilterValues,
+    onRepair: (repair) => options.onRepair?.({ ...repair, at: `${at}.path` }),
+  });
   for (const target of [path.attribute, path.sub]) {
     if (target?.mutability === 'readOnly') {
       throw new AppError('mutability', `${at}: ${writtenPath(path)} is read-only; leave it out`);
@@ -121,8 +128,9 @@ function parseWithPath(
   text: string,
   value: unknown,
   at: string,
+  options: PatchOptions,
 ): PatchOperation[] {
-  const path = parsePath(schema, text, at);
+  const path = parsePath(schema, text, at, options);
   if (value === undefined) {
     throw new AppError('invalid_value', `${at}: ${op} of ${writtenPath(path)} needs a value`);
   }
@@ -200,11 +208,12 @@ function parseRemove(
   text: string | undefined,
   value: unknown,
   operationAt: string,
+  options: PatchOptions,
 ): PatchOperation[] {
   if (text === undefined || text === '') {
     throw new AppError('no_target', `${operationAt}: remove needs a path that says what to remove`);
   }
-  const path = parsePath(schema, text, operationAt);
+  const path = parsePath(schema, text, operationAt, options);
   const at = `${operationAt}: ${writtenPath(path)}`;
   const { attribute, sub, filter } = path;
   if (attribute === undefined) return [{ op: 'remove', path, at }];

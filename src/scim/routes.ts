@@ -4,10 +4,10 @@ import { createBulkHandler } from './bulk.ts';
 import { resourceTypes, serviceProviderConfig } from './discovery.ts';
 import { listGroups, patchGroup, postGroup, putGroup, readGroup, removeGroup } from './group-handlers.ts';
 import { type Handled, type Handler, type Handling, readOnly } from './handler.ts';
-import { LIST_SCHEMA } from './list-query.ts';
 import { listRequestOfBody, listRequestOfQuery } from './list-request.ts';
 import type { RawRequest } from './repair/repair.ts';
 import { catalogueOf, readCatalogue } from './roles.ts';
+import { searchEverything } from './search-everything.ts';
 import { listUsers, patchUser, postUser, putUser, readUser, removeUser } from './user-handlers.ts';
 
 export interface Route {
@@ -124,45 +124,4 @@ function refuseMe(): Promise<Handled> {
   return Promise.reject(
     new AppError('not_implemented', '/Me is not offered: a token belongs to a connection, not to a person.'),
   );
-}
-
-/** POST /.search over both resource types: users first, then groups, counted together. */
-async function searchEverything(handling: Handling): Promise<Handled> {
-  const list = listRequestOfBody(handling.request.body);
-  const pages = [await tryList(() => listUsers(handling, list)), await tryList(() => listGroups(handling, list))];
-  const found = pages.filter((page) => page !== undefined);
-  if (found.length === 0) throw new AppError('invalid_filter', 'filter: it fits neither users nor groups.');
-  const resources = found.flatMap((page) => page.Resources);
-  const totalResults = found.reduce((sum, page) => sum + page.totalResults, 0);
-  const body = {
-    schemas: [LIST_SCHEMA],
-    totalResults,
-    startIndex: 1,
-    itemsPerPage: resources.length,
-    Resources: resources,
-  };
-  return readOnly({ status: 200, body: JSON.stringify(body), summary: `searched everything: ${totalResults} found` });
-}
-
-interface ListDocument {
-  readonly totalResults: number;
-  readonly Resources: readonly unknown[];
-}
-
-/** An attribute that only the other resource type has is no fault here. */
-async function tryList(run: () => Promise<Handled>): Promise<ListDocument | undefined> {
-  try {
-    const { answer } = await run();
-    const text = typeof answer.body === 'string' ? answer.body : await gather(answer.body);
-    return JSON.parse(text) as ListDocument;
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'invalid_filter') return undefined;
-    throw error;
-  }
-}
-
-async function gather(pieces: AsyncIterable<string> | undefined): Promise<string> {
-  let text = '';
-  for await (const piece of pieces ?? []) text += piece;
-  return text;
 }

@@ -12,7 +12,7 @@ import type { Answer } from './answer.ts';
 import { commit } from './commit.ts';
 import { checkIfMatch, isNotModified, toEtag } from './etag.ts';
 import { type Handled, type Handling, readOnly } from './handler.ts';
-import { listHead, nextCursor, planList } from './list-query.ts';
+import { listHead, planList, takePage } from './list-query.ts';
 import type { ListRequest } from './list-request.ts';
 import { parsePatch } from './patch.ts';
 import { type Projection, parseProjection } from './projection.ts';
@@ -49,11 +49,12 @@ export async function listUsers({ parts, request }: Handling, list: ListRequest)
     onRepair: (repair) => request.repairs.push(repair),
   });
   const projection = parseProjection(list, userSchema);
-  const { total, items } = await store.users.page(store.reader, request.scope, plan.query);
+  const { total, items: found } = await store.users.page(store.reader, request.scope, plan.query);
+  const { items, next } = takePage(plan, found, parts.cursors);
   const groups = await groupsOf(parts, items, projection);
   const render = createUserRenderer(parts.baseUrl(), projection);
   const texts = items.map((user) => render(user, groups.get(user.id)));
-  const head = listHead(total ?? items.length, items.length, plan, nextCursor(plan, items, parts.cursors));
+  const head = listHead(total ?? items.length, items.length, plan, next);
   const what = list.filter === undefined ? 'listed users' : `looked for users with ${list.filter.slice(0, 200)}`;
   return readOnly({
     status: 200,
@@ -104,6 +105,8 @@ export async function patchUser({ parts, request, makeRecord }: Handling): Promi
   const operations = parsePatch(userSchema, request.body, {
     maxOperations: parts.limits.maxOperations,
     requirePath: !request.traits.pathlessPatch,
+    unquotedFilterValues: request.traits.unquotedFilterValues,
+    onRepair: (repair) => request.repairs.push(repair),
   });
   const evaluate = (user: User): Evaluated => {
     const repairs: Repair[] = [];

@@ -114,7 +114,8 @@ export function createGroupStore(engine: Engine): GroupStore {
     async page(db, scope, query) {
       const items = query.page.limit === 0 ? [] : (await rowsOf(db, scope, query)).map(toGroup);
       if (!query.withTotal) return { total: undefined, items };
-      if (query.page.offset === 0 && query.page.limit > items.length) return { total: items.length, items };
+      const { offset, limit, afterId } = query.page;
+      if (offset === 0 && afterId === undefined && limit > items.length) return { total: items.length, items };
       const where = visible(scope, query);
       const count = await sql<{ n: number }>`select count(*) as n from groups where ${where}`.execute(databaseOf(db));
       return { total: count.rows[0]?.n ?? 0, items };

@@ -154,8 +154,8 @@ export function createUserLists(engine: Engine): Pick<UserStore, 'page'> {
     async page(db, scope, query) {
       const items = query.page.limit === 0 ? [] : await rowsOf(db, scope, query);
       if (!query.withTotal) return { total: undefined, items };
-      const { offset, limit } = query.page;
-      const whole = offset === 0 && limit > 0 && items.length < limit;
+      const { offset, limit, afterId } = query.page;
+      const whole = offset === 0 && afterId === undefined && limit > 0 && items.length < limit;
       return { total: whole ? items.length : await count(db, scope, query.filter), items };
     },
   };

@@ -25,6 +25,7 @@ import { secondPrimary } from './second-primary.ts';
 import { stringBoolean } from './string-boolean.ts';
 import { textValue } from './text-value.ts';
 import { unknownAttribute } from './unknown-attribute.ts';
+import { wrappedValue } from './wrapped-value.ts';
 
 const ENVELOPE: readonly Repairer[] = [operationsList, messageSchemas, messageKey];
 const OPERATIONS: readonly Repairer[] = [operationKey, operationCase, emptyPath];
@@ -33,6 +34,7 @@ const VALUES: readonly Repairer[] = [
   managerValue,
   emptyText,
   missingArray,
+  wrappedValue,
   singleElementArray,
   bareElement,
   stringBoolean,

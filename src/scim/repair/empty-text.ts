@@ -11,6 +11,11 @@ export const emptyText: Repairer = {
     log.note('empty-text', `An empty text was read as null: it clears ${attribute.name}.`);
     return null;
   },
+  extension(value, { id }, { log }) {
+    if (value !== '') return value;
+    log.note('empty-text', `An empty text was read as null: it clears ${id}.`);
+    return null;
+  },
   complex(value, attribute, { log }) {
     if (value !== '') return value;
     log.note('empty-text', `An empty text was read as null: it clears ${attribute.name}.`);

@@ -137,6 +137,13 @@ const TABLE = [
     'OneLogin template',
   ],
   [
+    'schemas-operation',
+    '"schemas" as the path of an operation',
+    'clients with custom extensions',
+    '{"op": "add", "path": "schemas", "value": ["urn:..."]} -> no operation',
+    'RFC 7643 section 3 ("schemas" lists what is there); no capture',
+  ],
+  [
     'unknown-schema',
     'Schema URN that is not ours',
     'Entra (group marker, mis-spelt enterprise URN)',
@@ -164,6 +171,13 @@ const TABLE = [
     'Entra',
     '"displayName": ["Platform"] -> "Platform"',
     'better-auth/better-auth PR#10620',
+  ],
+  [
+    'wrapped-value',
+    'Object round a plain value',
+    "Microsoft's first SCIM library and bridges built for it",
+    '"value": [{"$ref": null, "value": "Ada"}] -> "value": "Ada"',
+    'MicrosoftDocs/azure-docs#42220; Azure/AzureAD-BYOA-Provisioning-Samples#22',
   ],
   [
     'missing-array',
@@ -236,7 +250,25 @@ const TABLE = [
     '"roles": [{"displayName": "Admin", ...}] -> "display"',
     'MicrosoftDocs/entra-docs customize-application-attributes.md',
   ],
+  // made while reading, not before it: PARSER_CODES
+  [
+    'unquoted-value',
+    'Value of a filter without double quotes',
+    'Entra (older documentation), authentik, SailPoint',
+    'userName eq jdoe, userName eq \'jdoe\' -> userName eq "jdoe"',
+    'langwatch/langwatch#6973; goauthentik/authentik clients/users.py',
+  ],
+  [
+    'value-path-created',
+    'Value path that matches no element',
+    'Entra',
+    'replace phoneNumbers[type eq "work"].value where there is none -> one is made',
+    'better-auth/better-auth PR#10682; ssoready/ssoready PR#249',
+  ],
 ] as const;
+
+/** Bends that the parsers make, which see what the repairs before them cannot: the filter's tree, what is stored. */
+export const PARSER_CODES = ['unquoted-value', 'value-path-created'] as const satisfies readonly RepairCode[];
 
 export type RepairCode = (typeof TABLE)[number][0];
 

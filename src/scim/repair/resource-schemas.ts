@@ -1,6 +1,7 @@
 /**
  * `schemas` of a resource: left out (authentik), with URNs that we do not have (Entra's group marker of 2006/11, its
- * mis-spelt enterprise URN, custom extensions), with SCIM 1.x URNs (OneLogin), or without the extension that is used.
+ * mis-spelt enterprise URN, custom extensions), with SCIM 1.x URNs (OneLogin), without the extension that is used, or as
+ * the path of an operation, to announce an extension before its attributes are set.
  */
 import { findKey, type RawObject } from './raw-object.ts';
 import { shown } from './repair-log.ts';
@@ -35,7 +36,16 @@ function toList(sent: unknown): readonly unknown[] | null {
 }
 
 export const resourceSchemas: Repairer = {
-  codes: ['schemas-missing', 'schemas-extension', 'schema-urn', 'unknown-schema', 'missing-array'],
+  codes: ['schemas-missing', 'schemas-extension', 'schema-urn', 'unknown-schema', 'missing-array', 'schemas-operation'],
+  path(path, { op, log }) {
+    if (path.toLowerCase() !== 'schemas' || op === 'remove') return path;
+    log.note(
+      'schemas-operation',
+      '"schemas" follows from the attributes that are set. The operation does nothing.',
+      'path',
+    );
+    return null;
+  },
   resource(resource, scene) {
     const key = findKey(resource, 'schemas') ?? 'schemas';
     const sent = resource[key];

@@ -14,7 +14,7 @@ export const unknownAttribute: Repairer = {
   },
   path(path, { schema, log }) {
     const parts = splitPath(path, schema);
-    // Not a path at all, a whole extension, or `schemas`: the parser judges those.
+    // Not a path at all, a whole extension, or `schemas`: judged elsewhere.
     if (parts === null || parts.name === '' || parts.name.toLowerCase() === 'schemas') return path;
     if (findTarget(parts) !== null) return path;
     log.note('unknown-attribute', `"${shown(path)}" ${DETAIL} The operation does nothing.`, 'path');

@@ -17,11 +17,10 @@ export function repairAttributes(
   const keyed = repairKeys(object, container, scene, plan);
   const repaired = mapEntries(keyed.object, (key, value) => {
     const attribute = container.attributes.get(key.toLowerCase());
-    if (attribute === undefined && !isRawObject(value)) return value;
     scene.log.enter(key);
     const result =
       attribute === undefined
-        ? repairExtension(key, value as RawObject, container, scene, plan)
+        ? repairExtension(key, value, container, scene, plan)
         : repairValue(value, attribute, scene, plan);
     scene.log.leave();
     return result;
@@ -31,14 +30,16 @@ export function repairAttributes(
 
 function repairExtension(
   key: string,
-  value: RawObject,
+  value: unknown,
   container: SchemaDefinition,
   scene: ResourceScene,
   plan: RepairPlan,
-): RawObject {
+): unknown {
   if (container !== scene.schema.core) return value;
   const extension = scene.schema.extensions.find(({ id }) => id.toLowerCase() === key.toLowerCase());
-  return extension === undefined ? value : repairAttributes(value, extension, scene, plan).object;
+  if (extension === undefined) return value;
+  if (isRawObject(value)) return repairAttributes(value, extension, scene, plan).object;
+  return plan.extension.reduce((result, repair) => repair(result, extension, scene), value);
 }
 
 /** The value of one attribute or sub-attribute. Read-only ones are left alone: the parser ignores them. */

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { DIALECTS } from '../../../src/directory/connections/connection.ts';
 import { DIALECT_REPAIRS } from '../../../src/scim/repair/dialect.ts';
 import { dialectTraits } from '../../../src/scim/repair/dialect-traits.ts';
-import { REPAIRS } from '../../../src/scim/repair/repair-catalog.ts';
+import { PARSER_CODES, REPAIRS } from '../../../src/scim/repair/repair-catalog.ts';
 
 describe('the catalog of repairs', () => {
-  it('has every code that a dialect uses, once, and no other', () => {
+  it('has every code that a dialect or a parser uses, once, and no other', () => {
     const used = new Set(Object.values(DIALECT_REPAIRS).flatMap((list) => list.flatMap(({ codes }) => codes)));
     const described = REPAIRS.map(({ code }) => code);
-    expect([...described].sort()).toEqual([...used].sort());
+    expect([...described].sort()).toEqual([...used, ...PARSER_CODES].sort());
   });
 
   it.each(REPAIRS)('says of $code what, who, how and where from', (repair) => {
