@@ -102,7 +102,8 @@ function createMetricsReader(engine: Engine, metrics: Metrics): () => Promise<st
 }
 
 function observe(event: ScimEvent, metrics: Metrics, log: Logger): void {
-  const { id, operation, status, dialect, connection, durationUs, repairs, changes, errorCode, cause } = event;
+  const { id, operation, status, dialect, connection, durationUs, repairs, changes, errorCode, isFailure, cause } =
+    event;
   metrics.scimRequest({ operation, status, dialect, durationSeconds: durationUs / 1e6, repairs });
   for (const change of changes) metrics.change(change as Parameters<Metrics['change']>[0]);
   const line = {
@@ -114,7 +115,7 @@ function observe(event: ScimEvent, metrics: Metrics, log: Logger): void {
     repairs: repairs.length,
     changes: changes.length,
   };
-  if (status >= 500 && errorCode !== 'paused') log.error({ ...line, errorCode, err: cause }, 'exchange failed');
+  if (isFailure) log.error({ ...line, errorCode, err: cause }, 'exchange failed');
   else if (errorCode !== null) log.info({ ...line, errorCode }, 'exchange refused');
   else if (log.isLevelEnabled('debug')) log.debug(line, 'exchange');
 }

@@ -9,6 +9,14 @@ import type { ChangeKind } from '../synclog/change.ts';
 import { createLedgerGauges, type LedgerSample, readOnce } from './ledger-metrics.ts';
 import { createTargetMetrics, type TargetLagSource, type TargetPushSample } from './target-metrics.ts';
 
+/** prom-client's own; each is there a second time, by kind, under a name that follows the conventions. */
+const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+
+function observeProcess(register: Registry): void {
+  collectDefaultMetrics({ register });
+  for (const name of MISNAMED) register.removeSingleMetric(name);
+}
+
 export interface ScimRequestSample {
   /** `users.create`, `groups.patch`, ...: the operation of the exchange. */
   readonly operation: string;
@@ -92,7 +100,7 @@ export function createMetrics({ version, withProcess = true }: MetricsOptions): 
     registers: [registry],
   });
   const observe = createGauges(registry, version);
-  if (withProcess) collectDefaultMetrics({ register: registry });
+  if (withProcess) observeProcess(registry);
   return {
     scimRequest: ({ operation, status, dialect, durationSeconds, repairs }) => {
       requestsOf(operation, status, dialect).inc();

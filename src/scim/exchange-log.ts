@@ -38,6 +38,11 @@ export interface ExchangeLog {
   recordNow(draft: ExchangeDraft, answer: Answer, changes: readonly NewChange[]): Promise<void>;
 }
 
+/** Whether the on-call engineer has something to do: a pause is an admin's wish, and what is not offered is no failure. */
+function isOurFault({ status, code }: AppError): boolean {
+  return status >= 500 && code !== 'paused' && code !== 'not_implemented';
+}
+
 export function createExchangeLog(parts: ScimParts): ExchangeLog {
   const { directory, recorder } = parts;
   const { bodyMaxBytes } = parts.log;
@@ -119,6 +124,7 @@ export function createExchangeLog(parts: ScimParts): ExchangeLog {
       repairs: draft.repairs.map((repair) => repair.code),
       changes: changes.map((change) => change.kind),
       errorCode: error?.code ?? null,
+      isFailure: error !== undefined && isOurFault(error),
       cause: error?.cause,
     });
   }
@@ -132,7 +138,7 @@ export function createExchangeLog(parts: ScimParts): ExchangeLog {
     },
     refuse(draft, error, body) {
       const who = draft.match?.connection.name ?? 'Somebody without a known token';
-      const outcome = error.status >= 500 && error.code !== 'paused' ? 'failed' : 'refused';
+      const outcome = isOurFault(error) ? 'failed' : 'refused';
       recorder.record({
         ...base(draft),
         status: error.status,

@@ -32,6 +32,8 @@ export interface ScimEvent {
   readonly repairs: readonly string[];
   readonly changes: readonly string[];
   readonly errorCode: string | null;
+  /** Whether it is for the on-call engineer, not for the client, to do something. */
+  readonly isFailure: boolean;
   /** For the log only. */
   readonly cause: unknown;
 }

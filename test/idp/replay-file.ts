@@ -122,8 +122,8 @@ export const replaySchema = z.strictObject({
   given: z.array(givenSchema),
   request: requestSchema,
   expect: expectationSchema,
-  /** What the case asks for and no request of this form can show, and what it waits for. */
-  later: z.array(z.strictObject({ assertion: z.string(), needs: z.literal('sign-in') })).optional(),
+  /** What the case asks for and no SCIM request can show, and the test that shows it. */
+  elsewhere: z.array(z.strictObject({ assertion: z.string(), file: z.string(), test: z.string() })).optional(),
 });
 export type Replay = z.infer<typeof replaySchema>;
 

@@ -46,6 +46,13 @@ describe('replay files', () => {
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 
+  it('name tests that exist for what SCIM requests cannot show', () => {
+    const named = replays.flatMap(({ path, replay }) => (replay.elsewhere ?? []).map((each) => ({ path, ...each })));
+    const root = join(import.meta.dirname, '../..');
+    const missing = named.filter(({ file, test }) => !readFileSync(join(root, file), 'utf8').includes(`it('${test}'`));
+    expect(missing).toEqual([]);
+  });
+
   it('say what a request with a body calls it', () => {
     const wrong = replays.filter(({ replay: { request } }) => {
       const names = Object.keys(request.headers ?? {}).map((name) => name.toLowerCase());

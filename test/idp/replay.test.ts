@@ -19,7 +19,6 @@ describe.each(['sqlite', 'postgres'] as const)('what identity providers send, on
       it(`${file.file.slice(0, 2)} ${replay.case}: ${replay.purpose}`, async () => {
         expect(await runReplay(replay, bridge)).toEqual([]);
       }, 30_000);
-      for (const { assertion, needs } of replay.later ?? []) it.todo(`${replay.case}: ${assertion} (needs ${needs})`);
     }
   });
 });

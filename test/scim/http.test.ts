@@ -42,6 +42,14 @@ describeBridge('the door as HTTP', (bridge) => {
     expect(code).toBeTruthy();
   });
 
+  it('holds what it does not offer against nobody: a refusal, not a failure', async () => {
+    const connection = await bridge().createConnection({ dialect: 'generic' });
+    await scimClient(connection).get('/Me');
+    const { organizationId, id: connectionId } = connection;
+    const read = () => bridge().core.store.syncLog.listExchanges({ organizationId, connectionId, limit: 5 });
+    await expect.poll(async () => (await read()).map(({ outcome }) => outcome), { timeout: 5000 }).toEqual(['refused']);
+  });
+
   it('refuses other media types with 415 and takes both JSON ones', async () => {
     const client = scimClient(await bridge().createConnection({ dialect: 'generic' }));
     const post = (type: string, name: string) =>

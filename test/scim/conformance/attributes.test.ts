@@ -13,8 +13,12 @@ describeBridge('every attribute that /Schemas declares', (bridge) => {
     all = await declaredAttributes(client);
   });
 
-  const next = (declared: Declared): Value => sample(declared, (serial += 2));
-  const person = () => client.user(`p${(serial += 1)}@declared.example`);
+  const count = () => {
+    serial += 2;
+    return serial;
+  };
+  const next = (declared: Declared): Value => sample(declared, count());
+  const person = () => client.user(`p${count()}@declared.example`);
 
   async function patched(id: string, declared: Declared, operation: object): Promise<Value> {
     const answer = await client.patch(`/Users/${id}`, operation);
@@ -34,7 +38,7 @@ describeBridge('every attribute that /Schemas declares', (bridge) => {
     for (const declared of all) {
       const [first, second] = [next(declared), next(declared)];
       const schemas = declared.extension === undefined ? [USER] : [USER, declared.extension];
-      const named = (value: Value) => ({ userName: `n${(serial += 1)}@declared.example`, ...setting(declared, value) });
+      const named = (value: Value) => ({ userName: `n${count()}@declared.example`, ...setting(declared, value) });
       const made = await client.send('POST', '/Users', { schemas, ...named(first) });
       expect([made.status, held(made.body, declared)], declared.path).toEqual([201, first]);
       const put = await client.send('PUT', `/Users/${made.body.id}`, { schemas, ...named(second) });

@@ -8,6 +8,10 @@ const BULK = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
 describeBridge('bulk requests', (bridge) => {
   let client: ScimClient;
   let serial = 0;
+  const count = () => {
+    serial += 1;
+    return serial;
+  };
   beforeAll(async () => {
     client = scimClient(await bridge().createConnection({ dialect: 'strict' }));
   });
@@ -18,7 +22,7 @@ describeBridge('bulk requests', (bridge) => {
     method: 'POST',
     path: '/Users',
     bulkId,
-    data: { schemas: [USER], userName: `b${(serial += 1)}@bulk.example`, ...more },
+    data: { schemas: [USER], userName: `b${count()}@bulk.example`, ...more },
   });
   const managedBy = (bulkId: string) => ({
     schemas: [USER, ENTERPRISE],
@@ -88,7 +92,7 @@ describeBridge('bulk requests', (bridge) => {
   });
 
   it('change what is at the named version only', async () => {
-    const id = await client.user(`v${(serial += 1)}@bulk.example`);
+    const id = await client.user(`v${count()}@bulk.example`);
     const { version } = (await client.get(`/Users/${id}`)).body.meta;
     const put = (title: string) => ({
       method: 'PUT',

@@ -47,7 +47,8 @@ describeBridge('filters on every attribute that /Schemas declares', (bridge) => 
   it('find what has the value and nothing else', { timeout: 120_000 }, async () => {
     let serial = 1000;
     for (const declared of all) {
-      const value = sample(declared, (serial += 2));
+      serial += 2;
+      const value = sample(declared, serial);
       const schemas = declared.extension === undefined ? [USER] : [USER, declared.extension];
       const userName = `f${serial}@filters.example`;
       const made = await client.send('POST', '/Users', { schemas, userName, ...setting(declared, value) });
