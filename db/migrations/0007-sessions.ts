@@ -38,6 +38,7 @@ const identities = ({ text, json, integer, tableEnd, clusteredTableEnd }: Column
     issuer ${text} not null,
     subject ${text} not null,
     user_id ${text} not null references users (id),
+    vouched_email ${text},
     created_at ${integer} not null,
     primary key (organization_id, connector, issuer, subject)
   ) ${clusteredTableEnd}`,

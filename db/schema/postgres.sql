@@ -128,6 +128,7 @@ column identity_links.connector text collate "C" not null
 column identity_links.issuer text collate "C" not null
 column identity_links.subject text collate "C" not null
 column identity_links.user_id text collate "C" not null
+column identity_links.vouched_email text collate "C"
 column identity_links.created_at bigint not null
 column invite_links.hash text collate "C" not null
 column invite_links.invite_id text collate "C" not null

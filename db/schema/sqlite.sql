@@ -39,7 +39,7 @@ CREATE INDEX groups_in_order on groups (connection_id, id);
 CREATE UNIQUE INDEX groups_name on groups (connection_id, display_name_key);
 CREATE INDEX groups_of_organization on groups (organization_id, id);
 CREATE INDEX groups_team on groups (team_id) where team_id is not null;
-CREATE TABLE identity_links ( organization_id text not null, connector text not null, issuer text not null, subject text not null, user_id text not null references users (id), created_at integer not null, primary key (organization_id, connector, issuer, subject) ) strict, without rowid;
+CREATE TABLE identity_links ( organization_id text not null, connector text not null, issuer text not null, subject text not null, user_id text not null references users (id), vouched_email text, created_at integer not null, primary key (organization_id, connector, issuer, subject) ) strict, without rowid;
 CREATE INDEX identity_links_of_user on identity_links (user_id);
 CREATE TABLE invite_links ( hash text not null primary key, invite_id text not null references invites (id), created_at integer not null, ended_at integer ) strict;
 CREATE INDEX invite_links_of_invite on invite_links (invite_id);

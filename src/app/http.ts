@@ -10,6 +10,7 @@ import type { Metrics } from '../ops/metrics.ts';
 import { createScimDoor, type ScimDoor } from '../scim/door.ts';
 import type { ScimEvent } from '../scim/parts.ts';
 import type { Connector } from '../signin/connector.ts';
+import type { SignInEvent } from '../signin/parts.ts';
 import type { Engine } from '../store/engine.ts';
 import type { ExchangeRecorder } from '../synclog/recorder.ts';
 import { addressThrough } from '../web/client-address.ts';
@@ -58,7 +59,8 @@ export async function createApp(
   const browser = createBrowserParts(core, running, log);
   const targets = await createTargetParts(core);
   app.use(API_PATH, createApiDoor({ core, running, browser, targets, cursors, metrics, log }));
-  mountPeopleDoors(app, { core, running, browser, connectors, recorder, log }, targets);
+  const onSignIn = (event: SignInEvent): void => metrics.signIn(event);
+  mountPeopleDoors(app, { core, running, browser, connectors, recorder, onSignIn, log }, targets);
   app.use((_request: Request, response: Response) => {
     response
       .status(404)

@@ -20,6 +20,7 @@ export interface PeopleDoors {
   readonly browser: BrowserParts;
   readonly connectors: readonly Connector[];
   readonly recorder: ExchangeRecorder;
+  readonly onSignIn: SignInParts['onSignIn'];
   readonly log: Logger;
 }
 
@@ -32,13 +33,17 @@ export function mountPeopleDoors(app: Express, doors: PeopleDoors, targets: Targ
   app.use(createAccount({ ...browser, directory: core.directory, reportFault }, assets));
 }
 
-function signInParts({ core, browser, connectors, recorder }: PeopleDoors, reportFault: SignInParts['reportFault']) {
+function signInParts(
+  { core, browser, connectors, recorder, onSignIn }: PeopleDoors,
+  reportFault: SignInParts['reportFault'],
+) {
   const { config, directory } = core;
   return {
     ...browser,
     directory,
     connectors,
     recorder,
+    onSignIn,
     reportFault,
     emailLinks: { isOffered: config.mail !== null },
     settings: {

@@ -35,6 +35,12 @@ export interface ApiRequestSample {
   readonly durationSeconds: number;
 }
 
+export interface SignInSample {
+  /** `oidc`, `saml`, `ldap`, `email`, `invite`, `setup` */
+  readonly connector: string;
+  readonly outcome: 'signed_in' | 'linked' | 'created' | 'refused' | 'slowed';
+}
+
 /** Values that are asked for when somebody reads the metrics. */
 export interface MetricSources {
   /** Writes that wait for a commit. */
@@ -51,6 +57,7 @@ export interface MetricSources {
 export interface Metrics {
   scimRequest(sample: ScimRequestSample): void;
   apiRequest(sample: ApiRequestSample): void;
+  signIn(sample: SignInSample): void;
   change(kind: ChangeKind): void;
   /** Durable commits, and the writes that they held, since the last call. */
   storeCommits(commits: number, writes: number): void;
@@ -111,6 +118,7 @@ export function createMetrics({ version, withProcess = true }: MetricsOptions): 
       counters.apiRequests.inc({ operation, status: String(status) });
       apiDuration.observe({ operation }, durationSeconds);
     },
+    signIn: ({ connector, outcome }) => counters.signIns.inc({ connector, outcome }),
     change: (kind) => counters.changes.inc({ kind }),
     storeCommits: (commits, writes) => {
       counters.commits.inc(commits);
@@ -138,6 +146,7 @@ function createCounters(registry: Registry) {
       'operation',
       'status',
     ]),
+    signIns: counter('drawbridge_sign_ins_total', 'Tries to sign in, by how they ended.', ['connector', 'outcome']),
     repairs: counter('drawbridge_scim_repairs_total', 'Repairs of odd SCIM requests.', ['code']),
     changes: counter('drawbridge_changes_total', 'Facts that changed.', ['kind']),
     commits: counter('drawbridge_store_commits_total', 'Commits to the database.', []),

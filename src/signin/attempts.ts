@@ -3,8 +3,8 @@
  *
  * It is kept in a row, not in a cookie: then it works once (taking it deletes it, whichever node does it) and holds nothing
  * that a browser could read. Two secrets lead to it, and both are needed: the `state`, which travels through the identity
- * provider, and the browser's cookie, which does not; so nobody can finish in one browser what was begun in another. One
- * cookie serves all attempts of a browser, so that two tabs do not disturb each other.
+ * provider, and the browser's cookie (flow-cookies.ts), which does not; so nobody can finish in one browser what was begun
+ * in another.
  */
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';

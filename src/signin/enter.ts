@@ -6,7 +6,7 @@ import { openSession } from '../directory/entry/sessions.ts';
 import { signIn } from '../directory/entry/sign-in.ts';
 import { beginWork, finishWork } from '../directory/work.ts';
 import type { Identity } from './identity.ts';
-import type { SignInParts } from './parts.ts';
+import type { SignInEvent, SignInParts } from './parts.ts';
 import { type Try, tellRefused, tellSignedIn } from './record.ts';
 import type { RefusalCode } from './refusals.ts';
 
@@ -28,13 +28,13 @@ export async function enter(
   // Whoever holds a mailbox was invited or is provisioned; an address alone makes nobody a member.
   const settings = identity.connector === 'email' ? { ...parts.settings, provision: false } : parts.settings;
   const actor = { kind: 'system', id: null, name: `sign-in with ${one.label}` } as const;
-  return store.write(async (db) => {
+  const entry = await store.write(async (db): Promise<Entry & { readonly counted: SignInEvent['outcome'] }> => {
     const work = beginWork(db, { organizationId, actor, exchangeId: one.id }, null, directory.now());
     const outcome = await signIn(directory, work, identity, settings);
     if (outcome.kind === 'refused') {
       const { code, detail, user } = outcome;
       await store.exchanges.insert(db, [tellRefused(parts, one, organizationId, identity, { code, detail }, user)]);
-      return { kind: 'refused', code };
+      return { kind: 'refused', code, counted: 'refused' };
     }
     if (old !== undefined) await store.sessions.end(db, old.session.userId, old.session.id);
     const { token } = await openSession(directory, work, limits, outcome.user, {
@@ -46,6 +46,9 @@ export async function enter(
     });
     await finishWork(directory, work);
     await store.exchanges.insert(db, [tellSignedIn(parts, one, identity, outcome, work.changes)]);
-    return { kind: 'signed_in', token };
+    return { kind: 'signed_in', token, counted: outcome.how === 'known' ? 'signed_in' : outcome.how };
   });
+  // After the commit: the transaction may run again.
+  parts.onSignIn({ connector: identity.connector, outcome: entry.counted });
+  return entry;
 }

@@ -26,8 +26,17 @@ export interface SignInParts {
   readonly recorder: { record(exchange: Exchange): void };
   /** Bytes of claims that an exchange keeps. */
   readonly bodyMaxBytes: number;
+  /** For the metrics. */
+  readonly onSignIn: (event: SignInEvent) => void;
   /** A fault that a page could only apologise for; for the log. */
   readonly reportFault: (error: unknown) => void;
+}
+
+export interface SignInEvent {
+  /** `oidc`, `saml`, `ldap`, `email`, `invite`, `setup` */
+  readonly connector: string;
+  /** `slowed`: too many tries; whoever it was is sent away for a while. */
+  readonly outcome: 'signed_in' | 'linked' | 'created' | 'refused' | 'slowed';
 }
 
 export interface EmailLinkWay {

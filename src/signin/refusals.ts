@@ -7,6 +7,7 @@
 import { ACCOUNT_REFUSALS } from './refusals/account.ts';
 import { ATTEMPT_REFUSALS } from './refusals/attempt.ts';
 import { LDAP_REFUSALS } from './refusals/ldap.ts';
+import { LINK_REFUSALS } from './refusals/link.ts';
 import { OIDC_REFUSALS } from './refusals/oidc.ts';
 import type { RefusalWords } from './refusals/refusal-words.ts';
 import { SAML_REFUSALS } from './refusals/saml.ts';
@@ -17,12 +18,16 @@ export type { RefusalWords } from './refusals/refusal-words.ts';
 export const REFUSAL_GROUPS = {
   'Any way to sign in': ATTEMPT_REFUSALS,
   'Who is let in': ACCOUNT_REFUSALS,
+  'Links by e-mail, invites, setup links': LINK_REFUSALS,
   OIDC: OIDC_REFUSALS,
   SAML: SAML_REFUSALS,
   LDAP: LDAP_REFUSALS,
 } as const;
 
-const TABLE = { ...ATTEMPT_REFUSALS, ...ACCOUNT_REFUSALS, ...OIDC_REFUSALS, ...SAML_REFUSALS, ...LDAP_REFUSALS };
+const TABLE = {
+  ...{ ...ATTEMPT_REFUSALS, ...ACCOUNT_REFUSALS, ...LINK_REFUSALS },
+  ...{ ...OIDC_REFUSALS, ...SAML_REFUSALS, ...LDAP_REFUSALS },
+};
 
 export type RefusalCode = keyof typeof TABLE;
 

@@ -8,16 +8,24 @@ import { toUser, type UserRow, userColumns } from './user-row.ts';
 interface CandidateRow extends UserRow {
   readonly deleted_at: number | null;
   readonly email_key: string | null;
+  /** Numbers on SQLite. */
+  readonly has_links: boolean | number;
+  readonly is_vouched: boolean | number;
 }
 
 function toCandidate(row: CandidateRow): Candidate {
-  return { user: toUser(row), isDeleted: row.deleted_at !== null, emailKey: row.email_key };
+  return {
+    ...{ user: toUser(row), isDeleted: row.deleted_at !== null, emailKey: row.email_key },
+    ...{ hasLinks: Boolean(row.has_links), isAddressVouched: Boolean(row.is_vouched) },
+  };
 }
 
 export function createIdentityLinkStore({ json, rowLocks }: Engine): IdentityLinkStore {
-  const columns = sql`${userColumns(json)}, u.deleted_at, u.email_key`;
+  const columns = sql`${userColumns(json)}, u.deleted_at, u.email_key,
+    exists (select 1 from identity_links where user_id = u.id) as has_links,
+    exists (select 1 from identity_links where user_id = u.id and vouched_email = u.email_key) as is_vouched`;
   const select = sql<IdentityLink>`select organization_id as "organizationId", connector, issuer, subject,
-    user_id as "userId", created_at as "createdAt" from identity_links`;
+    user_id as "userId", vouched_email as "vouchedEmail", created_at as "createdAt" from identity_links`;
   const forUpdate = rowLocks ? sql`for update` : sql``;
 
   return {
@@ -26,11 +34,12 @@ export function createIdentityLinkStore({ json, rowLocks }: Engine): IdentityLin
         and connector = ${connector} and issuer = ${issuer} and subject = ${subject}`;
       return (await statement.execute(databaseOf(db))).rows[0];
     },
-    async set(db, { organizationId, connector, issuer, subject, userId, createdAt }) {
-      await sql`insert into identity_links (organization_id, connector, issuer, subject, user_id, created_at)
-        values (${organizationId}, ${connector}, ${issuer}, ${subject}, ${userId}, ${createdAt})
+    async set(db, { organizationId, connector, issuer, subject, userId, vouchedEmail, createdAt }) {
+      await sql`insert into identity_links (organization_id, connector, issuer, subject, user_id, vouched_email, created_at)
+        values (${organizationId}, ${connector}, ${issuer}, ${subject}, ${userId}, ${vouchedEmail}, ${createdAt})
         on conflict (organization_id, connector, issuer, subject)
-          do update set user_id = excluded.user_id, created_at = excluded.created_at`.execute(databaseOf(db));
+          do update set user_id = excluded.user_id, vouched_email = excluded.vouched_email,
+            created_at = excluded.created_at`.execute(databaseOf(db));
     },
     async ofUser(db, userId) {
       const statement = sql<IdentityLink>`${select} where user_id = ${userId} order by created_at`;

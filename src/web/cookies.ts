@@ -8,8 +8,9 @@ import type { IncomingMessage } from 'node:http';
 import { parseCookie } from 'cookie';
 import type { Response } from 'express';
 
-/** `session`: who is signed in; `form`: binds a form to a browser that is not; `flow`: binds a sign-in under way to it. */
-export type CookieName = 'session' | 'form' | 'flow';
+/** `session`: who is signed in; `form`: binds a form to a browser that is not; `flow_...`: binds a sign-in under way to it. */
+export type CookieName = 'session' | 'form' | FlowCookieName;
+export type FlowCookieName = `flow_${string}`;
 
 export interface CookieOptions {
   /** Without it, the cookie ends with the browser. */
@@ -22,15 +23,19 @@ export interface Cookies {
   read(request: Pick<IncomingMessage, 'headers'>, name: CookieName): string | undefined;
   set(response: Response, name: CookieName, value: string, options?: CookieOptions): void;
   clear(response: Response, name: CookieName): void;
+  /** Sign-ins under way, as browsers send them: the oldest first (RFC 6265, section 5.4). */
+  flows(request: Pick<IncomingMessage, 'headers'>): readonly FlowCookieName[];
 }
 
 /** Values are made of characters that need no encoding; anything else was not set here. */
 const VALUE = /^[\w.~-]{1,512}$/;
+const FLOW = /^flow_[0-9a-f]{1,64}$/;
 
 /** @param publicUrl where browsers find this installation; asked at each request, since the port is known late */
 export function createCookies(publicUrl: () => string): Cookies {
   const isSecure = (): boolean => publicUrl().startsWith('https:');
-  const nameOf = (name: CookieName): string => `${isSecure() ? '__Host-' : ''}drawbridge_${name}`;
+  const prefix = (): string => `${isSecure() ? '__Host-' : ''}drawbridge_`;
+  const nameOf = (name: CookieName): string => `${prefix()}${name}`;
   const options = () => ({ httpOnly: true, sameSite: 'lax', secure: isSecure(), path: '/' }) as const;
   return {
     read(request, name) {
@@ -44,6 +49,10 @@ export function createCookies(publicUrl: () => string): Cookies {
     },
     clear(response, name) {
       response.clearCookie(nameOf(name), options());
+    },
+    flows(request) {
+      const named = Object.keys(parseCookie(request.headers.cookie ?? '')).filter((name) => name.startsWith(prefix()));
+      return named.map((name) => name.slice(prefix().length)).filter((name): name is FlowCookieName => FLOW.test(name));
     },
   };
 }

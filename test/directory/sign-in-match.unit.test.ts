@@ -13,11 +13,13 @@ const IDENTITY: VouchedIdentity = {
   ...{ emailVerified: true, name: 'Ada', groups: null, externalId: null },
 };
 
-function candidate(id: string, about: Partial<User> & { email?: string; deleted?: boolean } = {}): Candidate {
-  const { email = null, deleted = false, ...user } = about;
+type About = Pick<Candidate, 'hasLinks' | 'isAddressVouched'> & { readonly email: string; readonly deleted: boolean };
+
+function candidate(id: string, about: Partial<User> & Partial<About> = {}): Candidate {
+  const { email = null, deleted = false, hasLinks = false, isAddressVouched = false, ...user } = about;
   const base = { organizationId: 'o', connectionId: 'c', userName: id, externalId: null, displayName: null };
   const rest = { active: true, role: 'member', attributes: '{}', version: 1, createdAt: 0, updatedAt: 0 } as const;
-  return { user: { id, ...base, ...rest, ...user }, isDeleted: deleted, emailKey: email };
+  return { user: { id, ...base, ...rest, ...user }, isDeleted: deleted, emailKey: email, hasLinks, isAddressVouched };
 }
 
 interface Case {
@@ -33,6 +35,32 @@ const byEmail = { email: 'ada@example.com' };
 const unverified = { emailVerified: false };
 
 const CASES: readonly Case[] = [
+  {
+    name: 'an address that somebody only said was theirs, when the one comes who has it',
+    candidates: [candidate('1', { ...byEmail, connectionId: null, hasLinks: true })],
+    want: 'stranger',
+  },
+  {
+    name: 'the same, where the user name is taken besides',
+    candidates: [candidate('1', { ...byEmail, userName: 'ada', connectionId: null, hasLinks: true })],
+    want: 'account_taken',
+  },
+  {
+    name: 'the same, deactivated: removed stays removed',
+    candidates: [candidate('1', { ...byEmail, connectionId: null, hasLinks: true, active: false })],
+    want: 'account_taken',
+  },
+  {
+    name: 'an address that another way to sign in vouched for',
+    candidates: [candidate('1', { ...byEmail, connectionId: null, hasLinks: true, isAddressVouched: true })],
+    want: 'user 1 by email',
+  },
+  {
+    name: 'a user name under which somebody signs in already whom no connection manages',
+    identity: unverified,
+    candidates: [candidate('1', { userName: 'ada', connectionId: null, hasLinks: true })],
+    want: 'account_taken',
+  },
   { name: 'nobody fits', candidates: [], want: 'stranger' },
   { name: 'a verified address, in any letter case', candidates: [candidate('1', byEmail)], want: 'user 1 by email' },
   {

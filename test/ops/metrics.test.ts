@@ -12,6 +12,7 @@ function createUsedMetrics(withProcess: boolean) {
     repairs: ['string-boolean'],
   });
   metrics.apiRequest({ operation: 'connections.create', status: 201, durationSeconds: 0.004 });
+  metrics.signIn({ connector: 'oidc', outcome: 'created' });
   metrics.change('user.created');
   metrics.storeCommits(1, 7);
   metrics.exchangesDropped(2);
@@ -37,6 +38,7 @@ const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
 
 describe('metrics', () => {
   it.each([
+    'drawbridge_sign_ins_total{connector="oidc",outcome="created"} 1',
     'drawbridge_scim_requests_total{operation="users.create",status="201",dialect="okta"} 1',
     'drawbridge_scim_request_duration_seconds_bucket{le="0.005",operation="users.create"} 1',
     'drawbridge_scim_request_duration_seconds_count{operation="users.create"} 1',

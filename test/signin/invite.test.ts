@@ -14,8 +14,8 @@ afterEach(async () => {
   bridge = undefined;
 });
 
-async function open(env: Record<string, string> = {}) {
-  bridge = await startBridge({ engine: 'sqlite', env });
+async function open(engine: 'sqlite' | 'postgres', env: Record<string, string> = {}) {
+  bridge = await startBridge({ engine, env });
   const { directory } = bridge.core;
   const organization = await directory.store.organizations.find(directory.store.reader, 'default');
   const operator = operatorOf(organization?.id ?? '');
@@ -49,9 +49,9 @@ async function follow(url: string): Promise<Response> {
 
 const sessionIn = (answer: Response) => answer.headers.getSetCookie().some((one) => /session=[^;]/.test(one));
 
-describe('an invite', () => {
+describe.each(['sqlite', 'postgres'] as const)('an invite (%s)', (engine) => {
   it('signs in whoever accepts it, once', async () => {
-    const { url, directory } = await open();
+    const { url, directory } = await open(engine);
     const answer = await follow(url);
     expect([answer.status, answer.headers.get('location'), sessionIn(answer)]).toEqual([303, '/', true]);
     const [ada] = await directory.store.users.findInOrganization(
@@ -66,13 +66,13 @@ describe('an invite', () => {
   });
 
   it('is not used up by looking at it', async () => {
-    const { url } = await open();
+    const { url } = await open(engine);
     for (let times = 0; times < 3; times += 1) expect((await fetch(url)).status).toBe(200);
     expect((await follow(url)).status).toBe(303);
   });
 
   it('sends whoever was provisioned meanwhile to their identity provider instead of past it', async () => {
-    const { bridge: running, directory, context, url } = await open(SSO);
+    const { bridge: running, directory, context, url } = await open(engine, SSO);
     const { id } = await running.createConnection({ dialect: 'okta' });
     const okta = await directory.store.connections.find(directory.store.reader, context.organizationId, id);
     const emails = [{ value: 'other@invite.example', primary: true }, { value: 'ada@invite.example' }];
@@ -82,10 +82,15 @@ describe('an invite', () => {
     expect([answer.status, answer.headers.get('location'), sessionIn(answer)]).toEqual([303, '/auth/login', false]);
     const [ada] = await directory.store.users.findInOrganization(directory.store.reader, context.organizationId, 'ada');
     expect(ada?.role).toBe('viewer');
+    // On record, and no session lies about that nobody holds.
+    const { store } = running.core;
+    expect(await store.sessions.ofUser(store.reader, ada?.id ?? '', { at: 0, seenAfter: 0 })).toEqual([]);
+    const [logged] = await store.syncLog.listExchanges({ organizationId: context.organizationId, limit: 1 });
+    expect(logged).toMatchObject({ operation: 'signin.invite', outcome: 'changed', subject: { id: ada?.id } });
   });
 
   it('signs in a guest who is made by it, beside single sign-on', async () => {
-    const { url } = await open(SSO);
+    const { url } = await open(engine, SSO);
     const answer = await follow(url);
     expect([answer.headers.get('location'), sessionIn(answer)]).toEqual(['/', true]);
   });

@@ -8,6 +8,7 @@ import { createSetupLink } from '../../src/directory/entry/setup-links.ts';
 import { invitePeople } from '../../src/directory/invites/invites.ts';
 import { operatorOf } from '../../src/directory/principal.ts';
 import { runWork } from '../../src/directory/work.ts';
+import { REFUSAL_STEP_MS } from '../../src/signin/even-time.ts';
 import { startBridge, type TestBridge } from '../support/bridge.ts';
 import { createVisitor, type Page, readForm, type Visitor } from '../support/cookie-jar.ts';
 import { type LdapServer, startLdapServer } from '../support/ldap-server.ts';
@@ -37,6 +38,17 @@ const userOf = async (bridge: TestBridge, name: string) => {
   const { store } = bridge.core;
   return (await store.users.findInOrganization(store.reader, await organizationOf(bridge), name))[0];
 };
+
+/** Refusals are written in batches. */
+async function expectRefusal(bridge: TestBridge, operation: string, errorCode: string): Promise<void> {
+  const { store } = bridge.core;
+  const organizationId = await organizationOf(bridge);
+  const refusals = async () => {
+    const list = await store.syncLog.listExchanges({ organizationId, limit: 50 });
+    return list.filter((one) => one.operation === operation).map((one) => one.errorCode);
+  };
+  await expect.poll(refusals, { timeout: 10_000 }).toContain(errorCode);
+}
 
 describe.each(ENGINES)('LDAP (%s)', (engine) => {
   const BASE = 'dc=example,dc=test';
@@ -83,6 +95,20 @@ describe.each(ENGINES)('LDAP (%s)', (engine) => {
     expect(JSON.stringify(all)).not.toContain('hunter2');
   });
 
+  it('answers nobody no sooner than a wrong password', async () => {
+    const took = async (username: string, password: string): Promise<number> => {
+      const visitor = createVisitor();
+      const login = await visitor.request(`${bridge.url}/auth/login`);
+      const begun = performance.now();
+      await submit(visitor, login, '/auth/ldap', { username, password });
+      return performance.now() - begun;
+    };
+    for (const refused of [await took('dan', 'hunter2'), await took('nobody-at-all', 'hunter2')]) {
+      expect(refused).toBeGreaterThanOrEqual(REFUSAL_STEP_MS - 1);
+    }
+    expect((await tryPassword('dan', 'dan-password')).status).toBe(200);
+  });
+
   it('never signs in with an empty password', async () => {
     const before = ldap.binds.length;
     expect((await tryPassword('ann', '')).status).toBe(403);
@@ -100,8 +126,8 @@ describe.each(ENGINES)('LDAP (%s)', (engine) => {
   });
 
   it('slows down guessing at many accounts from one address, and not those who know their password', async () => {
-    const statuses: number[] = [];
-    for (let index = 0; index < 25; index += 1) statuses.push((await tryPassword(`user-${index}`, 'x')).status);
+    const pages = await Promise.all(Array.from({ length: 25 }, (_, index) => tryPassword(`user-${index}`, 'x')));
+    const statuses = pages.map(({ status }) => status);
     expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(3);
   });
 });
@@ -208,9 +234,11 @@ describe.each(ENGINES)('links by e-mail, setup links and invites (%s)', (engine)
     const node = await startBridge({ engine, databaseUrl: bridge.databaseUrl });
     expect(node.setupUrl).toBeNull();
     await node.stop();
-    expect(await lastSignIn(bridge)).toMatchObject({
-      ...{ operation: 'signin.setup', outcome: 'changed', summary: 'Ada Byron became an admin by a setup link' },
-    });
+    await expectRefusal(bridge, 'signin.setup', 'setup_link_unusable');
+    const { store } = bridge.core;
+    const list = await store.syncLog.listExchanges({ organizationId: await organizationOf(bridge), limit: 50 });
+    const used = list.filter(({ operation, outcome }) => operation === 'signin.setup' && outcome === 'changed');
+    expect(used.map(({ summary }) => summary)).toEqual(['Ada Byron became an admin by a setup link']);
   });
 
   it('a setup link rescues: somebody who is here already becomes an admin', async () => {
@@ -229,6 +257,7 @@ describe.each(ENGINES)('links by e-mail, setup links and invites (%s)', (engine)
     const form = await visitor.request(await setupUrl());
     const page = await submit(visitor, form, '/auth/setup', { name: 'Out', email: 'out@example.test' });
     expect([page.status, page.text.includes('is deactivated')]).toEqual([400, true]);
+    await expectRefusal(bridge, 'signin.setup', 'link_person_unfit');
     expect((await submit(visitor, page, '/auth/setup', { name: 'New', email: 'new@example.test' })).status).toBe(200);
   });
 
@@ -258,6 +287,7 @@ describe.each(ENGINES)('links by e-mail, setup links and invites (%s)', (engine)
     expect(page.text).toContain('Ada Byron');
     const again = await submit(late, lateForm, '/auth/email/enter');
     expect([again.status, again.text.includes('does not work any more')]).toEqual([403, true]);
+    await expectRefusal(bridge, 'signin.email', 'email_link_unusable');
   });
 
   it('the answer is the same for an address that nobody has, and no mail goes out', async () => {
@@ -312,11 +342,14 @@ describe.each(ENGINES)('links by e-mail, setup links and invites (%s)', (engine)
     );
     const url = await mailTo('guest@example.test');
     expect((await createVisitor().request(url)).text).toContain('guest@example.test');
-    const visitor = createVisitor();
+    const [visitor, late] = [createVisitor(), createVisitor()];
+    const lateForm = await late.request(url);
     const page = await submit(visitor, await visitor.request(url), '/auth/invite', { name: 'Gus Guest' });
     expect([page.status, page.text.includes('Gus Guest')]).toEqual([200, true]);
     expect(await userOf(bridge, 'guest@example.test')).toMatchObject({ role: 'viewer', displayName: 'Gus Guest' });
     const used = await createVisitor().request(url);
     expect([used.status, used.text.includes('accepted already')]).toEqual([410, true]);
+    expect((await submit(late, lateForm, '/auth/invite', { name: 'Gus Again' })).status).toBe(410);
+    await expectRefusal(bridge, 'signin.invite', 'invite_unusable');
   });
 });

@@ -47,6 +47,30 @@ describe.each(['sqlite', 'postgres'] as const)('signing in through the routes (%
     expect(again.text).toContain('attempt_unknown');
   });
 
+  it('two tabs of one browser sign in at once, each its own way', async () => {
+    test.add('tabs');
+    const visitor = createVisitor();
+    // Both begin before either has a cookie.
+    const [oidc, saml] = await Promise.all(
+      ['oidc', 'saml'].map((way) => visitor.request(`${test.url}/auth/${way}/login`)),
+    );
+    const callback = await test.provider.signIn(oidc?.headers.get('location') ?? '', 'tabs', visitor);
+    const { action, fields } = readForm(await visitor.follow(saml?.headers.get('location') ?? ''));
+    const page = await visitor.follow(action, fields);
+    expect([page.status, page.text.includes('Ann Archer')]).toEqual([200, true]);
+    const other = await visitor.follow(callback.href);
+    expect([other.status, other.text.includes('tabs@example.test')]).toEqual([200, true]);
+    const left = await visitor.jar.getCookies(test.url);
+    expect(left.map(({ key }) => key).filter((key) => key.includes('flow'))).toEqual([]);
+  });
+
+  it('sign-ins are counted by how they ended', async () => {
+    const metrics = await (await fetch(`${test.url}/metrics`)).text();
+    const counted = [...metrics.matchAll(/^drawbridge_sign_ins_total\{connector="(\w+)",outcome="(\w+)"\} \d+$/gm)];
+    const told = counted.map(([, connector, outcome]) => `${connector} ${outcome}`);
+    expect(told).toEqual(expect.arrayContaining(['saml created', 'saml signed_in', 'saml refused', 'oidc created']));
+  });
+
   it('SAML that the identity provider begins is refused by its own name', async () => {
     const form = new URLSearchParams({ SAMLResponse: encode(signedResponse(idp.parts(), { by: idp.signing })) });
     const page = await createVisitor().request(`${test.url}/auth/saml/acs`, form);

@@ -33,7 +33,8 @@ export const people = {
     fallback: undefined,
     pattern: /^[^<>@\s]+@[^<>@\s]+$/,
     wanted: 'an e-mail address',
-    meaning: 'While there is no admin: only this person becomes one by signing in. Without it: whoever signs in first.',
+    meaning:
+      'While there is no admin: only this person becomes one by signing in, with an address that the identity provider says is verified (or whose addresses are trusted: `OIDC_TRUST_EMAIL` and the like). Without it: whoever signs in first. `admin setup-link` works besides.',
   }),
   SIGN_IN_CONTACT: text({
     fallback: undefined,

@@ -13,6 +13,8 @@ export interface LinkKey {
 
 export interface IdentityLink extends LinkKey {
   readonly userId: string;
+  /** The address that the issuer vouched for when the link was made, lower case. */
+  readonly vouchedEmail: string | null;
   readonly createdAt: number;
 }
 
@@ -22,6 +24,21 @@ export interface Candidate {
   readonly isDeleted: boolean;
   /** Primary address, lower case. */
   readonly emailKey: string | null;
+  /** Somebody signs in to it already. */
+  readonly hasLinks: boolean;
+  /** One of those links came with this very address, vouched for. */
+  readonly isAddressVouched: boolean;
+}
+
+/**
+ * Whether an address, or a name that is one, is more than what somebody said of themselves at a first sign-in: a connection, an invite, an admin or
+ * an identity provider says so. Else whoever takes another's address first would get what that person signs in to later.
+ */
+export function ownsAddress(
+  { user, emailKey, hasLinks, isAddressVouched }: Candidate,
+  address: string | null,
+): boolean {
+  return user.connectionId !== null || !hasLinks || (isAddressVouched && emailKey === address);
 }
 
 export function cardOf({ user, emailKey }: Candidate): UserCard {

@@ -10,7 +10,7 @@ import { foldCase, type UserCard } from '../people/user.ts';
 import { giveRoles } from '../roles/grants.ts';
 import { hashSecret, newSecret } from '../secret.ts';
 import type { Work } from '../work.ts';
-import { type Candidate, cardOf } from './identity-link.ts';
+import { type Candidate, cardOf, ownsAddress } from './identity-link.ts';
 
 const LINK_MINUTES = 60;
 
@@ -78,7 +78,9 @@ export async function makeAdmin(
 async function findByAddress({ store }: DirectoryParts, work: Work, email: string): Promise<Candidate | undefined> {
   const { organizationId } = work.context;
   const keys = { email: foldCase(email), userName: null, externalId: null };
-  const found = (await store.identityLinks.candidates(work.db, organizationId, keys)).filter((one) => !one.isDeleted);
+  const found = (await store.identityLinks.candidates(work.db, organizationId, keys)).filter(
+    (one) => !one.isDeleted && ownsAddress(one, keys.email),
+  );
   const active = found.filter(({ user }) => user.active);
   const [first, ...others] = active.length > 0 ? active : found;
   if (others.length > 0) throw new AppError('conflict', `Several people have the address ${email}. Take another one.`);

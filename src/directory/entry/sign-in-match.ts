@@ -4,7 +4,7 @@
  */
 
 import { foldCase } from '../people/user.ts';
-import type { Candidate, CandidateKeys } from './identity-link.ts';
+import { type Candidate, type CandidateKeys, ownsAddress } from './identity-link.ts';
 
 /** Who this is, according to a connector; what of it decides here. */
 export interface VouchedIdentity {
@@ -45,21 +45,28 @@ export function keysOf({ email, userName, externalId }: VouchedIdentity): Candid
   return { email: fold(email), userName: fold(userName), externalId: externalId === '' ? null : externalId };
 }
 
+function hasAddress({ user, emailKey }: Candidate, email: string | null): boolean {
+  return email !== null && (emailKey === email || foldCase(user.userName) === email);
+}
+
 /** By what a user may be taken for this identity; undefined: by nothing that is trusted. */
 function wayTo(
-  { user, emailKey }: Candidate,
+  candidate: Candidate,
   identity: VouchedIdentity,
   ways: ReadonlySet<LinkWay>,
 ): LinkWay | 'external_id' | undefined {
+  const { user } = candidate;
   const keys = keysOf(identity);
   const nameKey = foldCase(user.userName);
   if (user.connectionId !== null && keys.externalId !== null && user.externalId === keys.externalId) {
     return 'external_id';
   }
-  const sameAddress = keys.email !== null && (emailKey === keys.email || nameKey === keys.email);
-  if (ways.has('email') && identity.emailVerified && sameAddress) return 'email';
-  // A user name is the identity provider's word, and in some of them people can change it: not enough for an admin.
-  if (ways.has('user_name') && keys.userName === nameKey && user.role !== 'admin') return 'user_name';
+  const isTheirs = hasAddress(candidate, keys.email) && ownsAddress(candidate, keys.email);
+  if (ways.has('email') && identity.emailVerified && isTheirs) return 'email';
+  // A user name is the identity provider's word, and in some of them people can change it: not enough for an admin,
+  // nor for what somebody made for themselves under that name and signs in to.
+  const isFree = user.role !== 'admin' && (user.connectionId !== null || !candidate.hasLinks);
+  if (ways.has('user_name') && keys.userName === nameKey && isFree) return 'user_name';
   return undefined;
 }
 
@@ -87,11 +94,16 @@ export function matchIdentity(
 
 /** Nobody may be linked; but a name or an address that belongs to somebody must not become a second person. */
 function refuseOthers(identity: VouchedIdentity, candidates: readonly Candidate[]): Match {
-  const taken = candidates.find((candidate) => !candidate.isDeleted);
+  const { email, userName } = keysOf(identity);
+  // Whoever only says that an address is theirs does not keep out the one who has it.
+  const yields = (candidate: Candidate): boolean =>
+    identity.emailVerified &&
+    candidate.user.active &&
+    !ownsAddress(candidate, email) &&
+    foldCase(candidate.user.userName) !== (userName ?? email);
+  const taken = candidates.find((candidate) => !candidate.isDeleted && !yields(candidate));
   if (taken !== undefined) {
-    const email = keysOf(identity).email;
-    const byAddress = taken.emailKey === email || foldCase(taken.user.userName) === email;
-    if (byAddress && !identity.emailVerified) {
+    if (hasAddress(taken, email) && !identity.emailVerified) {
       return refuse('email_not_verified', taken, `${taken.user.userName} has this address`);
     }
     return refuse(
@@ -100,7 +112,7 @@ function refuseOthers(identity: VouchedIdentity, candidates: readonly Candidate[
       `${taken.user.userName} has this name or address, and may not be linked by it`,
     );
   }
-  const removed = candidates[0];
+  const removed = candidates.find(({ isDeleted }) => isDeleted);
   return removed === undefined ? { kind: 'stranger' } : refuse('account_removed', removed, removed.user.userName);
 }
 

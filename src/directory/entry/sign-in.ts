@@ -80,8 +80,10 @@ export async function signIn(
     const notes = note === null ? [] : [note];
     if (how !== 'known' && addressOf(identity) === user.email) await redeemInviteOf(parts, work, user);
     notes.push(...(await refreshSignInGrants(parts, work, { user, isManaged }, identity.groups)));
-    const isFirst = await claimFirstAdmin(parts, work, user, identity, settings.bootstrapAdminEmail);
+    const claimed = await claimFirstAdmin(parts, work, user, identity, settings.bootstrapAdminEmail);
+    const isFirst = claimed === 'became';
     if (isFirst) notes.push('became the first admin');
+    if (claimed === 'unverified') notes.push('not made the first admin: nobody vouches for the address');
     return { kind: 'signed_in', how, user: isFirst ? { ...user, role: 'admin' } : user, notes };
   } catch (error) {
     if (error instanceof Refused) return error.outcome;
@@ -182,7 +184,12 @@ async function link(
   const { user, isManaged } = activeOf(locked);
   const { connector, issuer, subject } = identity;
   const key = { organizationId, connector, issuer, subject };
-  await store.identityLinks.set(work.db, { ...key, userId: user.id, createdAt: work.at });
+  await store.identityLinks.set(work.db, {
+    ...key,
+    userId: user.id,
+    vouchedEmail: addressOf(identity),
+    createdAt: work.at,
+  });
   work.changes.push({
     kind: 'user.linked',
     subject: { type: 'user', id: user.id, name: user.name },
@@ -224,7 +231,12 @@ async function createOnce(
   const user = await create(parts, work, identity);
   const { connector, issuer, subject } = identity;
   const key = { organizationId: user.organizationId, connector, issuer, subject };
-  await store.identityLinks.set(work.db, { ...key, userId: user.id, createdAt: work.at });
+  await store.identityLinks.set(work.db, {
+    ...key,
+    userId: user.id,
+    vouchedEmail: addressOf(identity),
+    createdAt: work.at,
+  });
   return { user, isManaged: false, how: 'created', note: null };
 }
 

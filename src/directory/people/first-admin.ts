@@ -12,33 +12,34 @@ export const SETUP_ADMIN: WantedRole = {
   ...{ ruleId: null, connectionId: null, groupId: null },
 } as const;
 
-/**
- * @param only the address of the one who may; null: anybody
- * @returns whether this person became the admin now
- */
+type Claimed = Pick<VouchedIdentity, 'email' | 'emailVerified' | 'userName'>;
+
+/** `unverified`: the person would be it, if the identity provider vouched for the address. */
+export type FirstAdmin = 'became' | 'no' | 'unverified';
+
+/** @param only the address of the one who may; null: anybody */
 export async function claimFirstAdmin(
   parts: DirectoryParts,
   work: Work,
   user: UserCard,
-  identity: Pick<VouchedIdentity, 'email' | 'emailVerified' | 'userName'>,
+  identity: Claimed,
   only: string | null,
-): Promise<boolean> {
+): Promise<FirstAdmin> {
   const { store } = parts;
   const { organizationId } = work.context;
-  if (only !== null && !isAddressOf(identity, only)) return false;
-  if ((await store.users.countActiveAdmins(work.db, organizationId)) > 0) return false;
+  const claim = only === null ? 'theirs' : claimOf(identity, foldCase(only));
+  if (claim === 'none') return 'no';
+  if ((await store.users.countActiveAdmins(work.db, organizationId)) > 0) return 'no';
+  if (claim === 'unverified') return 'unverified';
   await store.organizations.lock(work.db, organizationId);
-  if ((await store.users.countActiveAdmins(work.db, organizationId)) > 0) return false;
+  if ((await store.users.countActiveAdmins(work.db, organizationId)) > 0) return 'no';
   await giveRoles(parts, work, [user], [SETUP_ADMIN]);
-  return true;
+  return 'became';
 }
 
-/** Whether this address is the person's: verified, or the very name that the identity provider signs them in by. */
-function isAddressOf(
-  { email, emailVerified, userName }: Pick<VouchedIdentity, 'email' | 'emailVerified' | 'userName'>,
-  wanted: string,
-): boolean {
-  const key = foldCase(wanted);
-  const isVerified = emailVerified && email !== null && foldCase(email) === key;
-  return isVerified || (userName !== null && foldCase(userName) === key);
+/** Neither an address that nobody vouches for nor a name, which many providers let people choose, makes an admin. */
+function claimOf({ email, emailVerified, userName }: Claimed, wanted: string): 'theirs' | 'unverified' | 'none' {
+  const hasAddress = email !== null && foldCase(email) === wanted;
+  if (hasAddress && emailVerified) return 'theirs';
+  return hasAddress || (userName !== null && foldCase(userName) === wanted) ? 'unverified' : 'none';
 }

@@ -3,7 +3,7 @@ import { formTokenField } from '../../web/form-token.ts';
 import { notice } from '../../web/notice.ts';
 import type { Page } from '../../web/page.ts';
 import { view } from '../../web/view.ts';
-import { type RefusalCode, wordsForPage } from '../refusals.ts';
+import { REFUSALS, type RefusalCode, wordsForPage } from '../refusals.ts';
 
 export function refusedPage(code: RefusalCode, requestId: string, contact: string | null): Page {
   const { text, code: shown } = wordsForPage(code);
@@ -39,7 +39,7 @@ export function enterByLinkPage(key: string, formToken: string): Page {
 export function usedEmailLinkPage(): Page {
   return notice(
     'This link does not work any more',
-    view`<p>A link by e-mail works once and for 15 minutes. This one was used, has expired, or is not complete.</p>
+    view`<p>${REFUSALS.email_link_unusable.text}</p>
 <p><a class="button primary" href="/auth/login">Get a new one</a></p>`,
   );
 }
@@ -84,7 +84,7 @@ ${problem === undefined ? null : view`<p id="problem" class="problem" role="aler
 export function usedSetupLinkPage(): Page {
   return notice(
     'This link does not work any more',
-    view`<p>A setup link works once and for an hour. This one was used, has expired, or is not complete. Make a new one on the machine that Drawbridge runs on:</p>
+    view`<p>${REFUSALS.setup_link_unusable.text} Make a new one on the machine that Drawbridge runs on:</p>
 <pre><code>npm run --silent drawbridge -- admin setup-link</code></pre>`,
   );
 }

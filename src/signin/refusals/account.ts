@@ -34,7 +34,7 @@ export const ACCOUNT_REFUSALS = {
   account_taken: {
     text: 'An account with your name or e-mail address exists and is not linked to this way of signing in. Ask your administrator.',
     cause:
-      'The user name or e-mail address belongs to a user who may not be linked by it: SSO_LINK_BY does not name that way, or the user is an admin, for whom only a verified e-mail address or the external id counts.',
+      'The user name or e-mail address belongs to a user who may not be linked by it: SSO_LINK_BY does not name that way, or the user is an admin, for whom only a verified e-mail address or the external id counts, or somebody made the account at their first sign-in with an address that nobody vouched for.',
     remedy:
       'Have the identity provider send `email_verified`, set a linking claim, or name the way in SSO_LINK_BY. For an admin who is locked out: `admin setup-link`.',
   },

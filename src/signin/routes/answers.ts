@@ -1,5 +1,6 @@
 /** How a sign-in answers the browser: the cookie and the way back, or the page that says why not. */
 import type { Request, Response } from 'express';
+import { isAppError } from '../../errors.ts';
 import { sendPage } from '../../web/page.ts';
 import { toReturnAddress } from '../../web/return-address.ts';
 import { enter } from '../enter.ts';
@@ -34,7 +35,17 @@ export function sendRefused({ contact }: SignInParts, one: Try, response: Respon
   sendPage(response, 403, refusedPage(code, one.id, contact));
 }
 
-/** What a connector refused, before anybody knew who it was. */
+/** A use-case's refusal of a link of ours, in the words of the sync log; undefined: it is none. */
+export function refusalOf(error: unknown): { readonly code: RefusalCode; readonly detail: string } | undefined {
+  if (isAppError(error, 'seat_limit')) return { code: 'no_seat', detail: error.message };
+  if (isAppError(error, 'conflict')) return { code: 'link_person_unfit', detail: error.message };
+  if (isAppError(error, 'gone') || isAppError(error, 'not_found'))
+    return { code: 'invite_unusable', detail: error.message };
+  return undefined;
+}
+
+/** What was refused before anybody knew who it was. */
 export async function recordRefusal(parts: SignInParts, one: Try, refusal: Refusal): Promise<void> {
+  parts.onSignIn({ connector: one.connector, outcome: 'refused' });
   parts.recorder.record(tellRefused(parts, one, await parts.organization(), null, refusal));
 }

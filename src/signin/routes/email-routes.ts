@@ -1,6 +1,5 @@
 /** A link by e-mail: ask for one, open it, use it up with a button. */
 import { type RequestHandler, Router } from 'express';
-import { takeTries } from '../../directory/entry/slowing.ts';
 import { foldCase } from '../../directory/people/user.ts';
 import { AppError } from '../../errors.ts';
 import { clientAddress, neighbourOf } from '../../web/client-address.ts';
@@ -11,7 +10,8 @@ import { askForLink, identityOf, takeEmailLink } from '../email-links.ts';
 import { enterByLinkPage, linkSentPage, usedEmailLinkPage } from '../pages/notices.ts';
 import type { SignInParts } from '../parts.ts';
 import { beginTry } from '../record.ts';
-import { letIn, sendRefused } from './answers.ts';
+import { slowDown } from '../slow-down.ts';
+import { letIn, recordRefusal, sendRefused } from './answers.ts';
 
 const PER_ADDRESS = { burst: 10, everyMs: 30_000 };
 /** Nobody's mailbox is filled. */
@@ -31,7 +31,7 @@ function ask(parts: SignInParts): RequestHandler {
     if (!parts.emailLinks.isOffered) throw new AppError('route_not_found');
     const email = textOf(request.body, 'email');
     if (!MAILBOX.test(email)) throw new AppError('invalid_value', 'Enter an e-mail address.');
-    await takeTries(directory, [
+    await slowDown(parts, 'email', [
       { what: 'e-mail link address', who: neighbourOf(clientAddress(request)), budget: PER_ADDRESS },
       { what: 'e-mail link mailbox', who: foldCase(email), budget: PER_MAILBOX },
     ]);
@@ -54,9 +54,12 @@ function use(parts: SignInParts): RequestHandler {
   return async (request, response) => {
     const one = beginTry(parts, request, 'email', 'a link by e-mail');
     const who = neighbourOf(one.remoteAddress);
-    await takeTries(parts.directory, [{ what: 'e-mail link use', who, budget: PER_ADDRESS_ENTERING }]);
+    await slowDown(parts, 'email', [{ what: 'e-mail link use', who, budget: PER_ADDRESS_ENTERING }]);
     const link = await takeEmailLink(parts.directory, textOf(request.body, 'key'));
-    if (link === undefined) return sendPage(response, 403, usedEmailLinkPage());
+    if (link === undefined) {
+      await recordRefusal(parts, one, { code: 'email_link_unusable', detail: null });
+      return sendPage(response, 403, usedEmailLinkPage());
+    }
     const code = await letIn(parts, one, request, response, identityOf(link), link.returnTo);
     if (code !== undefined) sendRefused(parts, one, response, code);
   };

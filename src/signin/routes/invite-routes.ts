@@ -1,7 +1,6 @@
 /** An invite that came by e-mail: a page that says what it is for, and a button that accepts it and signs in. */
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { openSession } from '../../directory/entry/sessions.ts';
-import { takeTries } from '../../directory/entry/slowing.ts';
 import { acceptInvite, openInvite } from '../../directory/invites/invite-acceptance.ts';
 import { beginWork, finishWork } from '../../directory/work.ts';
 import { isAppError } from '../../errors.ts';
@@ -11,7 +10,8 @@ import { sendPage } from '../../web/page.ts';
 import { endedInvitePage, invitePage } from '../pages/notices.ts';
 import type { SignInParts } from '../parts.ts';
 import { beginTry, type Try, tellLinkUsed } from '../record.ts';
-import { setSession } from './answers.ts';
+import { slowDown } from '../slow-down.ts';
+import { recordRefusal, refusalOf, setSession } from './answers.ts';
 
 const PER_ADDRESS = { burst: 20, everyMs: 5_000 };
 
@@ -80,16 +80,19 @@ function submit(parts: SignInParts): RequestHandler {
     orEnded(response, async () => {
       const one = beginTry(parts, request, 'invite', 'an invite');
       const who = neighbourOf(one.remoteAddress);
-      await takeTries(parts.directory, [{ what: 'invite address', who, budget: PER_ADDRESS }]);
+      await slowDown(parts, 'invite', [{ what: 'invite address', who, budget: PER_ADDRESS }]);
       const key = textOf(request.body?.key, 400);
       try {
         const token = await accept(parts, one, key, textOf(request.body?.name, 200));
+        parts.onSignIn({ connector: 'invite', outcome: token === null ? 'linked' : 'signed_in' });
         if (token !== null) setSession(parts, response, token);
         response.redirect(303, token === null ? '/auth/login' : '/');
       } catch (error) {
+        const refusal = refusalOf(error);
+        if (refusal !== undefined) await recordRefusal(parts, one, refusal);
+        if (refusal === undefined || refusal.code === 'invite_unusable') throw error;
         // The invite stays open.
-        if (!isAppError(error, 'conflict') && !isAppError(error, 'seat_limit')) throw error;
-        await showInvite(parts, request, response, key, error.message);
+        await showInvite(parts, request, response, key, refusal.detail);
       }
     });
 }

@@ -1,14 +1,15 @@
 /** OIDC and SAML: the browser goes to the identity provider and comes back. */
-import express, { type Request, type RequestHandler, Router } from 'express';
-import { takeTries } from '../../directory/entry/slowing.ts';
+import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import { AppError } from '../../errors.ts';
 import { clientAddress, neighbourOf } from '../../web/client-address.ts';
 import { toReturnAddress } from '../../web/return-address.ts';
-import { ATTEMPT_MINUTES, keepAttempt, newAttemptSecret, takeAttempt } from '../attempts.ts';
+import { keepAttempt, newAttemptSecret, takeAttempt } from '../attempts.ts';
 import type { Answer, FinishedAttempt, RedirectConnector } from '../connector.ts';
+import { setFlowCookie, takeFlowCookie } from '../flow-cookies.ts';
 import type { SignInParts } from '../parts.ts';
 import { beginTry, type Try } from '../record.ts';
 import type { Refusal } from '../refusals.ts';
+import { slowDown } from '../slow-down.ts';
 import { letIn, recordRefusal, sendRefused } from './answers.ts';
 
 /** Generous: a whole office may stand behind one address. It keeps a loop or a script from filling the log. */
@@ -18,15 +19,15 @@ function parametersOf(request: Request): URLSearchParams {
   return new URL(request.originalUrl, 'http://localhost').searchParams;
 }
 
-async function slowDown(parts: SignInParts, request: Request): Promise<void> {
+async function takeTry(parts: SignInParts, { type }: RedirectConnector, request: Request): Promise<void> {
   const who = neighbourOf(clientAddress(request));
-  await takeTries(parts.directory, [{ what: 'sign-in address', who, budget: PER_ADDRESS }]);
+  await slowDown(parts, type, [{ what: 'sign-in address', who, budget: PER_ADDRESS }]);
 }
 
 function start(parts: SignInParts, connector: RedirectConnector): RequestHandler {
   const { cookies, directory } = parts;
   return async (request, response) => {
-    await slowDown(parts, request);
+    await takeTry(parts, connector, request);
     const state = newAttemptSecret();
     const started = await connector.start(state);
     const one = beginTry(parts, request, connector.type, connector.label);
@@ -34,11 +35,11 @@ function start(parts: SignInParts, connector: RedirectConnector): RequestHandler
       await recordRefusal(parts, one, started.refusal);
       return sendRefused(parts, one, response, started.refusal.code);
     }
-    const browser = cookies.read(request, 'flow') ?? newAttemptSecret();
+    const secret = newAttemptSecret();
     const returnTo = toReturnAddress(parametersOf(request).get('return'));
-    await keepAttempt(directory, { state, browser, connector: connector.type, kept: started.kept, returnTo });
-    const maxAgeMs = ATTEMPT_MINUTES * 60_000;
-    cookies.set(response, 'flow', browser, { maxAgeMs, crossSite: connector.returnsBy === 'cross-site-post' });
+    const { type, returnsBy } = connector;
+    await keepAttempt(directory, { state, browser: secret, connector: type, kept: started.kept, returnTo });
+    setFlowCookie(cookies, request, response, { state, secret, crossSite: returnsBy === 'cross-site-post' });
     response.redirect(302, started.url);
   };
 }
@@ -50,13 +51,13 @@ type Begun =
 async function findBeginning(
   { directory, cookies }: SignInParts,
   connector: RedirectConnector,
-  request: Request,
+  { request, response }: { readonly request: Request; readonly response: Response },
   answer: Answer,
 ): Promise<Begun> {
   const state = connector.stateOf(answer);
   // The connector says whether that can be, and what it is called if not.
   if (state === null) return { kind: 'begun', attempt: null, returnTo: '/' };
-  const browser = cookies.read(request, 'flow') ?? null;
+  const browser = takeFlowCookie(cookies, request, response, state);
   const taken = await takeAttempt(directory, { state, browser, connector: connector.type });
   return taken.kind === 'refused' ? taken : { ...taken, kind: 'begun' };
 }
@@ -71,10 +72,10 @@ async function identify(
 
 function finish(parts: SignInParts, connector: RedirectConnector, read: (request: Request) => Answer): RequestHandler {
   return async (request, response) => {
-    await slowDown(parts, request);
+    await takeTry(parts, connector, request);
     const one: Try = beginTry(parts, request, connector.type, connector.label);
     const answer = read(request);
-    const begun = await findBeginning(parts, connector, request, answer);
+    const begun = await findBeginning(parts, connector, { request, response }, answer);
     const outcome = begun.kind === 'refused' ? begun : await identify(connector, answer, begun);
     if (outcome.kind === 'refused') {
       await recordRefusal(parts, one, outcome.refusal);

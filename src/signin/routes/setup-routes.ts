@@ -2,16 +2,15 @@
 import { type RequestHandler, Router } from 'express';
 import { openSession } from '../../directory/entry/sessions.ts';
 import { isSetupLinkUsable, makeAdmin, takeSetupLink } from '../../directory/entry/setup-links.ts';
-import { takeTries } from '../../directory/entry/slowing.ts';
 import { beginWork, finishWork } from '../../directory/work.ts';
-import { isAppError } from '../../errors.ts';
 import { neighbourOf } from '../../web/client-address.ts';
 import { formTokenOf, requireFormToken } from '../../web/form-token.ts';
 import { sendPage } from '../../web/page.ts';
 import { setupPage, usedSetupLinkPage } from '../pages/notices.ts';
 import type { SignInParts } from '../parts.ts';
 import { beginTry, type Try, tellLinkUsed } from '../record.ts';
-import { setSession } from './answers.ts';
+import { slowDown } from '../slow-down.ts';
+import { recordRefusal, refusalOf, setSession } from './answers.ts';
 
 const PER_ADDRESS = { burst: 20, everyMs: 5_000 };
 const ADDRESS = /^[^\s<>@]{1,64}@[^\s<>@]{1,255}$/;
@@ -64,20 +63,26 @@ function submit(parts: SignInParts): RequestHandler {
   return async (request, response) => {
     const one = beginTry(parts, request, 'setup', 'a setup link');
     const who = neighbourOf(one.remoteAddress);
-    await takeTries(parts.directory, [{ what: 'setup address', who, budget: PER_ADDRESS }]);
+    await slowDown(parts, 'setup', [{ what: 'setup address', who, budget: PER_ADDRESS }]);
     const form = formOf(request.body);
     const again = (problem: string): void =>
       sendPage(response, 400, setupPage(form.key, formTokenOf(parts.cookies, request, response), problem));
     if (form.name === '' || !ADDRESS.test(form.email)) return again('Enter your name and your e-mail address.');
     try {
       const token = await redeem(parts, one, form);
-      if (token === undefined) return sendPage(response, 403, usedSetupLinkPage());
+      if (token === undefined) {
+        await recordRefusal(parts, one, { code: 'setup_link_unusable', detail: null });
+        return sendPage(response, 403, usedSetupLinkPage());
+      }
+      parts.onSignIn({ connector: 'setup', outcome: 'signed_in' });
       setSession(parts, response, token);
       response.redirect(303, '/admin');
     } catch (error) {
       // The link is not used up: all of it was taken back.
-      if (isAppError(error, 'conflict') || isAppError(error, 'seat_limit')) return again(error.message);
-      throw error;
+      const refusal = refusalOf(error);
+      if (refusal === undefined) throw error;
+      await recordRefusal(parts, one, refusal);
+      return again(refusal.detail);
     }
   };
 }

@@ -27,6 +27,7 @@ export interface SessionTables {
     issuer: string;
     subject: string;
     user_id: string;
+    vouched_email: string | null;
     created_at: number;
   };
   sign_in_rules: {
