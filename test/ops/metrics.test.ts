@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createMetrics } from '../../src/ops/metrics.ts';
 
@@ -65,6 +67,15 @@ describe('metrics', () => {
     `drawbridge_build_info{version="1.2.3",node="${process.versions.node}"} 1`,
   ])('tell %s', async (line) => {
     expect((await createUsedMetrics(false).read()).split('\n')).toContain(line);
+  });
+
+  it('are each explained in docs/operations.md', async () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8');
+    const explained = [...page.matchAll(/`(drawbridge_[a-z_]+)/g)].map((match) => match[1]);
+    const text = await createUsedMetrics(false).read();
+    const names = [...text.matchAll(/^# TYPE (drawbridge_[a-z_]+)/gm)].map((match) => match[1]);
+    expect(names.length).toBeGreaterThan(15);
+    expect(names.filter((name) => !explained.includes(name))).toEqual([]);
   });
 
   it('have the values of the process beside them', async () => {
