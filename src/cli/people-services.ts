@@ -40,14 +40,13 @@ export function createPeopleServices(directory: DirectoryParts): PeopleServices 
     }
   }
 
-  /** The one of these names who was removed. */
+  /** The one of this name or address who was removed; the last one. */
   async function findRemoved(organizationId: string, text: string): Promise<string | undefined> {
-    const query = { statuses: ['removed'], sort: 'created', descending: true, limit: 1000 } as const;
-    const key = foldCase(text);
     const byId = await store.persons.find(store.reader, organizationId, text);
-    const people = await store.persons.page(store.reader, organizationId, { ...query, text });
-    const named = people.find(({ userName, email }) => foldCase(userName) === key || email === key);
-    return byId?.id ?? named?.id;
+    if (byId !== undefined) return byId.id;
+    const byName = await store.persons.ofUserName(store.reader, organizationId, foldCase(text));
+    const byAddress = await store.persons.ofEmail(store.reader, organizationId, foldCase(text));
+    return [...byAddress, ...byName].findLast(({ status }) => status === 'removed')?.id;
   }
 
   return {

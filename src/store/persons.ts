@@ -41,8 +41,10 @@ export function createPersonStore(engine: Engine): PersonStore {
           select id from users where connection_id in (${connections}) and user_name_key = ${userNameKey}
             and deleted_at is null
           union select id from users where organization_id = ${organizationId} and connection_id is null
-            and user_name_key = ${userNameKey} and deleted_at is null)
-        order by u.id`;
+            and user_name_key = ${userNameKey} and deleted_at is null
+          union select id from users where organization_id = ${organizationId} and user_name_key = ${userNameKey}
+            and deleted_at is not null)
+        order by u.id limit 50`;
       return (await statement.execute(databaseOf(db))).rows.map(toPerson);
     },
     async findRemoved(db, organizationId, id) {

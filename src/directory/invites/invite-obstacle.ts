@@ -42,8 +42,8 @@ export async function findKnown({ store }: DirectoryParts, work: Work, key: stri
   const { organizationId } = work.context;
   const byAddress = await store.persons.ofEmail(work.db, organizationId, key);
   const known = [...byAddress, ...(await store.persons.ofUserName(work.db, organizationId, key))];
-  const first = (status: Person['status']) => known.find((person) => person.status === status);
-  return first('active') ?? first('deactivated') ?? first('removed');
+  const last = (status: Person['status']) => known.findLast((person) => person.status === status);
+  return last('active') ?? last('deactivated') ?? last('removed');
 }
 
 async function tellKnown({ store }: DirectoryParts, { db, context }: Work, person: Person): Promise<InviteObstacle> {

@@ -53,7 +53,7 @@ export async function createServiceAccount(
 }
 
 /**
- * Whether somebody has this user name or address, or had the address. A tracker is told who asks by name: an account that is
+ * Whether somebody has, or had, this user name or address. A tracker is told who asks by name: an account that is
  * called like a person would be that person there, and an admin of a team may make one.
  */
 export async function isNameOfPerson(

@@ -67,7 +67,7 @@ export interface PersonStore {
   page(db: Handle, organizationId: string, query: PersonQuery): Promise<readonly Person[]>;
   /** Those of an address, primary or not, whoever manages them; removed ones by their primary address; oldest first. */
   ofEmail(db: Handle, organizationId: string, emailKey: string): Promise<readonly Person[]>;
-  /** Those of a userName, which each connection has once; not the removed ones. */
+  /** Those of a userName, which each connection has once, and removed ones, of whom there may be several; oldest first. */
   ofUserName(db: Handle, organizationId: string, userNameKey: string): Promise<readonly Person[]>;
   /** A user whom `UserStore` does not see any more. */
   findRemoved(db: Handle, organizationId: string, id: string): Promise<User | undefined>;
