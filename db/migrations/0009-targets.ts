@@ -13,6 +13,7 @@ const targets = ({ text, json, integer, tableEnd }: ColumnTypes) => [
     kind ${text} not null,
     name ${text} not null,
     state ${text} not null,
+    state_reason ${text},
     settings ${json} not null,
     sealed ${text} not null,
     feed_cursor ${text} not null,

@@ -350,6 +350,7 @@ column targets.organization_id text collate "C" not null
 column targets.kind text collate "C" not null
 column targets.name text collate "C" not null
 column targets.state text collate "C" not null
+column targets.state_reason text collate "C"
 column targets.settings jsonb not null
 column targets.sealed text collate "C" not null
 column targets.feed_cursor text collate "C" not null

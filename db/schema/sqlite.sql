@@ -106,7 +106,7 @@ CREATE INDEX target_pushes_of_exchange on target_pushes (exchange_id) where exch
 CREATE INDEX target_pushes_of_subject on target_pushes (subject_id, id);
 CREATE INDEX target_pushes_of_target on target_pushes (target_id, id);
 CREATE TABLE target_turns ( target_id text not null primary key references targets (id) on delete cascade, next_at integer not null ) strict;
-CREATE TABLE targets ( id text not null primary key, organization_id text not null references organizations (id), kind text not null, name text not null, state text not null, settings text not null, sealed text not null, feed_cursor text not null, loaded_up_to text, created_at integer not null, updated_at integer not null ) strict;
+CREATE TABLE targets ( id text not null primary key, organization_id text not null references organizations (id), kind text not null, name text not null, state text not null, state_reason text, settings text not null, sealed text not null, feed_cursor text not null, loaded_up_to text, created_at integer not null, updated_at integer not null ) strict;
 CREATE UNIQUE INDEX targets_name on targets (organization_id, name);
 CREATE TABLE team_avatars ( team_id text not null primary key references teams (id), etag text not null, image blob not null, updated_at integer not null ) strict;
 CREATE TABLE team_exclusions ( user_id text not null references users (id), team_id text not null references teams (id), organization_id text not null, actor_name text not null, reason text, created_at integer not null, primary key (user_id, team_id) ) strict, without rowid;

@@ -1,9 +1,13 @@
 /** The console's ports over the core. */
 import type { OverviewFacts } from '../console/overview/facts.ts';
 import type { ConsoleParts } from '../console/parts.ts';
+import type { SentPush } from '../console/targets/push-table.ts';
+import { isAllowed } from '../directory/policy.ts';
+import type { Principal } from '../directory/principal.ts';
 import { REFUSALS } from '../signin/refusals.ts';
 import { createTimelineReader } from '../synclog/timeline.ts';
 import type { TargetParts } from '../targets/parts.ts';
+import { pushesOfExchange } from '../targets/status.ts';
 import { consoleRooms } from './console-rooms.ts';
 import type { Core } from './core.ts';
 import type { PeopleDoors } from './people-doors.ts';
@@ -30,6 +34,7 @@ export function consoleParts(doors: PeopleDoors, targets: TargetParts): ConsoleP
         return users.map((user) => ({ id: user.id, name: user.displayName ?? user.userName }));
       },
     },
+    sentBecauseOf: (asker, exchangeId) => findSent(targets, asker, exchangeId),
     rooms: consoleRooms(doors, targets),
     explainRefusal,
     now: Date.now,
@@ -37,6 +42,15 @@ export function consoleParts(doors: PeopleDoors, targets: TargetParts): ConsoleP
     stopping: running.stopping.signal,
     reportFault: (error) => log.error({ err: error }, 'a page failed'),
   };
+}
+
+async function findSent(targets: TargetParts, asker: Principal, exchangeId: string): Promise<readonly SentPush[]> {
+  if (!isAllowed(asker, 'targets.read')) return [];
+  const pushes = await pushesOfExchange(targets, asker, exchangeId);
+  if (pushes.length === 0) return [];
+  const all = await targets.store.targets.list(targets.store.reader, asker.organizationId);
+  const names = new Map(all.map(({ id, name }) => [id, name]));
+  return pushes.map((push) => ({ push, target: names.get(push.targetId) ?? push.targetId }));
 }
 
 /** A code of the sync log; `REFUSALS` knows those of sign-ins. */

@@ -1,5 +1,6 @@
 /** What targets are given, and how they are started. */
 import { randomBytes } from 'node:crypto';
+import { runWork } from '../directory/work.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import type { TargetParts } from '../targets/parts.ts';
@@ -7,6 +8,8 @@ import { createTargetRunner, type TargetRunner } from '../targets/runner.ts';
 import { createSecretBox } from '../targets/secret-box.ts';
 import { statusOf } from '../targets/status.ts';
 import { countRequests, type PushTold } from '../targets/subject-worker.ts';
+import type { Target } from '../targets/target.ts';
+import { pauseClosedTarget } from '../targets/targets.ts';
 import type { StartWorker } from './background.ts';
 import type { Core } from './core.ts';
 
@@ -36,9 +39,22 @@ export async function startTargets(
   return createTargetRunner({
     ...parts,
     startWorker,
+    pause: createPause(core, parts),
     onPush: (told) => tell(told, log, metrics),
     onError: (error, target) => log.error({ err: error, target: target?.name }, 'a target could not be followed'),
   });
+}
+
+/** On record, in nobody's name: the target asked for it. */
+export function createPause(
+  { directory }: Core,
+  parts: TargetParts,
+): (target: Target, reason: string) => Promise<void> {
+  const actor = { kind: 'system', id: null, name: 'targets' } as const;
+  return (target, reason) =>
+    runWork(directory, { organizationId: target.organizationId, actor, exchangeId: null, reason }, (work) =>
+      pauseClosedTarget(parts, work, target, reason),
+    );
 }
 
 async function warnOfKey({ config, store }: Core, log: Logger): Promise<void> {

@@ -78,8 +78,8 @@ function createListCommand(cli: CliContext): Command {
 }
 
 function toDocument(target: TargetDetails['status']['target']): Record<string, unknown> {
-  const { id, name, kind, state, settings, createdAt } = target;
-  return { id, name, kind, state, settings, createdAt: toTime(createdAt) };
+  const { id, name, kind, state, stateReason, settings, createdAt } = target;
+  return { id, name, kind, state, stateReason, settings, createdAt: toTime(createdAt) };
 }
 
 function createShowCommand(cli: CliContext): Command {
@@ -103,6 +103,7 @@ function describe(cli: CliContext, { status, parked, pushes }: TargetDetails): s
   ]);
   return [
     cli.output.style('bold', toCell(`${target.name} (${target.kind}): ${target.state}`)),
+    ...(target.stateReason === null ? [] : [toCell(target.stateReason)]),
     JSON.stringify(target.settings),
     `Behind: ${lagChanges} changes, ${lagSeconds} s. Pushed: ${subjects.done} done, ${subjects.refused} refused, ${subjects.retry} to be tried again.`,
     '',

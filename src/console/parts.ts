@@ -1,12 +1,14 @@
 /** What the console is built from. app.ts implements these over the store; tests over memory. */
 import type { RequestHandler } from 'express';
 import type { Connection, ConnectionToken } from '../directory/connections/connection.ts';
+import type { Principal } from '../directory/principal.ts';
 import type { SyncLogReader } from '../synclog/sync-log.ts';
 import type { TimelineReader } from '../synclog/timeline.ts';
 import type { Cookies } from '../web/cookies.ts';
 import type { Place } from '../web/notice.ts';
 import type { SessionFinder } from '../web/visitor.ts';
 import type { OverviewReader } from './overview/facts.ts';
+import type { SentPush } from './targets/push-table.ts';
 
 export interface Person {
   readonly id: string;
@@ -29,6 +31,8 @@ export interface ConsoleParts {
      */
     find(organizationId: string, text: string): Promise<readonly Person[]>;
   };
+  /** What went out to targets because of one exchange, oldest first; nothing to whoever may not see targets. */
+  sentBecauseOf(asker: Principal, exchangeId: string): Promise<readonly SentPush[]>;
   /** Rooms of the console, each a router of its own: connections, people, teams, ... */
   readonly rooms: readonly RequestHandler[];
   readonly place: Place;

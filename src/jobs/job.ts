@@ -18,7 +18,7 @@ export interface JobRef {
 export interface NewJob extends JobRef {
   /** Empty: of the whole installation. */
   readonly organizationId: string;
-  /** JSON that the handler is given; marking again replaces it. */
+  /** JSON that the handler is given; marking again with another replaces it, without one keeps it. */
   readonly payload?: unknown;
   /** Epoch milliseconds. */
   readonly dueAt: number;

@@ -36,7 +36,7 @@ export function createJobStore({ json, rowLocks }: Engine): JobStore {
             updated_at)
           values (${queue}, ${key}, ${organizationId}, ${text}, 'due', ${dueAt}, 0, 1, ${at}, ${at})
           on conflict (queue, key) do update set
-            payload = excluded.payload,
+            payload = coalesce(excluded.payload, jobs.payload),
             generation = jobs.generation + 1,
             due_at = case
               when jobs.state = 'parked' or jobs.lease_owner is not null then excluded.due_at

@@ -13,7 +13,7 @@ function toTarget({ settings, ...row }: Row): Target {
 
 export function createTargetStore({ json }: Engine): TargetStore {
   const select: RawBuilder<Row> = sql`select id, organization_id as "organizationId", kind, name, state,
-    ${json.text(sql.ref('settings'))} as settings, sealed, feed_cursor as "cursor", loaded_up_to as "loadedUpTo",
+    state_reason as "stateReason", ${json.text(sql.ref('settings'))} as settings, sealed, feed_cursor as "cursor", loaded_up_to as "loadedUpTo",
     created_at as "createdAt", updated_at as "updatedAt" from targets`;
   return {
     async find(db, organizationId, idOrName) {
@@ -41,8 +41,9 @@ export function createTargetStore({ json }: Engine): TargetStore {
         values (${id}, ${organizationId}, ${kind}, ${name}, ${state}, ${json.value(JSON.stringify(settings))}, ${sealed},
           ${cursor}, ${loadedUpTo}, ${createdAt}, ${updatedAt})`.execute(databaseOf(db));
     },
-    async setState(db, id, state, at) {
-      await databaseOf(db).updateTable('targets').set({ state, updated_at: at }).where('id', '=', id).execute();
+    async setState(db, id, { state, stateReason }, at) {
+      const set = { state, state_reason: stateReason, updated_at: at };
+      await databaseOf(db).updateTable('targets').set(set).where('id', '=', id).execute();
     },
     async setSettings(db, id, settings, sealed, at) {
       await sql`update targets set settings = ${json.value(JSON.stringify(settings))}, sealed = ${sealed},

@@ -142,6 +142,14 @@ export class TargetRefusal extends Error {
   }
 }
 
+/** The system wants to hear nothing more, for good: its target is paused until somebody resumes it. */
+export class TargetClosed extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'TargetClosed';
+  }
+}
+
 /** What hung on our link is not there any more; it has to be found or made again, and everything that hung on it. */
 export class TargetGone extends Error {
   constructor(message: string) {

@@ -6,7 +6,7 @@ import type { NewJob } from '../jobs/job.ts';
 import type { Handle } from '../synclog/handle.ts';
 import { causeOf, toDue } from './due.ts';
 import type { TargetStoreParts } from './parts.ts';
-import { queueOf, subjectKey, type Target } from './target.ts';
+import { type Cause, queueOf, subjectKey, type Target } from './target.ts';
 
 const CHANGES_AT_ONCE = 500;
 const USERS_AT_ONCE = 500;
@@ -69,6 +69,7 @@ async function loadOnce({ store, now }: Reading, target: Target, after: string):
   return true;
 }
 
-export function jobOf(target: Target, key: string, dueAt: number, payload: unknown): NewJob {
-  return { queue: queueOf(target.id), key, organizationId: target.organizationId, dueAt, payload };
+export function jobOf(target: Target, key: string, dueAt: number, cause: Cause | null): NewJob {
+  const job = { queue: queueOf(target.id), key, organizationId: target.organizationId, dueAt };
+  return cause === null ? job : { ...job, payload: cause };
 }

@@ -19,7 +19,7 @@ import { fingerprintOf } from './fingerprint.ts';
 import type { TargetStoreParts } from './parts.ts';
 import { reconcileMembers } from './reconcile-members.ts';
 import type { TargetLink } from './store.ts';
-import { queueOf, type SubjectRef, subjectKey, type Target } from './target.ts';
+import { type Cause, queueOf, type SubjectRef, subjectKey, type Target } from './target.ts';
 
 export type Outcome =
   | { readonly kind: 'done'; readonly notes: readonly string[] }
@@ -35,6 +35,8 @@ export interface Reconciling {
   readonly now: () => number;
   /** How long members who came over wait for others, so that a first load changes each team a few times only. */
   readonly gatherMs: () => number;
+  /** What made the subject due; goes along to what becomes due by it. */
+  readonly cause: Cause | null;
 }
 
 /** How it went, and what the subject is called for people. */
@@ -119,7 +121,7 @@ async function saveUser(
 }
 
 async function releaseMembers(
-  { store, target, now, gatherMs }: Reconciling,
+  { store, target, now, gatherMs, cause }: Reconciling,
   db: Parameters<TargetStoreParts['jobs']['mark']>[0],
   userId: string,
   forgotten: boolean,
@@ -129,10 +131,12 @@ async function releaseMembers(
     : await store.targetMembers.teamsWaitingFor(db, target.id, userId);
   const { organizationId } = target;
   const dueAt = now() + gatherMs();
-  const jobs = teams.map((id) => ({
-    ...{ queue: queueOf(target.id), key: subjectKey({ type: 'team', id }), organizationId, dueAt },
-  }));
-  await store.jobs.mark(db, jobs, now());
+  for (const id of teams) {
+    const job = { queue: queueOf(target.id), key: subjectKey({ type: 'team', id }), organizationId, dueAt };
+    // A team that is due already knows its own cause.
+    const own = cause === null ? null : ((await store.jobs.find(db, job))?.payload ?? cause);
+    await store.jobs.mark(db, [own === null ? job : { ...job, payload: own }], now());
+  }
 }
 
 async function reconcileTeam(

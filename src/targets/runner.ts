@@ -15,6 +15,8 @@ import { queueOf, type Target } from './target.ts';
 export interface RunnerParts extends TargetParts {
   readonly startWorker: (options: WorkerOptions) => Worker;
   readonly onPush: (told: PushTold) => void;
+  /** Pauses a target that wants to hear nothing more, on record. */
+  readonly pause: (target: Target, reason: string) => Promise<void>;
   readonly onError: (error: unknown, target: Target | undefined) => void;
   /** How often to look for changes; default 500 ms. */
   readonly pollMs?: number;

@@ -16,7 +16,7 @@ export interface TargetStore {
   /** Of every organization. */
   all(db: Handle): Promise<readonly Target[]>;
   insert(db: Handle, target: Target): Promise<void>;
-  setState(db: Handle, id: string, state: Target['state'], at: number): Promise<void>;
+  setState(db: Handle, id: string, state: Pick<Target, 'state' | 'stateReason'>, at: number): Promise<void>;
   setSettings(db: Handle, id: string, settings: JsonObject, sealed: string, at: number): Promise<void>;
   /** False: another process moved it meanwhile. */
   moveCursor(db: Handle, id: string, from: FeedCursor, to: FeedCursor): Promise<boolean>;

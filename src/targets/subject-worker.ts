@@ -42,6 +42,8 @@ export interface SubjectWorkerParts extends TargetParts {
   readonly open: OpenTarget;
   readonly gatherMs: () => number;
   readonly onPush: (told: PushTold) => void;
+  /** The target itself wants to hear nothing more. */
+  readonly pause: (target: Target, reason: string) => Promise<void>;
   /** Default: PATIENCE. */
   readonly patience?: Patience;
 }
@@ -79,7 +81,7 @@ function createPush(parts: SubjectWorkerParts): Handler {
         requests.push(line);
       },
     };
-    const { name, outcome, refusals } = await work(parts, call, job.key);
+    const { name, outcome, refusals } = await work(parts, call, job.key, cause);
     const result = toResult(parts, outcome, refusals);
     const told: PushTold = {
       ...{ target: parts.open.target, subject: { ...subject, name }, cause, requests },
@@ -93,16 +95,18 @@ function createPush(parts: SubjectWorkerParts): Handler {
   };
 }
 
-async function work(parts: SubjectWorkerParts, call: Call, key: string): Promise<Reconciled> {
+async function work(parts: SubjectWorkerParts, call: Call, key: string, cause: Cause | null): Promise<Reconciled> {
   const { store, open, now, random } = parts;
   const { target, adapter } = open;
   const { type, id } = parseSubjectKey(key);
   if (adapter.holds === 'events') {
-    const outcome = await deliverSubject({ store, target, adapter: adapter.events, random }, call, key);
+    const { pause } = parts;
+    const outcome = await deliverSubject({ store, target, adapter: adapter.events, random, pause }, call, key);
     return { name: id, outcome, refusals: 0 };
   }
   if (!isSubjectType(type)) return { name: id, outcome: { kind: 'done', notes: [] }, refusals: 0 };
-  return reconcile({ store, target, adapter: adapter.state, now, gatherMs: parts.gatherMs }, call, { type, id });
+  const { gatherMs } = parts;
+  return reconcile({ store, target, adapter: adapter.state, now, gatherMs, cause }, call, { type, id });
 }
 
 function toResult({ random, patience = PATIENCE }: SubjectWorkerParts, outcome: Outcome, refusals: number): JobResult {

@@ -15,6 +15,8 @@ export interface Target {
   readonly kind: TargetKind;
   readonly name: string;
   readonly state: 'active' | 'paused';
+  /** Why it is paused, where the system itself wanted it so (410 Gone). */
+  readonly stateReason: string | null;
   /** Checked by the kind's own schema; holds no secret. */
   readonly settings: JsonObject;
   /** The secrets as JSON, sealed (secret-box.ts). */

@@ -45,7 +45,7 @@ export async function createTarget(
   }
   const id = newId();
   const target: Target = {
-    ...{ id, organizationId, kind: input.kind, name, state: 'active', settings: checked.settings },
+    ...{ id, organizationId, kind: input.kind, name, state: 'active', stateReason: null, settings: checked.settings },
     sealed: box.seal(secretLabel(id), JSON.stringify(checked.secrets)),
     // Whatever is not committed by now is read later, and everything else is loaded: some of it twice, which does no harm.
     cursor: await store.changeFeed.head(),
@@ -112,10 +112,30 @@ export async function setTargetState(
   state: Target['state'],
 ): Promise<Target> {
   authorize(principal, 'targets.change');
-  if (target.state === state) return target;
-  const changed: Target = { ...target, state, updatedAt: Math.max(work.at, target.updatedAt + 1) };
-  await parts.store.targets.setState(work.db, target.id, state, changed.updatedAt);
-  record(work, state === 'paused' ? 'target.paused' : 'target.resumed', changed);
+  return target.state === state ? target : writeState(parts, work, target, { state, stateReason: null });
+}
+
+/** The target wants to hear nothing more. Adds nothing when somebody paused or changed it since it was asked. */
+export async function pauseClosedTarget(
+  parts: TargetParts,
+  work: Work,
+  target: Target,
+  stateReason: string,
+): Promise<void> {
+  const current = await parts.store.targets.findById(work.db, target.id);
+  if (current?.state !== 'active' || current.updatedAt !== target.updatedAt) return;
+  await writeState(parts, work, current, { state: 'paused', stateReason });
+}
+
+async function writeState(
+  { store }: TargetParts,
+  work: Work,
+  target: Target,
+  state: Pick<Target, 'state' | 'stateReason'>,
+): Promise<Target> {
+  const changed: Target = { ...target, ...state, updatedAt: Math.max(work.at, target.updatedAt + 1) };
+  await store.targets.setState(work.db, target.id, state, changed.updatedAt);
+  record(work, state.state === 'paused' ? 'target.paused' : 'target.resumed', changed);
   return changed;
 }
 

@@ -7,7 +7,14 @@ import type { Target } from '../../src/targets/target.ts';
 
 const target: Target = {
   ...{ id: '0201', organizationId: 'o1', kind: 'wandb', name: 'main', state: 'active', sealed: 'v1.sealed' },
-  ...{ settings: { url: 'https://wandb.example' }, cursor: '7', loadedUpTo: null, createdAt: 0, updatedAt: 0 },
+  ...{
+    settings: { url: 'https://wandb.example' },
+    cursor: '7',
+    loadedUpTo: null,
+    stateReason: null,
+    createdAt: 0,
+    updatedAt: 0,
+  },
 };
 
 const status: TargetStatus = {

@@ -144,6 +144,7 @@ export function createMemoryConsole(memory: Memory, changed: Partial<ConsolePart
             p.organizationId === organizationId && (p.id === text || p.name.toLowerCase().includes(text.toLowerCase())),
         ),
     },
+    sentBecauseOf: async () => [],
     rooms: [],
     place: { publicUrl: () => 'http://127.0.0.1', publicUrlGiven: false },
     cookies: createCookies(() => 'http://127.0.0.1'),

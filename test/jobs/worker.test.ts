@@ -71,6 +71,16 @@ describeEachEngine('a worker', (open, engine) => {
     expect(await store.jobs.counts(store.reader, null)).toEqual([]);
   });
 
+  it('is given what it was marked with last, also after a mark that says nothing', async () => {
+    const store = await openStore();
+    const given = async () => (await find(store, 'a'))?.payload;
+    await mark(store, ['a'], { payload: { n: 1 } });
+    await mark(store, ['a']);
+    expect(await given()).toEqual({ n: 1 });
+    await mark(store, ['a'], { payload: { n: 2 } });
+    expect(await given()).toEqual({ n: 2 });
+  });
+
   it('leaves what is not due yet and what is of another queue', async () => {
     const store = await openStore();
     const seen: string[] = [];

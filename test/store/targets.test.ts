@@ -6,7 +6,15 @@ import type { Target } from '../../src/targets/target.ts';
 import { describeEachEngine } from '../support/each-engine.ts';
 
 const TARGET: Target = {
-  ...{ id: 't1', organizationId: 'o1', kind: 'scim', name: 'far', state: 'active', settings: { url: 'https://x' } },
+  ...{
+    id: 't1',
+    organizationId: 'o1',
+    kind: 'scim',
+    name: 'far',
+    state: 'active',
+    stateReason: null,
+    settings: { url: 'https://x' },
+  },
   ...{ sealed: 'v1.x', cursor: '7', loadedUpTo: '', createdAt: 1, updatedAt: 1 },
 };
 

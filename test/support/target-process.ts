@@ -1,6 +1,6 @@
 /** A process that does nothing but work on targets, with a short lease: to be killed, or to run beside another. */
 import { openCore } from '../../src/app/core.ts';
-import { createTargetParts } from '../../src/app/targets.ts';
+import { createPause, createTargetParts } from '../../src/app/targets.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createWorker } from '../../src/jobs/worker.ts';
 import { createTargetRunner } from '../../src/targets/runner.ts';
@@ -10,8 +10,10 @@ const core = await openCore(
 );
 const { store, directory } = core;
 const fail = (error: unknown) => console.error(error);
+const parts = await createTargetParts(core);
 createTargetRunner({
-  ...(await createTargetParts(core)),
+  ...parts,
+  pause: createPause(core, parts),
   ...{ pollMs: 50, gatherMs: 20, leaseMs: 1_500, concurrency: 8, onPush: () => console.log('pushed'), onError: fail },
   startWorker: (options) =>
     createWorker(

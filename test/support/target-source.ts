@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Core, openCore } from '../../src/app/core.ts';
-import { createTargetParts } from '../../src/app/targets.ts';
+import { createPause, createTargetParts } from '../../src/app/targets.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createConnection } from '../../src/directory/connections/connections.ts';
 import { findOrganization } from '../../src/directory/connections/organizations.ts';
@@ -83,6 +83,7 @@ export async function startSource(options: SourceOptions): Promise<TargetSource>
         },
         given,
       ),
+    pause: createPause(core, parts),
     onPush: (told) => pushes.push(told),
     onError: (error) => faults.push(error),
   });

@@ -3,6 +3,7 @@
  * in the registry, and a test that calls this.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { archiveTeam, restoreTeam } from '../../src/directory/teams/teams.ts';
 import { retryParked } from '../../src/targets/again.ts';
 import { findDrift } from '../../src/targets/drift.ts';
 import { dryRun } from '../../src/targets/dry-run.ts';
@@ -49,12 +50,8 @@ export interface TargetUnderTest {
 
 const EXCHANGE = '01900000-0000-7000-8000-000000000001';
 
-export function describeTarget(
-  title: string,
-  under: TargetUnderTest,
-  engines: readonly ('sqlite' | 'postgres')[] = ['sqlite', 'postgres'],
-): void {
-  for (const engine of engines) {
+export function describeTarget(title: string, under: TargetUnderTest): void {
+  for (const engine of ['sqlite', 'postgres'] as const) {
     const missing = engine === 'postgres' ? missingPostgres() : undefined;
     const note = missing === undefined ? '' : `, skipped: ${missing.split('\n')[0]}`;
     describe.skipIf(missing !== undefined)(`${title} (${engine}${note})`, () => suite(under, engine));
@@ -200,6 +197,28 @@ function suite(under: TargetUnderTest, engine: 'sqlite' | 'postgres'): void {
     expect(await far.teams()).toEqual({ vision: left });
   });
 
+  it('empties a team that is archived, and fills it as it is wanted by then once it is restored', async () => {
+    const { source, far } = stage;
+    const [ada, bob, eve] = [await person('ada'), await person('bob'), await person('eve')];
+    const vision = await source.team('vision');
+    await source.join(vision, ada);
+    await source.join(vision, bob, 'admin');
+    await addTarget();
+    await source.inStep();
+    const { directory } = source.core;
+    await source.run((work) => archiveTeam(directory, work, source.operator, { team: vision }));
+    await source.inStep();
+    expect((await far.teams()).vision).toEqual({});
+    await source.leave(vision, ada);
+    await source.join(vision, eve);
+    await source.inStep();
+    expect((await far.teams()).vision).toEqual({});
+    await source.run((work) => restoreTeam(directory, work, source.operator, { team: vision }));
+    await source.inStep();
+    const members = { 'bob@x.example': role('admin'), 'eve@x.example': role('member') };
+    expect(await far.teams()).toEqual({ vision: members });
+  });
+
   it('matches whoever is there before it creates, and leaves the others alone', async () => {
     const { source, far, proxy } = stage;
     const id = await far.addPerson('ada@x.example', 'Ada of old');
@@ -294,6 +313,11 @@ function suite(under: TargetUnderTest, engine: 'sqlite' | 'postgres'): void {
     const pushes = await store.targetPushes.ofExchange(store.reader, operator.organizationId, EXCHANGE, 10);
     expect(pushes).toMatchObject([{ subject: { name: 'Ada' }, outcome: 'done', cause: { exchangeId: EXCHANGE } }]);
     expect(pushes[0]?.requests.join('\n')).toMatch(/POST .* 20[01] \d+ms/);
+    // Members who wait for their user are no exception: whatever lets them go ahead is told.
+    await source.join(await source.team('vision'), await person('bob'));
+    await source.inStep();
+    const uncaused = source.pushes.filter(({ cause, outcome }) => cause === null && outcome === 'done');
+    expect(uncaused.map(({ subject }) => subject)).toEqual([]);
   });
 
   describe('faults', () => {

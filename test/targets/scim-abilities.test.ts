@@ -1,17 +1,21 @@
 /** `scim` against servers that offer less, or more: no PATCH, bulk, OAuth, few attributes. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { missingPostgres } from '../support/postgres.ts';
 import { type SmallScim, type SmallScimOptions, startSmallScim } from '../support/small-scim-server.ts';
 import { startSource, type TargetSource } from '../support/target-source.ts';
 
-describe('a SCIM target', () => {
+describe.each(['sqlite', 'postgres'] as const)('a SCIM target (%s)', (engine) => {
+  const missing = engine === 'postgres' ? missingPostgres() : undefined;
   let source: TargetSource;
   let far: SmallScim | undefined;
 
-  beforeEach(async () => {
-    source = await startSource({ engine: 'sqlite' });
+  beforeEach(async (context) => {
+    context.skip(missing !== undefined, missing);
+    source = await startSource({ engine });
   });
 
   afterEach(async () => {
+    if (missing !== undefined) return;
     await source.stop();
     await far?.stop();
     expect(source.faults).toEqual([]);

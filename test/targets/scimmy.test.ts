@@ -43,13 +43,9 @@ async function startFar(): Promise<FarSide & { readonly secrets: unknown }> {
   };
 }
 
-describeTarget(
-  'a SCIM target at scimmy-routers',
-  {
-    kind: 'scim',
-    start: startFar,
-    settings: (url) => ({ url: `${url}/scim`, requestsPerSecond: 0 }),
-    hasRoles: false,
-  },
-  ['sqlite'],
-);
+describeTarget('a SCIM target at scimmy-routers', {
+  kind: 'scim',
+  start: startFar,
+  settings: (url) => ({ url: `${url}/scim`, requestsPerSecond: 0 }),
+  hasRoles: false,
+});

@@ -1,6 +1,7 @@
 /** The whole way, through a running server: from an identity provider's request to a target's answer. */
 import { expect, it } from 'vitest';
 import { apiClient } from '../support/api-client.ts';
+import { visitConsole } from '../support/console-visitor.ts';
 import { startFakeWandb } from '../support/fake-wandb-scim.ts';
 import { makeAdmin } from '../support/keys.ts';
 import { describeBridge } from '../support/on-each-engine.ts';
@@ -26,7 +27,8 @@ describeBridge(
       // What the first load finds has no exchange of its own.
       const isLoading = async () => (await api.get(`/targets/${made.body.id}`)).body.loading;
       await expect.poll(isLoading, { timeout: 20_000 }).toBe(false);
-      const idp = scimClient(await bridge().createConnection({ dialect: 'okta' }));
+      const connection = await bridge().createConnection({ dialect: 'okta' });
+      const idp = scimClient(connection);
       const emails = [{ value: 'ada@x.example', primary: true }];
       const created = await idp.send('POST', '/Users', { userName: 'ada@x.example', displayName: 'Ada', emails });
       const exchange = created.headers.get('x-request-id') ?? '';
@@ -34,6 +36,11 @@ describeBridge(
         .poll(async () => (await api.get(`/exchanges/${exchange}/pushes`)).body.items, { timeout: 30_000 })
         .toMatchObject([{ subject: { name: 'Ada' }, outcome: 'done', cause: { exchangeId: exchange } }]);
       expect([...fake.state.users.values()].map(({ email }) => email)).toContain('ada@x.example');
+      const visitor = await visitConsole(bridge(), connection.organizationId);
+      const page = await visitor.get(`/admin/sync/${exchange}`);
+      expect(page.text).toContain('What went out to targets');
+      expect(page.text).toMatch(/Ada done .* main .*POST \/scim\/Users 201/);
+      expect(page.html).toContain(`/admin/targets/${made.body.id}`);
       const metrics = await (await fetch(`${bridge().url}/metrics`)).text();
       expect(metrics).toMatch(/drawbridge_target_pushes_total\{kind="wandb",outcome="done"\} [1-9]/);
       expect(metrics).toMatch(/drawbridge_target_lag_changes\{target="main",kind="wandb"\} \d+/);

@@ -10,19 +10,23 @@ import type { Target } from '../../src/targets/target.ts';
 import { changeTarget } from '../../src/targets/targets.ts';
 import { addPerson, type FakeWandb, type FakeWandbOptions, startFakeWandb } from '../support/fake-wandb-scim.ts';
 import { type FaultProxy, startFaultProxy, writesInTurn } from '../support/fault-proxy.ts';
+import { missingPostgres } from '../support/postgres.ts';
 import { startSource, type TargetSource } from '../support/target-source.ts';
 
-describe('W&B', () => {
+describe.each(['sqlite', 'postgres'] as const)('W&B (%s)', (engine) => {
+  const missing = engine === 'postgres' ? missingPostgres() : undefined;
   let source: TargetSource;
   let fake: FakeWandb;
   let proxy: FaultProxy;
   let target: Target;
 
-  beforeEach(async () => {
-    source = await startSource({ engine: 'sqlite' });
+  beforeEach(async (context) => {
+    context.skip(missing !== undefined, missing);
+    source = await startSource({ engine });
   });
 
   afterEach(async () => {
+    if (missing !== undefined) return;
     await source.stop();
     await proxy.stop();
     expect(fake.state.bareRemovals, 'a bare `members` empties a team').toBe(0);

@@ -163,6 +163,30 @@ describe.each(ENGINES)('a webhook (%s)', (engine) => {
     });
   });
 
+  it('that is gone (410) is paused on record, says why, and gets what waited once it is resumed', async () => {
+    const target = await add({ events: ['user.*'] });
+    receiver.answer = () => 410;
+    const ada = await source.user('ada@x.example');
+    await expect.poll(async () => (await source.reload(target)).state).toBe('paused');
+    const paused = await source.reload(target);
+    expect(paused.stateReason).toBe('It answered 410 Gone: it wants no more events.');
+    await source.changeUser(ada, { title: 'Dr' });
+    await source.inStep();
+    expect(await testTarget(source.parts, source.operator, paused, never)).toEqual({
+      ...{ ok: false, findings: ['It answered 410 Gone: it wants no more events.'] },
+    });
+    const { store } = source.core;
+    const [change] = await store.changes.ofSubject(store.reader, target.id, 'target.paused', 1);
+    expect(change).toMatchObject({ actor: { kind: 'system', name: 'targets' }, reason: paused.stateReason });
+    // No try was used up, and nothing was given up.
+    expect(await store.deliveries.waiting(store.reader, target.id, `user:${ada}`, 9)).toMatchObject([{ attempts: 0 }]);
+    receiver.answer = () => 204;
+    await source.run((work) => setTargetState(source.parts, work, source.operator, paused, 'active'));
+    await source.inStep();
+    expect(receiver.events.map(({ type }) => type)).toEqual(['user.created', 'user.updated']);
+    expect((await source.reload(target)).stateReason).toBeNull();
+  });
+
   it('sends everything after a position again when told to', async () => {
     const target = await add({ events: ['user.*'] });
     for (const name of ['ada', 'bob', 'eve']) await source.user(`${name}@x.example`);
@@ -196,7 +220,13 @@ describe.each(ENGINES)('a webhook (%s)', (engine) => {
     await source.inStep();
     await source.runner.stop();
     const open = openTarget(source.parts, target);
-    const handle = createSubjectHandler({ ...source.parts, open, gatherMs: () => 0, onPush: () => undefined });
+    const handle = createSubjectHandler({
+      ...source.parts,
+      open,
+      gatherMs: () => 0,
+      onPush: () => undefined,
+      pause: async () => undefined,
+    });
     const key = `user:${ada}`;
     await source.run(({ db }) =>
       source.core.store.deliveries.add(db, target.id, [{ subjectKey: key, position: 1 }], 0),

@@ -17,6 +17,10 @@ export const target = z
     name: z.string().meta({ example: 'W&B' }),
     kind: z.enum(TARGET_KINDS),
     state: z.enum(['active', 'paused']),
+    stateReason: z
+      .string()
+      .nullable()
+      .meta({ description: 'Why it is paused, where the system itself wanted it so (410 Gone).' }),
     settings: z.record(z.string(), z.unknown()).meta({ description: 'By kind, see docs/targets; never a secret.' }),
     loading: z.boolean().meta({ description: 'The first load is under way.' }),
     lagChanges: count.meta({ description: 'Changes and subjects that are not over there yet.' }),
@@ -34,8 +38,8 @@ export type TargetValue = ValueOf<typeof target>;
 
 export async function toTargetValue({ parts }: ApiContext, found: Target): Promise<TargetValue> {
   const { target: shown, ...status } = await statusOf(parts.targets, found);
-  const { id: targetId, name, kind, state, settings, createdAt, updatedAt } = shown;
-  return { id: targetId, name, kind, state, settings, createdAt, updatedAt, ...status };
+  const { id: targetId, name, kind, state, stateReason, settings, createdAt, updatedAt } = shown;
+  return { id: targetId, name, kind, state, stateReason, settings, createdAt, updatedAt, ...status };
 }
 
 /** @throws AppError `not_found`, also for another organization's */

@@ -6,6 +6,7 @@ import { describeDuration, exactTime, renderTime } from '../../web/moment.ts';
 import type { Page } from '../../web/page.ts';
 import { type View, type ViewValue, view } from '../../web/view.ts';
 import { type ErrorWords, explainError } from '../error-words.ts';
+import { renderSentPushes, type SentPush } from '../targets/push-table.ts';
 import { describeOperation, describeOutcome, isSignIn } from '../words.ts';
 import { renderChanges } from './change-list.ts';
 import { toCurl } from './curl.ts';
@@ -16,6 +17,8 @@ import { renderOutcome } from './sync-row.ts';
 export interface ExchangePageData {
   readonly exchange: Exchange;
   readonly changes: readonly Change[];
+  /** What went out to targets because of it. */
+  readonly sent: readonly SentPush[];
   readonly connection: string;
   readonly token: ConnectionToken | undefined;
   readonly neighbours: Neighbours;
@@ -109,6 +112,13 @@ function renderPeople(data: ExchangePageData): View | null {
 <ul class="people">${links}${more > 0 ? view`<li class="muted">and ${more} more</li>` : null}</ul></section>`;
 }
 
+/** Of several changes that became one push, the last one is told as its cause. */
+function renderSent({ exchange, sent, now }: ExchangePageData): View | null {
+  if (exchange.changeCount === 0) return null;
+  const nothing = view`<p class="muted">Nothing (yet): there is no target, it is waited for, or what changed went out with a later change.</p>`;
+  return view`<section aria-labelledby="sent"><h2 id="sent">What went out to targets</h2>${sent.length === 0 ? nothing : renderSentPushes(sent, now)}</section>`;
+}
+
 function renderSteps({ neighbours, search }: ExchangePageData): View {
   const step = (id: string | undefined, label: string, rel: string): View =>
     id === undefined
@@ -126,6 +136,7 @@ export function renderExchangePage(data: ExchangePageData): Page {
 <span class="muted">${isSignIn(exchange.operation) ? describeOperation(exchange.operation) : data.connection} · ${renderTime(exchange.at, data.now)}</span></p>
 ${renderError(data)}
 <section aria-labelledby="changes"><h2 id="changes">What changed</h2>${renderChanges(changes, exchange.changeCount)}</section>
+${renderSent(data)}
 ${renderPeople(data)}
 ${renderRepairs(exchange.repairs)}
 <div class="columns">

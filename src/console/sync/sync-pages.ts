@@ -6,7 +6,7 @@ import { AppError } from '../../errors.ts';
 import { type ExportFormat, exportExchanges } from '../../synclog/export.ts';
 import { sendPage } from '../../web/page.ts';
 import type { ConsoleParts } from '../parts.ts';
-import { organizationOf } from '../visitor.ts';
+import { askerOf, organizationOf } from '../visitor.ts';
 import { renderExchangePage } from './exchange-page.ts';
 import { findNeighbours } from './neighbours.ts';
 import { type PersonFilter, resolvePerson } from './person-filter.ts';
@@ -57,8 +57,9 @@ export function showExchange(parts: ConsoleParts): RequestHandler {
     const { filter } = parseFilter(parametersOf(request));
     const person = await resolvePerson(parts.people, organizationId, filter);
     const { limit: _limit, ...query } = toQuery(organizationId, filter, userIdOf(person), { limit: 1 });
-    const [changes, connections, token, neighbours] = await Promise.all([
+    const [changes, sent, connections, token, neighbours] = await Promise.all([
       parts.syncLog.changesOfExchange(organizationId, exchange.id, MAX_CHANGES),
+      parts.sentBecauseOf(askerOf(response), exchange.id),
       parts.connections.list(organizationId),
       exchange.tokenId === null ? undefined : parts.connections.findToken(organizationId, exchange.tokenId),
       findNeighbours(parts.syncLog, query, exchange),
@@ -67,7 +68,7 @@ export function showExchange(parts: ConsoleParts): RequestHandler {
     const { publicUrl } = parts;
     const data = {
       exchange,
-      changes,
+      ...{ changes, sent },
       connection,
       token,
       neighbours,

@@ -13,7 +13,8 @@ export const KINDS: Readonly<Record<TargetKind, { readonly title: string; readon
 };
 
 export function describeLag({ target, lagChanges, lagSeconds, loading }: TargetStatus): string {
-  if (target.state === 'paused') return `paused; ${lagChanges} waiting`;
+  if (target.state === 'paused')
+    return `paused; ${lagChanges} waiting${target.stateReason === null ? '' : `. ${target.stateReason}`}`;
   if (loading) return `first load under way; ${lagChanges} waiting`;
   return lagChanges === 0 ? 'in step' : `${lagChanges} behind, since ${lagSeconds} s`;
 }

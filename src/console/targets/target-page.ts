@@ -6,6 +6,7 @@ import { renderTime } from '../../web/moment.ts';
 import type { Page } from '../../web/page.ts';
 import { type View, view } from '../../web/view.ts';
 import { renderAction, renderCopyable, renderProblem } from '../forms.ts';
+import { renderPushes } from './push-table.ts';
 import { describeLag, KINDS } from './target-list.ts';
 
 export interface TargetPageData {
@@ -19,27 +20,6 @@ export interface TargetPageData {
   readonly problem?: string;
   readonly now: number;
   readonly formToken: string;
-}
-
-const OUTCOMES = {
-  done: 'changed',
-  unchanged: 'unchanged',
-  refused: 'refused',
-  parked: 'failed',
-  retry: 'refused',
-  gone: 'unchanged',
-} as const;
-
-function renderOutcome(outcome: string): View {
-  const look = (OUTCOMES as Readonly<Record<string, string>>)[outcome] ?? 'read';
-  return view`<span class="badge ${look}">${outcome}</span>`;
-}
-
-function renderPush(push: PushRecord, now: number): View {
-  const { subject, outcome, reason, at, cause, requests } = push;
-  const source =
-    cause?.exchangeId == null ? null : view`<a href="/admin/sync/${cause.exchangeId}">from this request</a>`;
-  return view`<tr><th scope="row">${subject.name}</th><td>${renderOutcome(outcome)}</td><td>${renderTime(at, now)} ${source}</td><td>${reason}${requests.length === 0 ? null : view`<details><summary>${requests.length} ${requests.length === 1 ? 'request' : 'requests'}</summary><ul>${requests.map((request) => view`<li><code>${request}</code></li>`)}</ul></details>`}</td></tr>`;
 }
 
 function renderParked({ status, parked, dead, now, formToken }: TargetPageData): View | null {
@@ -100,9 +80,9 @@ export function renderTargetPage(data: TargetPageData): Page {
 <h1>${target.name}</h1>
 ${renderProblem(problem)}${told.map((line) => view`<p class="told" role="status">${line}</p>`)}
 ${secret === undefined ? null : view`<section><p><strong>The signing secret is shown this once:</strong> ${renderCopyable('secret', secret)}</p></section>`}
-<section aria-labelledby="state"><h2 id="state" class="visually-hidden">State</h2><dl class="facts">${fact('Kind', KINDS[target.kind].title)}${fact('State', target.state)}${fact('In step', describeLag(status))}${counts}</dl></section>
+<section aria-labelledby="state"><h2 id="state" class="visually-hidden">State</h2><dl class="facts">${fact('Kind', KINDS[target.kind].title)}${fact('State', target.stateReason === null ? target.state : `${target.state}. ${target.stateReason}`)}${fact('In step', describeLag(status))}${counts}</dl></section>
 ${renderParked(data)}${renderActions(data)}
-<section aria-labelledby="pushes"><h2 id="pushes">What went out</h2>${pushes.length === 0 ? view`<p class="muted">Nothing yet.</p>` : view`<div class="scroll"><table class="plain"><caption class="visually-hidden">Pushes, newest first</caption><tbody>${pushes.map((push) => renderPush(push, now))}</tbody></table></div>`}</section>
+<section aria-labelledby="pushes"><h2 id="pushes">What went out</h2>${pushes.length === 0 ? view`<p class="muted">Nothing yet.</p>` : view`<p class="muted">Each with the request of an identity provider that caused it. What the first load finds, a repair and a retry have none.</p>${renderPushes(pushes, now)}`}</section>
 ${renderSettings(data)}`;
   return { title: target.name, section: 'targets', body };
 }

@@ -1,8 +1,9 @@
 /**
  * The events of one subject, in order, each at least once. One that cannot be delivered is tried for days; then it is put
- * aside (a dead letter, to be looked at and revived) and the next one goes.
+ * aside (a dead letter, to be looked at and revived) and the next one goes. A receiver that is gone for good (410) has the
+ * target paused.
  */
-import { type Call, type EventAdapter, TargetRefusal, TargetUnavailable } from '../contract.ts';
+import { type Call, type EventAdapter, TargetClosed, TargetRefusal, TargetUnavailable } from '../contract.ts';
 import type { TargetStoreParts } from '../parts.ts';
 import type { Outcome } from '../reconcile.ts';
 import type { Delivery } from '../store.ts';
@@ -25,6 +26,8 @@ export interface Delivering {
   readonly target: Target;
   readonly adapter: EventAdapter;
   readonly random: () => number;
+  /** Ends the sending, for the reason that the receiver gave. */
+  readonly pause: (target: Target, reason: string) => Promise<void>;
 }
 
 export async function deliverSubject(parts: Delivering, call: Call, subjectKey: string): Promise<Outcome> {
@@ -52,6 +55,11 @@ async function deliverOne(parts: Delivering, call: Call, delivery: Delivery): Pr
     // A change that is not kept any more has nothing to tell.
     if (change !== undefined) await adapter.deliver(call, { id: `msg_${target.id}_${delivery.position}`, change });
   } catch (error) {
+    if (error instanceof TargetClosed) {
+      await parts.pause(target, error.message);
+      // It waits, and is no try that failed: whoever resumes the target has it sent.
+      return { kind: 'retry', reason: `${error.message} The target is paused.`, afterMs: undefined };
+    }
     if (!(error instanceof TargetRefusal || error instanceof TargetUnavailable)) throw error;
     return saveFailure(parts, delivery, error);
   }

@@ -5,7 +5,7 @@
  * Owns: the message and its signatures. Does not own: the order, the tries and what was given up (deliver.ts).
  */
 import { Webhook } from 'standardwebhooks';
-import { type Call, type EventAdapter, TargetRefusal, TargetUnavailable } from '../contract.ts';
+import { type Call, type EventAdapter, TargetClosed, TargetRefusal, TargetUnavailable } from '../contract.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import { testEvent, toEvent } from './event.ts';
 import { type WebhookSecrets, type WebhookSettings, wantsEvent } from './settings.ts';
@@ -30,6 +30,8 @@ export function createWebhookTarget(parts: WebhookTargetParts): EventAdapter {
       headers: { ...headers, 'user-agent': 'Drawbridge' },
       body,
     });
+    // Standard Webhooks: "410 Gone: disable the endpoint and stop sending".
+    if (answer.status === 410) throw new TargetClosed('It answered 410 Gone: it wants no more events.');
     if (answer.status < 200 || answer.status > 299) throw new TargetRefusal(`It answered ${answer.status}.`);
   }
 
@@ -41,14 +43,16 @@ export function createWebhookTarget(parts: WebhookTargetParts): EventAdapter {
         await post(call, `msg_test_${now()}`, testEvent(parts.organizationId, now()));
         return { ok: true, findings: [`${settings.url} took the event webhook.test.`] };
       } catch (error) {
-        if (error instanceof TargetRefusal || error instanceof TargetUnavailable) {
-          return { ok: false, findings: [error.message] };
-        }
-        throw error;
+        if (!isTold(error)) throw error;
+        return { ok: false, findings: [error.message] };
       }
     },
     close: () => http.close(),
   };
+}
+
+function isTold(error: unknown): error is Error {
+  return [TargetRefusal, TargetUnavailable, TargetClosed].some((kind) => error instanceof kind);
 }
 
 /** One signature per live secret, so that a receiver may change over at its own time. */
