@@ -11,7 +11,7 @@ function toTarget({ settings, ...row }: Row): Target {
   return { ...row, settings: JSON.parse(settings) };
 }
 
-export function createTargetStore({ json }: Engine): TargetStore {
+export function createTargetStore({ json, rowLocks }: Engine): TargetStore {
   const select: RawBuilder<Row> = sql`select id, organization_id as "organizationId", kind, name, state,
     state_reason as "stateReason", ${json.text(sql.ref('settings'))} as settings, sealed, feed_cursor as "cursor", loaded_up_to as "loadedUpTo",
     created_at as "createdAt", updated_at as "updatedAt" from targets`;
@@ -40,6 +40,10 @@ export function createTargetStore({ json }: Engine): TargetStore {
           created_at, updated_at)
         values (${id}, ${organizationId}, ${kind}, ${name}, ${state}, ${json.value(JSON.stringify(settings))}, ${sealed},
           ${cursor}, ${loadedUpTo}, ${createdAt}, ${updatedAt})`.execute(databaseOf(db));
+    },
+    async lock(db, id) {
+      // Not `for update`: that would wait for everybody who writes a row which belongs to the target.
+      if (rowLocks) await sql`select 1 from targets where id = ${id} for no key update`.execute(databaseOf(db));
     },
     async setState(db, id, { state, stateReason }, at) {
       const set = { state, state_reason: stateReason, updated_at: at };

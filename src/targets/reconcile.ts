@@ -112,10 +112,12 @@ async function saveUser(
 ): Promise<void> {
   const { store, target } = parts;
   const isNew = pushed.link !== undefined && row?.link === undefined;
+  const releases = isNew || (pushed.link !== undefined && pushed.replaced === true);
   await store.write(async (db) => {
+    if (releases) await store.targets.lock(db, target.id);
     await saveDone(parts, db, { type: 'user', id }, fingerprint, pushed);
     if (pushed.link === undefined) return store.targetMembers.removeUser(db, target.id, id);
-    if (!isNew && pushed.replaced !== true) return;
+    if (!releases) return;
     await releaseMembers(parts, db, id, pushed.replaced === true);
   });
 }
@@ -158,6 +160,7 @@ async function reconcileTeam(
     const pushed = await adapter.pushTeam(call, { wanted, link, book: bookOf(parts) });
     const forgotten = pushed.replaced === true;
     await store.write(async (db) => {
+      await store.targets.lock(db, target.id);
       await saveDone(parts, db, { type: 'team', id }, fingerprint, pushed);
       await store.targetMembers.markTeam(db, target.id, id, forgotten);
     });
@@ -225,9 +228,10 @@ async function saveFault(
 ): Promise<void> {
   if (outcome.kind === 'done') return;
   const there = error instanceof TargetRefusal ? error.link : undefined;
+  const isGone = error instanceof TargetGone;
   await store.write(async (db) => {
+    if (isGone) await store.targets.lock(db, target.id);
     const row = await store.targetLinks.find(db, target.id, subject);
-    const isGone = error instanceof TargetGone;
     const link: Link | undefined = isGone ? undefined : (there ?? row?.link);
     const fingerprint = isGone || there !== undefined ? null : (row?.fingerprint ?? null);
     const state = { link, fingerprint, refusals, outcome: outcome.kind, reason: outcome.reason, pushedAt: now() };

@@ -16,6 +16,11 @@ export interface TargetStore {
   /** Of every organization. */
   all(db: Handle): Promise<readonly Target[]>;
   insert(db: Handle, target: Target): Promise<void>;
+  /**
+   * Until the transaction ends, serialises whoever makes memberships due with whoever lets them go ahead: each would
+   * otherwise miss what the other is about to commit, and a member would wait for ever. `moveCursor` does the same.
+   */
+  lock(db: Handle, id: string): Promise<void>;
   setState(db: Handle, id: string, state: Pick<Target, 'state' | 'stateReason'>, at: number): Promise<void>;
   setSettings(db: Handle, id: string, settings: JsonObject, sealed: string, at: number): Promise<void>;
   /** False: another process moved it meanwhile. */

@@ -101,8 +101,12 @@ async function work(parts: SubjectWorkerParts, call: Call, key: string, cause: C
   const { type, id } = parseSubjectKey(key);
   if (adapter.holds === 'events') {
     const { pause } = parts;
-    const outcome = await deliverSubject({ store, target, adapter: adapter.events, random, pause }, call, key);
-    return { name: id, outcome, refusals: 0 };
+    const { name, outcome } = await deliverSubject(
+      { store, target, adapter: adapter.events, random, pause },
+      call,
+      key,
+    );
+    return { name: name ?? id, outcome, refusals: 0 };
   }
   if (!isSubjectType(type)) return { name: id, outcome: { kind: 'done', notes: [] }, refusals: 0 };
   const { gatherMs } = parts;

@@ -163,6 +163,7 @@ describe.each(['sqlite', 'postgres'] as const)('keeping what was left behind (%s
         removal: { inventory: { runs: 3 }, erasedAt: expect.any(String) },
       });
       await expect(room.ledger.show({ ...ref, person: 'erasable@keeping.example' })).rejects.toThrow('knows nobody');
+      await expect(room.ledger.reverify('default', id)).rejects.toThrow('nobody knows whom');
     });
 
     it('is refused while a hold stands, and while there is a user', async () => {

@@ -97,6 +97,58 @@ describeEachEngine('the store of targets', (open) => {
     expect(await store.targetMembers.page(store.reader, page)).toEqual([]);
   });
 
+  it('shows whoever lets members go ahead what was made due at the same moment', async () => {
+    const { store } = await prepared();
+    const marked = Promise.withResolvers<void>();
+    const go = Promise.withResolvers<void>();
+    const marking = store.write(async (db) => {
+      await store.targets.lock(db, 't1');
+      await store.targetMembers.mark(db, 't1', [{ teamId: 'team', userId: 'u1' }]);
+      marked.resolve();
+      await go.promise;
+    });
+    await marked.promise;
+    const seen = store.write(async (db) => {
+      await store.targets.lock(db, 't1');
+      return store.targetMembers.teamsWaitingFor(db, 't1', 'u1');
+    });
+    // Long enough for the second transaction to look, were it not kept waiting.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    go.resolve();
+    await marking;
+    expect(await seen).toEqual(['team']);
+  });
+
+  it('has a pseudonym where the name of an erased person stood, in its history and in its map', async () => {
+    const { store } = await prepared();
+    const push = (id: string, userId: string) => ({
+      ...{ id, targetId: 't1', organizationId: 'o1', subject: { type: 'user', id: userId, name: `Name ${userId}` } },
+      ...{ cause: null, outcome: 'done' as const, reason: `Name ${userId} has no seat.`, at: 1, durationMs: 1 },
+      requests: [`GET /Users?filter=userName eq "${userId}" 200 1ms`],
+    });
+    await store.write(async (db) => {
+      for (const userId of ['u1', 'u2']) {
+        await store.targetLinks.save(db, link(userId, `of-${userId}`));
+        await store.targetPushes.insert(db, push(`p-${userId}`, userId));
+      }
+      await store.targetPushes.replaceNames(db, 'another', 'u2', 'nobody');
+      await store.targetPushes.replaceNames(db, 'o1', 'u1', 'person-1');
+    });
+    const [kept, erased] = await store.targetPushes.ofTarget(store.reader, {
+      targetId: 't1',
+      beforeId: null,
+      limit: 9,
+    });
+    expect(kept).toEqual(push('p-u2', 'u2'));
+    expect(erased).toEqual({
+      ...push('p-u1', 'u1'),
+      ...{ subject: { type: 'user', id: 'u1', name: 'person-1' }, reason: null, requests: [] },
+    });
+    const found = await store.targetLinks.find(store.reader, 't1', { type: 'user', id: 'u1' });
+    expect(found?.link).toMatchObject({ remoteId: 'of-u1', remoteName: 'person-1' });
+    expect(await store.targetLinks.isNameTaken(store.reader, 't1', 'user', 'Name of-u1')).toBe(false);
+  });
+
   it('takes everything along when a target goes', async () => {
     const { store } = await prepared();
     await store.write(async (db) => {

@@ -61,6 +61,9 @@ describe.each(ENGINES)('a webhook (%s)', (engine) => {
       ['grant.added', 'target.created', 'team.created', 'user.created', 'user.updated'].toSorted(),
     );
     expect(named('user.created')).toEqual(['Ada']);
+    expect(source.pushes.filter(({ subject }) => subject.id === ada).map(({ subject }) => subject.name)).toContain(
+      'Ada',
+    );
     const updated = receiver.events.find(({ type }) => type === 'user.updated');
     expect(updated?.data).toMatchObject({ subject: { type: 'user', id: ada }, after: { title: 'Dr' } });
     const { id: _id, signatures: _signatures, ...event } = updated ?? { id: '', signatures: 0 };

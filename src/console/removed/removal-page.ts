@@ -55,7 +55,7 @@ function renderProjects({ story, formToken, canAsk }: RemovalPageData): View {
 <p><a href="/admin/removed/${id}/work-list.csv" download>The projects as a work list (CSV)</a></p>`;
   const ask = view`<form method="post" action="/admin/removed/${id}/reverify" class="action">${formTokenField(formToken)}<button type="submit">Ask the tracker again</button></form>`;
   return view`<section aria-labelledby="runs"><h2 id="runs">What they left behind</h2>
-<p>${describeInventory(story.removal)}</p>${story.projects.length === 0 ? null : table}${canAsk && story.removal.inventory.runs !== null ? ask : null}</section>`;
+<p>${describeInventory(story.removal)}</p>${story.projects.length === 0 ? null : table}${canAsk && story.removal.inventory.runs !== null && story.removal.erasedAt === null ? ask : null}</section>`;
 }
 
 function renderStep(entry: StoryEntry): View {

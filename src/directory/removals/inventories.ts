@@ -92,6 +92,8 @@ export async function requestVerification(parts: DirectoryParts, work: Work, rem
     throw new AppError('conflict', 'There is no tracker to ask: TRACKER is not set, or it reports by itself.');
   const { organizationId } = work.context;
   if (removal !== undefined) {
+    if (removal.erasedAt !== null)
+      throw new AppError('conflict', 'This person was erased: nobody knows whom the tracker should be asked for.');
     if (removal.inventoryEntryId === null)
       throw new AppError('conflict', 'There is no inventory yet that the tracker could be compared with.');
     await askVerification({ removals: store.removals, jobs: store.jobs }, work.db, [removal], work.at);

@@ -30,27 +30,38 @@ export interface Delivering {
   readonly pause: (target: Target, reason: string) => Promise<void>;
 }
 
-export async function deliverSubject(parts: Delivering, call: Call, subjectKey: string): Promise<Outcome> {
+/** @returns how it went, and what the subject was called in the last event that went out */
+export async function deliverSubject(
+  parts: Delivering,
+  call: Call,
+  subjectKey: string,
+): Promise<{ readonly name: string | undefined; readonly outcome: Outcome }> {
   const { store, target } = parts;
   const notes: string[] = [];
+  const named: Named = { name: undefined };
   for (;;) {
     const waiting = await store.deliveries.waiting(store.reader, target.id, subjectKey, EVENTS_AT_ONCE);
-    if (waiting.length === 0) return { kind: 'done', notes };
+    if (waiting.length === 0) return { ...named, outcome: { kind: 'done', notes } };
     for (const delivery of waiting) {
-      const fault = await deliverOne(parts, call, delivery);
+      const fault = await deliverOne(parts, call, delivery, named);
       if (fault === undefined) continue;
-      if (fault.kind === 'retry') return fault;
+      if (fault.kind === 'retry') return { ...named, outcome: fault };
       notes.push(`Event ${delivery.position} was given up: ${fault.reason}`);
     }
   }
 }
 
+interface Named {
+  name: string | undefined;
+}
+
 type Fault = Extract<Outcome, { kind: 'retry' | 'refused' }>;
 
 /** Undefined: it arrived. `refused`: given up. */
-async function deliverOne(parts: Delivering, call: Call, delivery: Delivery): Promise<Fault | undefined> {
+async function deliverOne(parts: Delivering, call: Call, delivery: Delivery, named: Named): Promise<Fault | undefined> {
   const { store, target, adapter } = parts;
   const change = await store.deliveries.change(store.reader, delivery.position);
+  named.name = change?.subject.name ?? named.name;
   try {
     // A change that is not kept any more has nothing to tell.
     if (change !== undefined) await adapter.deliver(call, { id: `msg_${target.id}_${delivery.position}`, change });
