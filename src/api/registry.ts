@@ -21,6 +21,7 @@ import { peopleEndpoints } from './resources/people.ts';
 import { removalChangeEndpoints } from './resources/removal-changes.ts';
 import { serviceAccountEndpoints } from './resources/service-accounts.ts';
 import { sessionEndpoints } from './resources/sessions.ts';
+import { signInRuleEndpoints } from './resources/sign-in-rules.ts';
 import { targetCheckEndpoints } from './resources/target-checks.ts';
 import { targetEndpoints, targetRemoval } from './resources/targets.ts';
 import { teamAvatarEndpoints } from './resources/team-avatars.ts';
@@ -50,6 +51,7 @@ export const ENDPOINTS: readonly Endpoint[] = createAboutEndpoints([
   ...connectionEndpoints,
   ...tokenEndpoints,
   ...mappingRuleEndpoints,
+  ...signInRuleEndpoints,
   ...groupEndpoints,
   ...exchangeEndpoints,
   ...changeEndpoints,

@@ -16,6 +16,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   connections: 'Identity providers that feed the organization.',
   tokens: 'What an identity provider signs in with at /scim/v2.',
   mapping_rules: 'Which groups and users get which roles.',
+  sign_in_rules: 'Which groups that come with a sign-in give which roles.',
   groups: 'What identity providers pushed.',
   exchanges: 'The sync log: what identity providers sent, what they were answered, and what it changed.',
   changes: 'Facts that changed, with before and after, who did it, and why.',

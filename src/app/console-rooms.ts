@@ -11,8 +11,10 @@ import { settingsPages } from '../console/settings/settings-pages.ts';
 import { targetPages } from '../console/targets/target-pages.ts';
 import { teamPages } from '../console/teams/team-pages.ts';
 import { createAvatarDrawing } from '../directory/teams/avatar-image.ts';
+import { type SignInSetup, showSetup, testConnector } from '../signin/settings.ts';
 import type { TargetParts } from '../targets/parts.ts';
 import type { PeopleDoors } from './people-doors.ts';
+import { signInSetup } from './sign-in.ts';
 import { openTracker } from './tracker.ts';
 
 export function consoleRooms(doors: PeopleDoors, targets: TargetParts): readonly RequestHandler[] {
@@ -27,12 +29,23 @@ export function consoleRooms(doors: PeopleDoors, targets: TargetParts): readonly
     removedPages(room),
     connectionPages({ ...room, ownUrl: () => running.ownUrl }),
     targetPages({ ...room, targets }),
-    settingsPages({ ...room, ways: connectors, ...shownSettings(config) }),
+    settingsPages({
+      ...room,
+      signIn: signInPort(signInSetup(config, connectors, browser.limits)),
+      ...shownSettings(config),
+    }),
   ];
 }
 
+function signInPort(setup: SignInSetup): SettingsPagesParts['signIn'] {
+  return {
+    show: (asker) => showSetup(setup, asker),
+    test: (asker, type) => testConnector(setup, asker, type),
+  };
+}
+
 /** What the environment decides, without secrets. */
-function shownSettings(config: Config): Omit<SettingsPagesParts, 'directory' | 'cookies' | 'publicUrl' | 'ways'> {
+function shownSettings(config: Config): Omit<SettingsPagesParts, 'directory' | 'cookies' | 'publicUrl' | 'signIn'> {
   return {
     environmentProvisions: config.provisionOnSignIn,
     mailServer: config.mail === null ? null : new URL(config.mail.smtpUrl).host,

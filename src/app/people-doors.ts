@@ -13,6 +13,7 @@ import type { BrowserParts } from './browser.ts';
 import { consoleParts } from './console.ts';
 import type { Core } from './core.ts';
 import type { Running } from './running.ts';
+import { signInSetup } from './sign-in.ts';
 
 export interface PeopleDoors {
   readonly core: Core;
@@ -40,18 +41,11 @@ function signInParts(
   const { config, directory } = core;
   return {
     ...browser,
+    ...signInSetup(config, connectors, browser.limits),
     directory,
-    connectors,
     recorder,
     onSignIn,
     reportFault,
-    emailLinks: { isOffered: config.mail !== null },
-    settings: {
-      provision: config.provisionOnSignIn,
-      linkWays: new Set(config.signIn.linkBy),
-      bootstrapAdminEmail: config.signIn.bootstrapAdminEmail,
-    },
-    contact: config.signIn.contact,
     bodyMaxBytes: config.syncLog.bodyMaxBytes,
   } satisfies SignInParts;
 }

@@ -25,7 +25,8 @@ export function createSignInServices(directory: DirectoryParts): SignInServices 
   return {
     async rules(organization) {
       const { id } = await findOrganization(directory, organization);
-      return { rules: await readSignInRules(directory, store.reader, id) };
+      const { rules } = await readSignInRules(directory, store.reader, id);
+      return { rules };
     },
     async setRules(organization, document) {
       const rules = parseRules(document);

@@ -1,6 +1,11 @@
 /** Links between identity providers' subjects and users, and the users whom an unknown subject may mean. */
 import { sql } from 'kysely';
-import type { Candidate, IdentityLink, IdentityLinkStore } from '../directory/entry/identity-link.ts';
+import type {
+  Candidate,
+  IdentityLink,
+  IdentityLinkStore,
+  StoredSignInRules,
+} from '../directory/entry/identity-link.ts';
 import type { Engine } from './engine.ts';
 import { databaseOf } from './statement.ts';
 import { toUser, type UserRow, userColumns } from './user-row.ts';
@@ -71,13 +76,13 @@ export function createIdentityLinkStore({ json, rowLocks }: Engine): IdentityLin
       return row && toCandidate(row);
     },
     async rules(db, organizationId) {
-      const statement = sql<{ rules: string }>`select ${json.text(sql.ref('rules'))} as rules from sign_in_rules
-        where organization_id = ${organizationId}`;
-      return (await statement.execute(databaseOf(db))).rows[0]?.rules;
+      const statement = sql<StoredSignInRules>`select ${json.text(sql.ref('rules'))} as rules, updated_at as version
+        from sign_in_rules where organization_id = ${organizationId}`;
+      return (await statement.execute(databaseOf(db))).rows[0];
     },
-    async setRules(db, organizationId, rules, at) {
+    async setRules(db, organizationId, { rules, version }) {
       await sql`insert into sign_in_rules (organization_id, rules, updated_at)
-        values (${organizationId}, ${json.value(rules)}, ${at})
+        values (${organizationId}, ${json.value(rules)}, ${version})
         on conflict (organization_id) do update set rules = excluded.rules, updated_at = excluded.updated_at`.execute(
         databaseOf(db),
       );

@@ -1,5 +1,6 @@
 /** Settings in the console, as an admin uses them, on both engines, with a real mail server and a stand-in of a tracker. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readSignInRules } from '../../src/directory/entry/sign-in-grants.ts';
 import { startBridge, type TestBridge } from '../support/bridge.ts';
 import { visitConsole } from '../support/console-visitor.ts';
 import { startFakeMlflow } from '../support/fake-mlflow.ts';
@@ -68,9 +69,45 @@ describe.each(['sqlite', 'postgres'] as const)('settings in the console (%s)', (
     const visitor = await visitConsole(bridge);
     await visitor.get('/admin/settings');
     expect((await visitor.submit('/admin/settings/tracker/test', {})).text).toContain('It answered.');
-    const ldap = await visitor.submit('/admin/settings/sign-in/test', { way: '0' });
+    const ldap = await visitor.submit('/admin/settings/sign-in/test', { way: 'ldap' });
     expect(ldap.text).toContain('The test did not go well.');
-    expect((await visitor.submit('/admin/settings/sign-in/test', { way: '7' })).status).toBe(404);
+    expect((await visitor.submit('/admin/settings/sign-in/test', { way: 'saml' })).status).toBe(404);
+  });
+
+  it('shows and saves rules for groups of sign-ins, and tells every fault', async () => {
+    const visitor = await visitConsole(bridge);
+    const versionOn = (html: string) => /name="version" value="(\d+)"/.exec(html)?.[1] ?? '';
+    const version = versionOn((await visitor.get('/admin/settings')).html);
+    const save = (rules: string, from: string) =>
+      visitor.submit('/admin/settings/sign-in/rules', { rules, version: from });
+    const good = JSON.stringify({ rules: [{ when: { group: 'leads' }, give: { organizationRole: 'admin' } }] });
+    const saved = await save(good, version);
+    expect([saved.status, saved.text.includes('The rules for groups of sign-ins were saved.')]).toEqual([200, true]);
+    expect(saved.html).toContain('&quot;leads&quot;');
+    const rows = [
+      { typed: '{"rules": [', told: 'This is no JSON' },
+      { typed: '[]', told: 'Give a document' },
+      { typed: '{"rules":[{"when":{"group":"a"},"give":{"organizationRole":"owner"}}]}', told: 'rule 1: give' },
+      {
+        typed: '{"rules":[{"when":{"user":"active eq true"},"give":{"organizationRole":"viewer"}}]}',
+        told: 'about users',
+      },
+    ];
+    for (const { typed, told } of rows) {
+      const page = await save(typed, versionOn(saved.html));
+      expect([page.status, page.text.includes(told) ? told : page.text.slice(0, 2000)]).toEqual([400, told]);
+      expect(page.text).toContain(typed);
+    }
+    const late = await save(good, version);
+    expect([late.status, late.text.includes('Somebody else changed the rules meanwhile')]).toEqual([400, true]);
+    const { directory } = bridge.core;
+    const stored = await readSignInRules(directory, directory.store.reader, visitor.organizationId);
+    expect(stored.rules.map(({ when }) => when)).toEqual([{ group: 'leads' }]);
+  });
+
+  it('says how people are let in', async () => {
+    const page = await (await visitConsole(strict)).get('/admin/settings');
+    expect(page.text).toContain('are refused');
   });
 
   it('locks privacy in every team', async () => {

@@ -3,16 +3,12 @@ import { z } from 'zod';
 import { setRules } from '../../directory/connections/connections.ts';
 import { effectOf, parseRulesFor, previewRules, type RulesEffect } from '../../directory/groups/rules-preview.ts';
 import { actorOf } from '../../directory/principal.ts';
-import { RULES_MAX, ruleInput } from '../../mapping/rule.ts';
 import type { Handle } from '../../synclog/handle.ts';
 import { json, type ValueOf } from '../answer.ts';
 import type { ApiContext } from '../context.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { connectionParams, findConnection } from './connection.ts';
-
-const rulesInput = z.strictObject({ rules: z.array(ruleInput).max(RULES_MAX) });
-
-const rules = z.array(ruleInput.required({ id: true }).meta({ id: 'MappingRule' }));
+import { rules, rulesInput } from './mapping-rule.ts';
 
 const roleChange = z
   .object({

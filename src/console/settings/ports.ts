@@ -1,4 +1,5 @@
 /** What the pages of settings show; app/ gathers it. Nothing here is a secret. */
+import type { Principal } from '../../directory/principal.ts';
 import type { RoomParts } from '../room.ts';
 
 export interface Fact {
@@ -17,16 +18,22 @@ export interface TestResult {
   readonly steps: readonly TestStep[];
 }
 
-/** A way to sign in, as it is configured. */
-export interface SignInWay {
-  readonly type: string;
-  readonly label: string;
-  describe(): readonly Fact[];
-  test(): Promise<TestResult>;
+/** Signing in, as it is configured. */
+export interface ShownSignIn {
+  readonly connectors: readonly { readonly type: string; readonly label: string; readonly facts: readonly Fact[] }[];
+  /** How people are let in, in words. */
+  readonly facts: readonly Fact[];
+}
+
+export interface SignInPort {
+  /** @throws AppError `forbidden` */
+  show(asker: Principal): ShownSignIn;
+  /** Asks the other side; signs nobody in. @throws AppError `forbidden`, `not_found` */
+  test(asker: Principal, type: string): Promise<TestResult>;
 }
 
 export interface SettingsPagesParts extends RoomParts {
-  readonly ways: readonly SignInWay[];
+  readonly signIn: SignInPort;
   /** False: DISABLE_SSO_PROVISIONING is true, whatever is set here. */
   readonly environmentProvisions: boolean;
   /** Null: no mail is sent. */

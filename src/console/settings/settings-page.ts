@@ -7,13 +7,13 @@ import type { Page } from '../../web/page.ts';
 import { type View, type ViewValue, view } from '../../web/view.ts';
 import { renderAction } from '../forms.ts';
 import { renderSeats } from '../people/people-list.ts';
-import type { Fact, SettingsPagesParts, SignInWay } from './ports.ts';
+import type { Fact, SettingsPagesParts, ShownSignIn } from './ports.ts';
+import { renderSignInRules, type SignInRulesForm } from './sign-in-rules.ts';
 
 export interface SettingsPageData {
-  readonly parts: Pick<
-    SettingsPagesParts,
-    'ways' | 'environmentProvisions' | 'mailServer' | 'tracker' | 'retentionDays'
-  >;
+  readonly parts: Pick<SettingsPagesParts, 'environmentProvisions' | 'mailServer' | 'tracker' | 'retentionDays'>;
+  readonly signIn: ShownSignIn;
+  readonly signInRules: SignInRulesForm;
   readonly organization: string;
   readonly settings: OrganizationSettings;
   readonly enforced: ReadonlySet<PrivacySwitch>;
@@ -54,17 +54,17 @@ function renderPrivacy({ enforced, formToken }: SettingsPageData): View {
   );
 }
 
-function renderWay(way: SignInWay, index: number, formToken: string): View {
-  const test = view`<input type="hidden" name="way" value="${index}">`;
-  return view`<section class="effect"><h3>${way.label} (${way.type})</h3>${renderFacts(way.describe())}${renderAction('/admin/settings/sign-in/test', formToken, `Test ${way.label}`, test)}</section>`;
+function renderWay({ type, label, facts }: ShownSignIn['connectors'][number], formToken: string): View {
+  const test = view`<input type="hidden" name="way" value="${type}">`;
+  return view`<section class="effect"><h3>${label} (${type})</h3>${renderFacts(facts)}${renderAction('/admin/settings/sign-in/test', formToken, `Test ${label}`, test)}</section>`;
 }
 
-function renderWays({ parts: { ways }, formToken }: SettingsPageData): View {
+function renderWays({ signIn: { connectors, facts }, formToken }: SettingsPageData): View {
   const none = view`<p class="muted">None is configured: people come in by invite, by a link by e-mail, or by <code>admin setup-link</code>. See docs/sso.</p>`;
   return section(
     'sign-in',
     'Ways to sign in',
-    ways.length === 0 ? none : ways.map((way, index) => renderWay(way, index, formToken)),
+    view`${connectors.length === 0 ? none : connectors.map((way) => renderWay(way, formToken))}${renderFacts(facts)}`,
   );
 }
 
@@ -89,6 +89,7 @@ export function renderSettingsPage(data: SettingsPageData): Page {
   const kept = retentionDays === 0 ? 'for ever' : `for ${retentionDays} days`;
   const body = view`<h1>Settings</h1>${data.told.map((line) => view`<p class="told" role="status">${line}</p>`)}
 ${renderOrganization(data)}${section('seats', 'Seats', renderSeats(data.seats))}${renderWays(data)}
+${section('sign-in-rules', 'Groups of sign-ins', renderSignInRules(data.signInRules, data.formToken))}
 <div class="columns">${renderMail(data)}${renderTracker(data)}</div>
 ${renderPrivacy(data)}
 ${section('retention', 'What is kept', view`<p>Requests in the sync log: ${kept} (<code>SYNCLOG_RETENTION_DAYS</code>). Changes and the ledger: for ever. Runs of people who left: as long as <a href="/admin/removed">their entries</a> say.</p>`)}`;

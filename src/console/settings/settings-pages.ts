@@ -4,6 +4,7 @@
  */
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { changeSettings, readSettings } from '../../directory/connections/organization-settings.ts';
+import { readSignInRules, setSignInRules } from '../../directory/entry/sign-in-grants.ts';
 import { readSeats } from '../../directory/people/seats.ts';
 import { PRIVACY_SWITCHES, type PrivacyChoice } from '../../directory/teams/team-privacy.ts';
 import { enforcedPrivacyOf, enforcePrivacy } from '../../directory/teams/team-settings.ts';
@@ -15,6 +16,7 @@ import { askerOf, organizationOf } from '../visitor.ts';
 import { renderMailPage, renderMailState } from './mail-page.ts';
 import type { SettingsPagesParts } from './ports.ts';
 import { renderSettingsPage } from './settings-page.ts';
+import { checkVersion, parseForm, problemOf, readForm, type SignInRulesForm, toForm } from './sign-in-rules.ts';
 import { renderTestResult } from './test-result.ts';
 
 export function settingsPages(parts: SettingsPagesParts): Router {
@@ -22,7 +24,12 @@ export function settingsPages(parts: SettingsPagesParts): Router {
   const { store } = directory;
   const { may, own, commit, formTokenOf } = createRoom(parts);
 
-  async function show(request: Request, response: Response, told: readonly string[] = []): Promise<void> {
+  async function show(
+    request: Request,
+    response: Response,
+    told: readonly string[] = [],
+    typed?: SignInRulesForm,
+  ): Promise<void> {
     const asker = askerOf(response);
     const { organizationId } = asker;
     const page = renderSettingsPage({
@@ -31,8 +38,10 @@ export function settingsPages(parts: SettingsPagesParts): Router {
       settings: await readSettings(directory, store.reader, organizationId),
       enforced: await enforcedPrivacyOf(directory, store.reader, asker),
       seats: await readSeats(directory, asker),
+      signIn: parts.signIn.show(asker),
+      signInRules: typed ?? toForm(await readSignInRules(directory, store.reader, organizationId)),
     });
-    sendPage(response, 200, page);
+    sendPage(response, typed === undefined ? 200 : 400, page);
   }
 
   const saveOrganization: RequestHandler = async (request, response) => {
@@ -49,9 +58,26 @@ export function settingsPages(parts: SettingsPagesParts): Router {
   };
 
   const testWay: RequestHandler = async (request, response) => {
-    const way = parts.ways[Number(fieldOf(request, 'way'))];
-    if (way === undefined) throw new AppError('not_found', 'There is no such way to sign in.');
-    sendPage(response, 200, renderTestResult(`Test of ${way.label}`, await way.test()));
+    const asker = askerOf(response);
+    const type = fieldOf(request, 'way');
+    const result = await parts.signIn.test(asker, type);
+    const label = parts.signIn.show(asker).connectors.find((way) => way.type === type)?.label ?? type;
+    sendPage(response, 200, renderTestResult(`Test of ${label}`, result));
+  };
+
+  const saveSignInRules: RequestHandler = async (request, response) => {
+    const form = readForm(request);
+    try {
+      const rules = parseForm(form);
+      await commit(response, (work) => setSignInRules(directory, work, askerOf(response), rules, checkVersion(form)));
+    } catch (error) {
+      const problem = problemOf(error);
+      if (problem === undefined) throw error;
+      return show(request, response, [], { ...form, problem });
+    }
+    await show(request, response, [
+      'The rules for groups of sign-ins were saved. They hold from the next sign-in of each person on.',
+    ]);
   };
 
   const testTracker: RequestHandler = async (_request, response) => {
@@ -89,6 +115,7 @@ export function settingsPages(parts: SettingsPagesParts): Router {
   router.post('/settings/organization', own, saveOrganization);
   router.post('/settings/privacy', own, savePrivacy);
   router.post('/settings/sign-in/test', own, testWay);
+  router.post('/settings/sign-in/rules', own, may('connections.rules'), saveSignInRules);
   router.post('/settings/tracker/test', own, testTracker);
   router.post('/settings/mail/test', own, sendTestMail);
   router.get('/settings/mail/:id', showMail);

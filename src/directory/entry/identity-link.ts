@@ -53,6 +53,13 @@ export interface CandidateKeys {
   readonly externalId: string | null;
 }
 
+export interface StoredSignInRules {
+  /** JSON text */
+  readonly rules: string;
+  /** Grows with each change. */
+  readonly version: number;
+}
+
 export interface IdentityLinkStore {
   find(db: Handle, key: LinkKey): Promise<IdentityLink | undefined>;
   /** Makes the link, or leads it to another user. */
@@ -62,7 +69,7 @@ export interface IdentityLinkStore {
   candidates(db: Handle, organizationId: string, keys: CandidateKeys): Promise<readonly Candidate[]>;
   /** Locked until the transaction ends. */
   lockUser(db: Handle, organizationId: string, userId: string): Promise<Candidate | undefined>;
-  /** Mapping rules for groups that come with a sign-in, as JSON text; undefined: none were set. */
-  rules(db: Handle, organizationId: string): Promise<string | undefined>;
-  setRules(db: Handle, organizationId: string, rules: string, at: number): Promise<void>;
+  /** Mapping rules for groups that come with a sign-in; undefined: none were set. */
+  rules(db: Handle, organizationId: string): Promise<StoredSignInRules | undefined>;
+  setRules(db: Handle, organizationId: string, stored: StoredSignInRules): Promise<void>;
 }

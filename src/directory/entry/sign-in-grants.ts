@@ -18,18 +18,27 @@ import type { Grant } from '../roles/grant.ts';
 import { giveRoles, takeGrants, type WantedRole } from '../roles/grants.ts';
 import type { Work } from '../work.ts';
 
+export interface SignInRules {
+  readonly rules: readonly MappingRule[];
+  /** 1: none were ever set. */
+  readonly version: number;
+}
+
 /** The rules for groups of sign-ins. Without any, groups give nothing: a directory server sends all that a person is in. */
 export async function readSignInRules(
   { store }: DirectoryParts,
   db: Handle,
   organizationId: string,
-): Promise<readonly MappingRule[]> {
+): Promise<SignInRules> {
   const stored = await store.identityLinks.rules(db, organizationId);
-  return stored === undefined ? [] : parseStoredRules(stored);
+  return stored === undefined
+    ? { rules: [], version: 1 }
+    : { rules: parseStoredRules(stored.rules), version: stored.version };
 }
 
 /**
  * They hold from each person's next sign-in on.
+ * @param check called with the version that is there, before anything is changed
  * @throws AppError `forbidden`, `invalid_value` for a rule about users: a sign-in brings groups only
  */
 export async function setSignInRules(
@@ -37,17 +46,23 @@ export async function setSignInRules(
   work: Work,
   principal: Principal,
   rules: readonly MappingRule[],
-): Promise<void> {
+  check: (version: number) => void = () => undefined,
+): Promise<SignInRules> {
   authorize(principal, 'connections.rules');
   const aboutUsers = rules.find(({ when }) => 'user' in when);
   if (aboutUsers !== undefined) {
     throw new AppError('invalid_value', `Rule ${aboutUsers.id} is about users. Rules for sign-ins are about groups.`);
   }
   const { organizationId } = work.context;
-  const before = { rules: await readSignInRules(parts, work.db, organizationId) };
-  await parts.store.identityLinks.setRules(work.db, organizationId, JSON.stringify({ rules }), work.at);
+  await parts.store.organizations.lock(work.db, organizationId);
+  const was = await readSignInRules(parts, work.db, organizationId);
+  check(was.version);
+  const before = { rules: was.rules };
+  const version = Math.max(work.at, was.version + 1);
+  await parts.store.identityLinks.setRules(work.db, organizationId, { rules: JSON.stringify({ rules }), version });
   const subject = { type: 'organization', id: organizationId, name: 'organization' } as const;
   work.changes.push({ kind: 'sign_in.rules_changed', subject, before, after: { rules } });
+  return { rules, version };
 }
 
 /**
@@ -76,7 +91,7 @@ export async function refreshSignInGrants(
 }
 
 async function wantedBy(parts: DirectoryParts, work: Work, groups: readonly string[]): Promise<readonly WantedRole[]> {
-  const rules = compileRules(await readSignInRules(parts, work.db, work.context.organizationId));
+  const rules = compileRules((await readSignInRules(parts, work.db, work.context.organizationId)).rules);
   const wanted: WantedRole[] = [];
   for (const displayName of new Set(groups)) {
     for (const grant of rules.grantsOfGroup({ displayName })) {
