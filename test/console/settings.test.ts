@@ -57,11 +57,15 @@ describe.each(['sqlite', 'postgres'] as const)('settings in the console (%s)', (
     await visitor.get('/admin/settings');
     const page = await visitor.submit('/admin/settings/mail/test', {});
     expect(page.address).toMatch(/^\/admin\/settings\/mail\//);
-    await expect.poll(async () => (await visitor.get(page.address)).text).toContain('The mail server took the mail');
+    await expect
+      .poll(async () => (await visitor.get(page.address)).text, { timeout: 15_000 })
+      .toContain('The mail server took the mail');
     expect(smtp.mails.at(-1)?.subject).toBe('A test mail of Drawbridge');
     smtp.refuse(550, 'No such mailbox');
     const refused = await visitor.submit('/admin/settings/mail/test', {});
-    await expect.poll(async () => (await visitor.get(refused.address)).text).toContain('No such mailbox');
+    await expect
+      .poll(async () => (await visitor.get(refused.address)).text, { timeout: 15_000 })
+      .toContain('No such mailbox');
     smtp.refuse(undefined);
   });
 
