@@ -29,8 +29,8 @@ import { version } from './version.ts';
 
 export { type Core, openCore } from './app/core.ts';
 
-export const openServices: OpenServices = async (config) => {
-  const core = await openCore(config);
+export const openServices: OpenServices = async (config, now) => {
+  const core = await openCore(config, now);
   const services = createLocalServices({
     directory: core.directory,
     publicUrl: config.server.publicUrl,
@@ -53,8 +53,8 @@ export const openMigrator: OpenMigrator = async (config) => {
   };
 };
 
-export const openServer: OpenServer = async (config) => {
-  const core = await openCore(config);
+export const openServer: OpenServer = async (config, now) => {
+  const core = await openCore(config, now);
   try {
     return await startServer(core, createLogger(config));
   } catch (error) {
@@ -74,7 +74,7 @@ async function startServer(core: Core, log: Logger): Promise<RunningServer> {
     exchangesPending: () => recorder.pending(),
     jobCounts: () => store.jobs.counts(store.reader, null),
     ledger: () => store.removals.counts(store.reader),
-    now: Date.now,
+    now: core.directory.now,
   });
   const connectors = openConnectors(core, running, log);
   const app = await createApp(core, running, recorder, connectors, metrics, log);

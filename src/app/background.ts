@@ -30,12 +30,12 @@ export async function startBackground(
   log: Logger,
   metrics: Metrics,
 ): Promise<Background> {
-  const { store, config } = core;
+  const { store, config, directory } = core;
   const pruning = startPruning({
     store,
     others: [store.targetPushes.prune, store.mails.prune],
     retentionDays: config.syncLog.retentionDays,
-    now: Date.now,
+    now: directory.now,
     onError: (error) => log.error({ err: error }, 'pruning the sync log failed'),
   });
   const startWorker = workerStarter(core, log, metrics);
@@ -58,17 +58,17 @@ export async function startBackground(
   };
 }
 
-function startHourCounting({ store }: Core, log: Logger, startWorker: StartWorker): Worker {
+function startHourCounting({ store, directory: { now } }: Core, log: Logger, startWorker: StartWorker): Worker {
   const handle = createHourCounter({
     timeline: store.timeline,
     jobs: store.jobs,
     listOrganizations: () => store.organizations.list(store.reader),
     reader: store.reader,
     write: (work) => store.write(work),
-    now: Date.now,
+    now,
   });
   void store
-    .write((db) => store.jobs.mark(db, [hourCountingJob(Date.now())], Date.now()))
+    .write((db) => store.jobs.mark(db, [hourCountingJob(now())], now()))
     .catch((error: unknown) => log.error({ err: error }, 'the counting of hours could not be started'));
   return startWorker({ queue: HOUR_QUEUE, handle, concurrency: 1, pollMs: 60_000 });
 }

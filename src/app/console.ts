@@ -18,7 +18,7 @@ const MOST_REFUSALS = 5_000;
 
 export function consoleParts(doors: PeopleDoors, targets: TargetParts): ConsoleParts {
   const { core, running, browser, log } = doors;
-  const { store } = core;
+  const { store, directory } = core;
   return {
     ...browser,
     syncLog: store.syncLog,
@@ -37,7 +37,7 @@ export function consoleParts(doors: PeopleDoors, targets: TargetParts): ConsoleP
     sentBecauseOf: (asker, exchangeId) => findSent(targets, asker, exchangeId),
     rooms: consoleRooms(doors, targets),
     explainRefusal,
-    now: Date.now,
+    now: directory.now,
     publicUrl: running.publicUrl,
     stopping: running.stopping.signal,
     reportFault: (error) => log.error({ err: error }, 'a page failed'),

@@ -22,13 +22,16 @@ export interface Core {
   readonly directory: DirectoryParts;
 }
 
-/** Opens the database, brings its schema up to date and makes sure that there is an organization. */
-export async function openCore(config: Config): Promise<Core> {
+/**
+ * Opens the database, brings its schema up to date and makes sure that there is an organization.
+ * @param now epoch milliseconds; a demonstration tells a week in a minute
+ */
+export async function openCore(config: Config, now: () => number = Date.now): Promise<Core> {
   const engine = await openDatabase(config);
   try {
     await migrateUp(engine, migrations);
     const store = createStore(engine);
-    const newId = createIdSource();
+    const newId = createIdSource(now);
     const tracker = abilitiesOf(config.tracker);
     const ledger = createLedger({
       entries: store.ledger,
@@ -41,11 +44,11 @@ export async function openCore(config: Config): Promise<Core> {
     });
     const rules = createRuleBook(store);
     const mail = createOutbox({
-      ...{ mails: store.mails, jobs: store.jobs, newId, now: Date.now },
+      ...{ mails: store.mails, jobs: store.jobs, newId, now },
       delivers: config.mail !== null,
     });
     const directory: DirectoryParts = {
-      ...{ store, ledger, rules, mail, tracker, now: Date.now, newId, seats: config.seats },
+      ...{ store, ledger, rules, mail, tracker, now, newId, seats: config.seats },
       teamNames: createTeamNames(store.targets, config.tracker),
       keptRuns: store.keptRuns,
     };

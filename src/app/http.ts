@@ -31,7 +31,7 @@ export async function createApp(
 ): Promise<RequestListener> {
   const { config, directory, store } = core;
   const key = await store.settings.getOrMake('cursor-key', () => randomBytes(32).toString('hex'));
-  const cursors = createCursorSeal(key, config.scim.cursorTtlSeconds, Date.now);
+  const cursors = createCursorSeal(key, config.scim.cursorTtlSeconds, directory.now);
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');

@@ -11,7 +11,7 @@ import { createAdminCommand } from './admin.ts';
 import { createCheckConfigCommand } from './check-config.ts';
 import { createConnectionCommand } from './connection.ts';
 import type { CliContext, SignalSource } from './context.ts';
-import { createDemoCommand } from './demo-command.ts';
+import { createDemoCommand } from './demo/demo-command.ts';
 import { EXIT_CODE_HELP, EXIT_CODES, type ExitCode, toExitCode } from './exit-code.ts';
 import { createExplainCommand } from './explain.ts';
 import { createInviteCommand } from './invite.ts';

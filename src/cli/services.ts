@@ -189,8 +189,8 @@ export interface CliServices {
   readonly targets: TargetServices;
 }
 
-/** Opens the database (migrated when needed) without a server; works whether or not one runs. */
-export type OpenServices = (config: Config) => Promise<CliServices & { close(): Promise<void> }>;
+/** Opens the database (migrated when needed) without a server; works whether or not one runs. `now` defaults to the machine's clock. */
+export type OpenServices = (config: Config, now?: () => number) => Promise<CliServices & { close(): Promise<void> }>;
 
 export interface RunningServer {
   /** Where people go: the console. */
@@ -208,8 +208,8 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Resolves once requests are served. */
-export type OpenServer = (config: Config) => Promise<RunningServer>;
+/** Resolves once requests are served. `now` defaults to the machine's clock. */
+export type OpenServer = (config: Config, now?: () => number) => Promise<RunningServer>;
 
 export interface MigrationState {
   readonly name: string;

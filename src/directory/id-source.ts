@@ -10,7 +10,8 @@ const IDS = 256;
  * Ids of one process sort in the order of their making, within a millisecond too: a counter that starts somewhere at random
  * in each (RFC 9562, section 6.2, method 1).
  */
-export function createIdSource(): () => string {
+/** @param clock epoch milliseconds */
+export function createIdSource(clock: () => number = Date.now): () => string {
   const pool = new Uint8Array(BYTES * IDS);
   let used = pool.length;
   const rng = (): Uint8Array => {
@@ -25,7 +26,7 @@ export function createIdSource(): () => string {
   let seq = 0;
   return () => {
     const random = rng();
-    const now = Date.now();
+    const now = clock();
     if (now > msecs) {
       msecs = now;
       // The upper half of the counter's range stays free, to count up into.

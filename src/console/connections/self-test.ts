@@ -20,8 +20,8 @@ const TIMEOUT_MS = 10_000;
 
 /** Documented in docs/idp/: what each client asks when an admin presses its test button. */
 function requestsOf(dialect: Dialect): readonly string[] {
-  const nobody = encodeURIComponent(`userName eq "test-${Date.now()}"`);
-  const noGroup = encodeURIComponent(`displayName eq "test-${Date.now()}"`);
+  const nobody = encodeURIComponent(`userName eq "test-${crypto.randomUUID()}"`);
+  const noGroup = encodeURIComponent(`displayName eq "test-${crypto.randomUUID()}"`);
   if (dialect === 'okta') return ['/Users?startIndex=1&count=2', '/Groups?startIndex=1&count=100'];
   if (dialect === 'entra') return [`/Users?filter=${nobody}`, `/Groups?excludedAttributes=members&filter=${noGroup}`];
   return ['/ServiceProviderConfig', `/Users?filter=${nobody}`, '/Groups?count=1'];

@@ -1,7 +1,7 @@
 /** `demo`: the demonstration as a verb; `npm run demo` calls it. */
 import { Command } from 'commander';
-import { AppError } from '../errors.ts';
-import type { CliContext } from './context.ts';
+import { AppError } from '../../errors.ts';
+import type { CliContext } from '../context.ts';
 import { runDemo } from './demo.ts';
 import { createStartServer } from './demo-server.ts';
 

@@ -22,6 +22,7 @@ export interface DemoProvider {
   stop(): Promise<void>;
 }
 
+const HOUR_S = 3600;
 const CLIENT = { clientId: 'drawbridge-demo', clientSecret: 'a-secret-of-this-demonstration' };
 
 /** @returns undefined where oidc-provider is not installed */
@@ -66,6 +67,8 @@ function configure(redirectUri: string, people: readonly DemoPerson[]): Configur
     clients: [{ client_id: CLIENT.clientId, client_secret: CLIENT.clientSecret, redirect_uris: [redirectUri] }],
     cookies: { keys: [CLIENT.clientSecret] },
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name', 'preferred_username'] },
+    // Its own defaults warn that somebody should choose.
+    ttl: { AccessToken: HOUR_S, Grant: HOUR_S, IdToken: HOUR_S, Interaction: HOUR_S, Session: HOUR_S },
     features: { devInteractions: { enabled: false } },
     interactions: { url: (_context, { uid }) => `/choose/${uid}` },
     findAccount(_context, id) {
