@@ -124,6 +124,7 @@ const mails = ({ text, integer, json, tableEnd }: ColumnTypes) => [
     updated_at ${integer} not null
   ) ${tableEnd}`,
   'create index mails_in_order on mails (organization_id, id)',
+  `create index mails_failed on mails (organization_id, id) where state = 'failed'`,
   'create index mails_about on mails (about_id, id) where about_id is not null',
 ];
 

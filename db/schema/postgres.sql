@@ -547,6 +547,7 @@ CREATE INDEX ledger_removals_without_inventory ON ledger_removals USING btree (i
 CREATE UNIQUE INDEX ledger_run_digests_pkey ON ledger_run_digests USING btree (entry_id, number);
 CREATE UNIQUE INDEX ledger_totals_pkey ON ledger_totals USING btree (organization_id);
 CREATE INDEX mails_about ON mails USING btree (about_id, id) WHERE (about_id IS NOT NULL);
+CREATE INDEX mails_failed ON mails USING btree (organization_id, id) WHERE (state = 'failed'::text);
 CREATE INDEX mails_in_order ON mails USING btree (organization_id, id);
 CREATE UNIQUE INDEX mails_pkey ON mails USING btree (id);
 CREATE UNIQUE INDEX organizations_name ON organizations USING btree (name);

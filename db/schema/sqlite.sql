@@ -69,6 +69,7 @@ CREATE TABLE ledger_run_digests ( entry_id text not null, number integer not nul
 CREATE TABLE ledger_totals ( organization_id text not null primary key, removals integer not null, open integer not null, holds integer not null, taken integer not null, partial integer not null, failed integer not null, runs_kept integer not null, runs_missing integer not null ) strict, without rowid;
 CREATE TABLE mails ( id text not null primary key, organization_id text not null, kind text not null, recipient text not null, about_id text, content text not null, state text not null, attempts integer not null, server_reply text, created_at integer not null, updated_at integer not null ) strict;
 CREATE INDEX mails_about on mails (about_id, id) where about_id is not null;
+CREATE INDEX mails_failed on mails (organization_id, id) where state = 'failed';
 CREATE INDEX mails_in_order on mails (organization_id, id);
 CREATE TABLE organizations ( id text not null primary key, name text not null, settings text not null, created_at integer not null ) strict;
 CREATE UNIQUE INDEX organizations_name on organizations (name);

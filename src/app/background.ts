@@ -3,6 +3,7 @@
 import { linkForMail } from '../directory/invites/invite-links.ts';
 import { ALERT_QUEUE, createAlertHandler, startAlerts } from '../directory/teams/team-alerts.ts';
 import { createWorker, type Worker, type WorkerOptions } from '../jobs/worker.ts';
+import { CHAIN_QUEUE, chainWatchJob, createChainWatch } from '../ledger/chain-watch.ts';
 import { postWorker } from '../mail/mail.ts';
 import { createTemplates } from '../mail/templates.ts';
 import { createDelivery } from '../mail/transport.ts';
@@ -41,6 +42,7 @@ export async function startBackground(
   const startWorker = workerStarter(core, log, metrics);
   const workers: Worker[] = [
     startHourCounting(core, log, startWorker),
+    startChainWatch(core, log, startWorker),
     startLinkWorker(core, startWorker),
     ...startLedgerWork(core, startWorker, (error) =>
       log.error({ err: error }, 'the work of the ledger could not be started'),
@@ -71,6 +73,20 @@ function startHourCounting({ store, directory: { now } }: Core, log: Logger, sta
     .write((db) => store.jobs.mark(db, [hourCountingJob(now())], now()))
     .catch((error: unknown) => log.error({ err: error }, 'the counting of hours could not be started'));
   return startWorker({ queue: HOUR_QUEUE, handle, concurrency: 1, pollMs: 60_000 });
+}
+
+/** A minute after the start, and then once a day. */
+function startChainWatch({ store, directory }: Core, log: Logger, startWorker: StartWorker): Worker {
+  const { now, ledger } = directory;
+  const handle = createChainWatch({
+    ...{ ledger, now, standings: store.chainStandings, jobs: store.jobs, reader: store.reader },
+    listOrganizations: () => store.organizations.list(store.reader),
+    write: (work) => store.write(work),
+  });
+  void store
+    .write((db) => store.jobs.mark(db, [chainWatchJob(now() + 60_000)], now()))
+    .catch((error: unknown) => log.error({ err: error }, 'the watch of the ledger could not be started'));
+  return startWorker({ queue: CHAIN_QUEUE, handle, concurrency: 1, pollMs: 60_000 });
 }
 
 /** None without a mail server. */

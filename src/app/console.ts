@@ -7,7 +7,7 @@ import type { Principal } from '../directory/principal.ts';
 import { REFUSALS } from '../signin/refusals.ts';
 import { createTimelineReader } from '../synclog/timeline.ts';
 import type { TargetParts } from '../targets/parts.ts';
-import { pushesOfExchange } from '../targets/status.ts';
+import { pushesOfExchange, statusOf } from '../targets/status.ts';
 import { consoleRooms } from './console-rooms.ts';
 import type { Core } from './core.ts';
 import type { PeopleDoors } from './people-doors.ts';
@@ -23,7 +23,7 @@ export function consoleParts(doors: PeopleDoors, targets: TargetParts): ConsoleP
     ...browser,
     syncLog: store.syncLog,
     timeline: createTimelineReader(store.timeline, store.reader),
-    overview: { read: (organizationId) => readOverview(core, organizationId) },
+    overview: { read: (organizationId) => readOverview(core, targets, organizationId) },
     connections: {
       list: (organizationId) => store.connections.list(store.reader, organizationId),
       findToken: (organizationId, id) => store.connections.findToken(store.reader, organizationId, id),
@@ -60,18 +60,25 @@ function explainRefusal(code: string): ReturnType<ConsoleParts['explainRefusal']
   return { meaning: cause, advice: remedy };
 }
 
-async function readOverview({ store, directory }: Core, organizationId: string): Promise<OverviewFacts> {
+/** Enough to say that there are more than are named. */
+const SOME_MAILS = 4;
+
+async function readOverview(core: Core, parts: TargetParts, organizationId: string): Promise<OverviewFacts> {
+  const { store, directory } = core;
   const { reader } = store;
   const now = directory.now();
   const timeline = createTimelineReader(store.timeline, reader);
-  const [connections, day, week, refusals, active, admins, jobs] = await Promise.all([
+  const [connections, day, week, refusals, active, admins, trouble, chain, failedMails, targets] = await Promise.all([
     store.connections.list(reader, organizationId),
     timeline.read({ organizationId, from: now - DAY_MS, until: now }),
     timeline.read({ organizationId, from: now - 7 * DAY_MS, until: now }),
     store.syncLog.refusals(organizationId, now - DAY_MS, MOST_REFUSALS),
     store.users.countActive(reader, organizationId),
     store.users.countActiveAdmins(reader, organizationId),
-    store.jobs.counts(reader, organizationId),
+    store.removals.trouble(reader, organizationId),
+    store.chainStandings.read(reader, organizationId),
+    store.mails.failed(reader, organizationId, SOME_MAILS),
+    statusesOf(parts, organizationId),
   ]);
   const facts = await Promise.all(
     connections.map(async (connection) => {
@@ -82,5 +89,12 @@ async function readOverview({ store, directory }: Core, organizationId: string):
       return { connection, tokens, lastContactAt: used.length === 0 ? null : Math.max(...used), ...managed };
     }),
   );
-  return { now, connections: facts, day, week, refusals, people: { active, admins, seats: directory.seats }, jobs };
+  const people = { active, admins, seats: directory.seats };
+  const ledger = { ...trouble, chain };
+  return { now, connections: facts, day, week, refusals, people, ledger, targets, failedMails };
+}
+
+async function statusesOf(parts: TargetParts, organizationId: string): Promise<OverviewFacts['targets']> {
+  const targets = await parts.store.targets.list(parts.store.reader, organizationId);
+  return Promise.all(targets.map((target) => statusOf(parts, target)));
 }

@@ -54,6 +54,8 @@ export interface MailStore {
       readonly at: number;
     },
   ): Promise<void>;
+  /** Refused for good, newest first, unless a later mail is about the same. */
+  failed(db: Handle, organizationId: string, limit: number): Promise<readonly Mail[]>;
   /** Forgets mails that are older and do not wait; says how many. */
   prune(db: Handle, before: number, limit: number): Promise<number>;
 }

@@ -5,6 +5,7 @@
  */
 
 import type { JobStore } from '../jobs/job.ts';
+import type { ChainStandingStore } from '../ledger/chain-watch.ts';
 import type { LedgerStore, RemovalStore, RunDigestStore } from '../ledger/store.ts';
 import type { Filter, SortOrder } from '../schema/filter.ts';
 import type { Change, NewChange } from '../synclog/change.ts';
@@ -247,6 +248,7 @@ export interface DirectoryStore {
   readonly targetPushes: TargetHistoryStore;
   readonly ledger: LedgerStore;
   readonly removals: RemovalStore;
+  readonly chainStandings: ChainStandingStore;
   readonly runDigests: RunDigestStore;
   readonly setupLinks: SetupLinkStore;
   readonly sessions: SessionStore;

@@ -105,6 +105,16 @@ export interface RemovalStore {
   /** Adds to what the removals of an organization come to, which is locked. */
   addTotals(db: Handle, organizationId: string, added: LedgerTotals): Promise<void>;
   counts(db: Handle): Promise<LedgerCounts>;
+  /** Of one organization, what somebody has to look at. */
+  trouble(db: Handle, organizationId: string): Promise<LedgerTrouble>;
+}
+
+export interface LedgerTrouble {
+  /** Removals whose runs could not be counted. */
+  readonly failed: number;
+  /** Removals of which runs are missing, and how many runs in all. */
+  readonly missingIn: number;
+  readonly missingRuns: number;
 }
 
 export interface RunDigestStore {

@@ -75,6 +75,10 @@ function claimsOf(identity: Identity): unknown {
   return { ...decided, groups: groups?.slice(0, 200) ?? null, claims };
 }
 
+function firstSentence(text: string): string {
+  return (text.split('. ', 1)[0] ?? text).replace(/\.$/, '');
+}
+
 const HOW = {
   known: 'signed in',
   linked: 'signed in for the first time',
@@ -116,7 +120,7 @@ export function tellRefused(
     // Cause and remedy stand beside it wherever it is read: they come from the table by the code.
     errorDetail: detail,
     subject: user === null ? null : subjectOf(user),
-    summary: `${who} was not signed in with ${one.label}: ${detail ?? cause}`,
+    summary: `${who} was not signed in with ${one.label}: ${firstSentence(cause)}${detail === null ? '' : ` (${detail})`}`,
   });
 }
 

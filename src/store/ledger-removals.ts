@@ -214,6 +214,16 @@ export function createRemovalStore(engine: Engine): RemovalStore {
         and asked_at is not null order by id limit ${limit}`;
       return (await statement.execute(databaseOf(db))).rows.map(({ id }) => id);
     },
+    async trouble(db, organizationId) {
+      // Conditions as in the indexes: only what is in trouble is looked at.
+      const missing = sql<{ n: number; runs: number }>`select count(*) as n, coalesce(sum(missing), 0) as runs
+        from ledger_removals where organization_id = ${organizationId} and missing > 0`;
+      const failed = sql<{ n: number }>`select count(*) as n from ledger_removals
+        where (inventory is null or inventory <> 'taken') and inventory = 'failed' and organization_id = ${organizationId}`;
+      const [lost] = (await missing.execute(databaseOf(db))).rows;
+      const [gone] = (await failed.execute(databaseOf(db))).rows;
+      return { failed: Number(gone?.n ?? 0), missingIn: Number(lost?.n ?? 0), missingRuns: Number(lost?.runs ?? 0) };
+    },
     ...createLedgerTotals(engine),
   };
 }

@@ -43,6 +43,12 @@ export function createMailStore({ kind, json }: Engine): MailStore {
       const row = { state, attempts, server_reply: serverReply, updated_at: at };
       await databaseOf(db).updateTable('mails').set(row).where('id', '=', id).execute();
     },
+    async failed(db, organizationId, limit) {
+      const { rows } = await sql<MailRow>`${select} where organization_id = ${organizationId} and state = 'failed'
+        and not exists (select 1 from mails as later where later.about_id = mails.about_id and later.id > mails.id)
+        order by id desc limit ${limit}`.execute(databaseOf(db));
+      return rows.map(toMail);
+    },
     async prune(db, before, limit) {
       const old = sql`select id from mails where id < ${firstIdAt(before)} and state <> 'waiting' order by id limit ${limit}`;
       const result = await sql`delete from mails where id in (${old})`.execute(databaseOf(db));

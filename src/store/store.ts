@@ -11,6 +11,7 @@ import type { TimelineStore } from '../synclog/timeline.ts';
 import type { PushStore, TargetStores } from '../targets/store.ts';
 import { createApiKeyStore } from './api-keys.ts';
 import { createAvatarStore } from './avatars.ts';
+import { chainStandings } from './chain-standings.ts';
 import { createChangeFeed } from './change-feed.ts';
 import { createChangeStore } from './changes.ts';
 import { createConnectionStore } from './connections.ts';
@@ -90,6 +91,7 @@ export function createStore(engine: Engine): Store {
     exchanges: createExchangeStore(engine, readLog),
     ledger: createLedgerStore(engine),
     removals: createRemovalStore(engine),
+    chainStandings,
     runDigests: createRunDigestStore(),
     setupLinks: createSetupLinkStore(),
     sessions: createSessionStore(engine),

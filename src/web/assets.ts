@@ -1,5 +1,5 @@
 /**
- * Style, scripts and icon of the console. The address carries a hash of the content, so browsers keep a file for ever
+ * Style (the files of assets/style, one after the other), scripts and icon of the pages. The address carries a hash of the content, so browsers keep a file for ever
  * and a new version is a new address.
  */
 import { createHash } from 'node:crypto';
@@ -11,8 +11,11 @@ import { AppError } from '../errors.ts';
 
 const TYPES = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', svg: 'image/svg+xml' } as const;
 
-const OWN_FILES = ['console.css', 'people.css', 'console.js', 'live-log.js', 'icon.svg'] as const;
-export type AssetName = (typeof OWN_FILES)[number] | 'htmx.js';
+const OWN_FILES = ['console.js', 'live-log.js', 'icon.svg'] as const;
+export type AssetName = (typeof OWN_FILES)[number] | 'style.css' | 'htmx.js';
+
+/** In this order: a later one may say something else about the same thing. */
+const STYLES = ['base', 'frame', 'forms', 'tables', 'log', 'charts', 'overview', 'own-page', 'phone'] as const;
 
 interface Asset {
   readonly address: string;
@@ -27,8 +30,7 @@ export interface Assets {
   readonly serve: RequestHandler;
 }
 
-function readAsset(base: string, name: AssetName, path: string): Asset {
-  const content = readFileSync(path);
+function toAsset(base: string, name: AssetName, content: Buffer): Asset {
   const hash = createHash('sha256').update(content).digest('hex').slice(0, 12);
   const [stem = '', ending = ''] = name.split('.');
   return { address: `${base}/${stem}.${hash}.${ending}`, type: TYPES[ending as keyof typeof TYPES], content };
@@ -38,8 +40,11 @@ function readAsset(base: string, name: AssetName, path: string): Asset {
 export function loadAssets(base: string): Assets {
   const folder = join(import.meta.dirname, 'assets');
   const htmx = join(dirname(createRequire(import.meta.url).resolve('htmx.org')), 'htmx.min.js');
-  const byName = new Map<AssetName, Asset>(OWN_FILES.map((name) => [name, readAsset(base, name, join(folder, name))]));
-  byName.set('htmx.js', readAsset(base, 'htmx.js', htmx));
+  const byName = new Map<AssetName, Asset>();
+  const add = (name: AssetName, content: Buffer) => byName.set(name, toAsset(base, name, content));
+  for (const name of OWN_FILES) add(name, readFileSync(join(folder, name)));
+  add('style.css', Buffer.concat(STYLES.map((name) => readFileSync(join(folder, 'style', `${name}.css`)))));
+  add('htmx.js', readFileSync(htmx));
   const byAddress = new Map([...byName.values()].map((asset) => [asset.address, asset]));
   return {
     address(name) {

@@ -47,7 +47,10 @@ function renderNavigation(sections: readonly Section[], current: string): View {
     ({ key, label, address }) =>
       view`<li><a href="${address}"${key === current ? view` aria-current="page"` : null}>${label}</a></li>`,
   );
-  return view`<nav class="sections" aria-label="Console"><ul>${links}</ul></nav>`;
+  const label = sections.find(({ key }) => key === current)?.label ?? 'Menu';
+  // The style sheet shows one of the two: nine links in a row do not fit a phone, and a closed menu hides them from a desk.
+  return view`<nav class="sections wide" aria-label="Console"><ul>${links}</ul></nav>
+<nav class="sections narrow" aria-label="Console"><details><summary><span class="visually-hidden">Menu, now at </span>${label}<span class="menu" aria-hidden="true">Menu</span></summary><ul>${links}</ul></details></nav>`;
 }
 
 function renderViewer({ name, formToken }: Viewer): View {
@@ -65,8 +68,7 @@ function renderPage({ assets, sections }: Frame, { title, body, section }: Page,
 <meta name="htmx-config" content="${HTMX_CONFIG}">
 <title>${title} · Drawbridge</title>
 <link rel="icon" href="${assets.address('icon.svg')}" type="image/svg+xml">
-<link rel="stylesheet" href="${assets.address('console.css')}">
-<link rel="stylesheet" href="${assets.address('people.css')}">
+<link rel="stylesheet" href="${assets.address('style.css')}">
 <script src="${assets.address('htmx.js')}" defer></script>
 <script src="${assets.address('console.js')}" type="module"></script>
 <script src="${assets.address('live-log.js')}" type="module"></script>

@@ -105,6 +105,12 @@ function countInMemory(memory: Memory, query: Parameters<TimelineReader['read']>
   return { from, until: query.until, spanMs, counts: gather(counts, spanMs), cut: false };
 }
 
+const quiet: Pick<OverviewFacts, 'ledger' | 'targets' | 'failedMails'> = {
+  ledger: { failed: 0, missingIn: 0, missingRuns: 0, chain: undefined },
+  targets: [],
+  failedMails: [],
+};
+
 function overviewInMemory(memory: Memory, organizationId: string): OverviewFacts {
   const { now } = memory;
   const day = countInMemory(memory, { organizationId, from: now - 86_400_000, until: now });
@@ -116,7 +122,7 @@ function overviewInMemory(memory: Memory, organizationId: string): OverviewFacts
       return { connection, tokens, lastContactAt: tokens[0]?.lastUsedAt ?? null, users: 2, groups: 1 };
     });
   const refusals = [{ connectionId: 'entra', errorCode: 'last_admin', count: 2, newestId: 'x' }];
-  return { now, connections, day, week, refusals, people: { active: 9, admins: 1, seats: 10 }, jobs: [] };
+  return { now, connections, day, week, refusals, people: { active: 9, admins: 1, seats: 10 }, ...quiet };
 }
 
 export interface MemoryConsole {

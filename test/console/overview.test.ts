@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { describeBar, renderChart, toBars } from '../../src/console/chart.ts';
-import { findAttention } from '../../src/console/overview/attention.ts';
+import { findAttention as attentionOf } from '../../src/console/overview/attention.ts';
 import type { OverviewFacts } from '../../src/console/overview/facts.ts';
+import type { Mail } from '../../src/directory/mail.ts';
 import { HOUR_MS, type Timeline } from '../../src/synclog/timeline.ts';
+import type { TargetStatus } from '../../src/targets/status.ts';
 import { NOW, ORGANIZATION } from './example-log.ts';
 
 const DAY_MS = 24 * HOUR_MS;
@@ -23,8 +25,30 @@ function connectionFacts(
   };
 }
 
+/** As signin/refusals.ts has words for some codes. */
+const findAttention = (facts: OverviewFacts) =>
+  attentionOf(facts, (code) => (code === 'no_seat' ? { meaning: 'Every seat is in use.' } : undefined));
+
+function targetStatus(changed: Partial<TargetStatus>): TargetStatus {
+  const target = {
+    ...{ id: 't1', organizationId: ORGANIZATION, kind: 'webhook', name: 'Audit', state: 'active', settings: {} },
+    ...{ secret: null, cursor: 0, loadedUpTo: null, version: 1, createdAt: 0, updatedAt: 0 },
+  } as unknown as TargetStatus['target'];
+  const subjects = {} as TargetStatus['subjects'];
+  const deliveries = { waiting: 0, dead: 0 };
+  return { target, subjects, deliveries, lagChanges: 0, lagSeconds: 0, due: 0, parked: 0, loading: false, ...changed };
+}
+
+function failedMail(changed: Partial<Mail>): Mail {
+  return {
+    ...{ id: 'm1', organizationId: ORGANIZATION, kind: 'test', to: 'ada@example.com', aboutId: null, content: {} },
+    ...{ state: 'failed', attempts: 1, serverReply: '550 no', createdAt: 0, updatedAt: 0, ...changed },
+  };
+}
+
 const wellFacts: OverviewFacts = {
-  ...{ now: NOW, connections: [connectionFacts()], day: empty, week: empty, refusals: [], jobs: [] },
+  ...{ now: NOW, connections: [connectionFacts()], day: empty, week: empty, refusals: [] },
+  ...{ targets: [], failedMails: [], ledger: { failed: 0, missingIn: 0, missingRuns: 0, chain: undefined } },
   people: { active: 5, admins: 2, seats: null },
 };
 
@@ -96,9 +120,44 @@ describe('what needs attention', () => {
       ...{ level: 'warn', text: /7 requests of Okta/, address: '/admin/sync?connection=c1&cause=uniqueness' },
     },
     {
-      name: 'mails that were given up',
-      facts: { jobs: [{ queue: 'mail', state: 'parked', count: 2, oldestDueAt: 0 }] },
-      ...{ level: 'bad', text: /2 mails could not be sent/, address: '/admin/settings#mail' },
+      name: 'sign-ins that were refused',
+      facts: { refusals: [{ connectionId: null, errorCode: 'no_seat', count: 1, newestId: 'x' }] },
+      ...{ level: 'warn', text: /^1 sign-in did not go through in the last day. Every seat/, address: '/admin/sync/x' },
+    },
+    {
+      name: 'an invite whose mail did not arrive',
+      facts: { failedMails: [failedMail({ kind: 'invite', aboutId: 'i1' })] },
+      ...{ level: 'bad', text: /invite to ada@example.com did not arrive/, address: '/admin/people/invites/i1' },
+    },
+    {
+      name: 'another mail that could not be sent',
+      facts: { failedMails: [failedMail({})] },
+      ...{ level: 'bad', text: /mail to ada@example.com/, address: '/admin/settings/mail/m1' },
+    },
+    {
+      name: 'a break in the ledger',
+      facts: { ledger: { ...wellFacts.ledger, chain: { at: NOW, holds: false, checked: 7, breakAt: 8 } } },
+      ...{ level: 'bad', text: /does not hold from entry 8 on/, address: '/admin/removed' },
+    },
+    {
+      name: 'runs that are missing',
+      facts: { ledger: { ...wellFacts.ledger, missingIn: 2, missingRuns: 12 } },
+      ...{ level: 'bad', text: /^12 runs .* of 2 removed people/, address: '/admin/removed?kept=missing' },
+    },
+    {
+      name: 'inventories that failed',
+      facts: { ledger: { ...wellFacts.ledger, failed: 1 } },
+      ...{ level: 'warn', text: /1 removed person could not be counted/, address: '/admin/removed?inventory=failed' },
+    },
+    {
+      name: 'what a target gave up',
+      facts: { targets: [targetStatus({ parked: 2, deliveries: { waiting: 0, dead: 1 } })] },
+      ...{ level: 'bad', text: /3 things were given up on the way to Audit/, address: '/admin/targets/t1' },
+    },
+    {
+      name: 'a target that is behind',
+      facts: { targets: [targetStatus({ lagSeconds: 1800, lagChanges: 9 })] },
+      ...{ level: 'warn', text: /Audit is 30 minutes behind: 9 changes/, address: '/admin/targets/t1' },
     },
   ])('names $name', ({ facts, level, text, address }) => {
     const [item, ...others] = findAttention({ ...wellFacts, ...facts });

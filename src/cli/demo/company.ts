@@ -8,7 +8,7 @@ import type { DemoClock } from './demo-clock.ts';
 import type { DemoPerson, DemoProvider } from './demo-provider.ts';
 import type { DemoTracker } from './demo-tracker.ts';
 import { createDemoVisitor, type DemoPage, type DemoVisitor } from './demo-visitor.ts';
-import { type HandWork, keepRecords, openTeams, refineRules, watchOut } from './hand-work.ts';
+import { type HandWork, keepRecords, openTeams, refineRules, settleTargets, watchOut } from './hand-work.ts';
 
 export interface CompanyParts {
   /** Where Drawbridge is, without a path. */
@@ -85,6 +85,7 @@ export async function tellWeek(parts: CompanyParts): Promise<Company> {
   await keepRecords(work, parts.tracker);
   await watchOut(work);
   clock.goTo(0);
+  await settleTargets(work);
   await signInOthers(parts, known, await leaversOf(admin, okta.connectionId));
   return { admin, simulations: [okta.simulation, entra.simulation], known };
 }

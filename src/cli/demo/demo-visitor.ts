@@ -11,6 +11,8 @@ export interface DemoVisitor {
   submit(url: string, fields: Readonly<Record<string, string>>): Promise<DemoPage>;
   /** One call of the JSON API in the session of this browser. @throws Error with what was answered */
   call(method: 'GET' | 'POST' | 'PUT' | 'PATCH', path: string, body?: unknown): Promise<ApiAnswer>;
+  /** Of Drawbridge itself. */
+  cookies(): readonly { readonly name: string; readonly value: string }[];
 }
 
 export type ApiAnswer = Readonly<Record<string, unknown>>;
@@ -52,6 +54,7 @@ export function createDemoVisitor(base: string, userAgent: string): DemoVisitor 
   }
 
   return {
+    cookies: () => [...(jars.get(base) ?? [])].map(([name, value]) => ({ name, value })),
     open: (url) => follow(url),
     submit: (url, fields) => follow(url, new URLSearchParams({ form_token: formToken, ...fields })),
     async call(method, path, body) {

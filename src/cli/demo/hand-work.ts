@@ -85,6 +85,16 @@ async function settledRemovals(admin: DemoVisitor): Promise<readonly Removal[]> 
   return [];
 }
 
+/** Once the target has been told everything. */
+export async function settleTargets({ admin }: HandWork): Promise<void> {
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const { items } = await admin.call('GET', '/targets');
+    const targets = items as readonly { readonly lagChanges: number }[];
+    if (targets.every(({ lagChanges }) => lagChanges === 0)) return;
+    await delay(200);
+  }
+}
+
 interface LedgerEntry {
   readonly id: string;
   readonly name: string;

@@ -10,7 +10,7 @@ import { fieldOf, fieldsOf } from '../forms.ts';
 export const CONDITIONS = {
   group: 'group named',
   groupPattern: 'groups like',
-  user: 'people for whom (SCIM filter)',
+  user: 'people matching a filter',
   everyOtherGroup: 'every other group',
 } as const;
 export type ConditionKind = keyof typeof CONDITIONS;

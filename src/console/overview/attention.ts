@@ -21,13 +21,18 @@ const MOST_CAUSES = 5;
 
 const LEVELS: readonly Attention['level'][] = ['bad', 'warn', 'info'];
 
-export function findAttention(facts: OverviewFacts): readonly Attention[] {
+/** What the code of a refused sign-in means; undefined: it is no sign-in's. */
+export type ExplainSignIn = (code: string) => { readonly meaning: string } | undefined;
+
+export function findAttention(facts: OverviewFacts, explainSignIn: ExplainSignIn): readonly Attention[] {
   const items = [
     ...adminItems(facts),
     ...seatItems(facts),
     ...facts.connections.flatMap((one) => connectionItems(one, facts.now)),
-    ...refusalItems(facts),
-    ...jobItems(facts),
+    ...refusalItems(facts, explainSignIn),
+    ...ledgerItems(facts),
+    ...targetItems(facts),
+    ...mailItems(facts),
   ];
   return items.toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
 }
@@ -79,11 +84,13 @@ function connectionItems({ connection, tokens, lastContactAt }: ConnectionFacts,
   return items;
 }
 
-function refusalItems({ refusals, connections }: OverviewFacts): Attention[] {
+function refusalItems({ refusals, connections }: OverviewFacts, explainSignIn: ExplainSignIn): Attention[] {
   return refusals.slice(0, MOST_CAUSES).map(({ connectionId, errorCode, count, newestId }) => {
     const name = connections.find(({ connection }) => connection.id === connectionId)?.connection.name;
-    const { meaning } = explainError(errorCode);
-    const requests = count === 1 ? '1 request' : `${count} requests`;
+    const signIn = connectionId === null ? explainSignIn(errorCode) : undefined;
+    const { meaning } = signIn ?? explainError(errorCode);
+    const what = signIn === undefined ? 'request' : 'sign-in';
+    const requests = count === 1 ? `1 ${what}` : `${count} ${what}s`;
     const from = name === undefined ? '' : ` of ${name}`;
     const search = new URLSearchParams({
       ...(connectionId === null ? {} : { connection: connectionId }),
@@ -98,33 +105,63 @@ function refusalItems({ refusals, connections }: OverviewFacts): Attention[] {
   });
 }
 
-/** What each queue's parked work means; queues that people cannot do anything about are left out. */
-const QUEUES: Readonly<Record<string, (count: number) => Omit<Attention, 'level'>>> = {
-  mail: (count) => ({
-    text: `${count} ${count === 1 ? 'mail' : 'mails'} could not be sent.`,
-    address: '/admin/settings#mail',
-    action: 'See why, and test the mail server',
-  }),
-  inventory: (count) => ({
-    text: `The runs of ${count} removed ${count === 1 ? 'person' : 'people'} could not be counted.`,
-    address: '/admin/removed?inventory=failed',
-    action: 'See why, and try again',
-  }),
-  target: (count) => ({
-    text: `${count} ${count === 1 ? 'user or team' : 'users or teams'} could not be brought to a target.`,
-    address: '/admin/targets',
-    action: 'See why, and try again',
-  }),
-};
-
-function jobItems({ jobs }: OverviewFacts): Attention[] {
-  const parked = new Map<string, number>();
-  for (const { queue, state, count } of jobs) {
-    const kind = queue.split(':', 1)[0] ?? queue;
-    if (state === 'parked') parked.set(kind, (parked.get(kind) ?? 0) + count);
+function ledgerItems({ ledger: { chain, failed, missingIn, missingRuns } }: OverviewFacts): Attention[] {
+  const items: Attention[] = [];
+  if (chain !== undefined && !chain.holds) {
+    const text = `The record of removed people does not hold from entry ${chain.breakAt ?? chain.checked + 1} on: it was changed.`;
+    items.push({ level: 'bad', text, address: '/admin/removed', action: 'Verify it, and see what to do' });
   }
-  return [...parked].flatMap(([kind, count]) => {
-    const words = QUEUES[kind]?.(count);
-    return words === undefined ? [] : [{ level: 'bad' as const, ...words }];
+  if (missingIn > 0) {
+    const runs = missingRuns === 1 ? '1 run that is' : `${missingRuns} runs that are`;
+    const text = `${runs} to be kept cannot be found at the tracker, of ${missingIn} removed ${missingIn === 1 ? 'person' : 'people'}.`;
+    items.push({ level: 'bad', text, address: '/admin/removed?kept=missing', action: 'See whose they are' });
+  }
+  if (failed > 0) {
+    const text = `The runs of ${failed} removed ${failed === 1 ? 'person' : 'people'} could not be counted; the tracker is asked again.`;
+    items.push({ level: 'warn', text, address: '/admin/removed?inventory=failed', action: 'See why' });
+  }
+  return items;
+}
+
+const LAG_SECONDS = 15 * 60;
+
+function describeWait(seconds: number): string {
+  if (seconds < 2 * 3600) return `${Math.floor(seconds / 60)} minutes`;
+  return seconds < 48 * 3600 ? `${Math.floor(seconds / 3600)} hours` : `${Math.floor(seconds / 86_400)} days`;
+}
+
+function targetItems({ targets }: OverviewFacts): Attention[] {
+  return targets.flatMap(({ target, lagSeconds, lagChanges, parked, deliveries }) => {
+    const link = { address: `/admin/targets/${target.id}` };
+    const givenUp = parked + deliveries.dead;
+    const items: Attention[] = [];
+    if (givenUp > 0) {
+      const text = `${givenUp} ${givenUp === 1 ? 'thing was' : 'things were'} given up on the way to ${target.name}.`;
+      items.push({ level: 'bad', text, ...link, action: 'See why, and try again' });
+    }
+    if (target.state === 'paused') {
+      items.push({ level: 'warn', text: `The target ${target.name} is paused.`, ...link, action: 'Resume it' });
+    } else if (lagSeconds > LAG_SECONDS) {
+      const text = `${target.name} is ${describeWait(lagSeconds)} behind: ${lagChanges} ${lagChanges === 1 ? 'change waits' : 'changes wait'}.`;
+      items.push({ level: 'warn', text, ...link, action: 'See what it answers' });
+    }
+    return items;
   });
+}
+
+const MOST_MAILS = 3;
+
+function mailItems({ failedMails }: OverviewFacts): Attention[] {
+  const items = failedMails.slice(0, MOST_MAILS).map(({ id, kind, to, aboutId }): Attention => {
+    const isInvite = kind === 'invite' && aboutId !== null;
+    return {
+      level: 'bad',
+      text: isInvite ? `The invite to ${to} did not arrive.` : `A mail to ${to} could not be sent.`,
+      address: isInvite ? `/admin/people/invites/${aboutId}` : `/admin/settings/mail/${id}`,
+      action: isInvite ? 'See why, and send it again' : 'See why',
+    };
+  });
+  if (failedMails.length <= MOST_MAILS) return items;
+  const link = { address: '/admin/settings#mail', action: 'Test the mail server' };
+  return [...items, { level: 'bad', text: 'More mails did not arrive.', ...link }];
 }

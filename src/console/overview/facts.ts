@@ -1,8 +1,11 @@
 /** What the overview is made from; app/ gathers it. */
 import type { Connection, ConnectionToken } from '../../directory/connections/connection.ts';
-import type { QueueCount } from '../../jobs/job.ts';
+import type { Mail } from '../../directory/mail.ts';
+import type { ChainStanding } from '../../ledger/chain-watch.ts';
+import type { LedgerTrouble } from '../../ledger/store.ts';
 import type { RefusalCount } from '../../synclog/sync-log.ts';
 import type { Timeline } from '../../synclog/timeline.ts';
+import type { TargetStatus } from '../../targets/status.ts';
 
 export interface ConnectionFacts {
   readonly connection: Connection;
@@ -23,7 +26,13 @@ export interface OverviewFacts {
   /** Of the last day. */
   readonly refusals: readonly RefusalCount[];
   readonly people: { readonly active: number; readonly admins: number; readonly seats: number | null };
-  readonly jobs: readonly QueueCount[];
+  readonly ledger: LedgerTrouble & {
+    /** Undefined: nobody has walked the chain yet. */
+    readonly chain: ChainStanding | undefined;
+  };
+  readonly targets: readonly TargetStatus[];
+  /** Mails that did not arrive, newest first; the first few. */
+  readonly failedMails: readonly Mail[];
 }
 
 export interface OverviewReader {

@@ -7,7 +7,7 @@ import { type View, view } from '../../web/view.ts';
 import { renderChart } from '../chart.ts';
 import type { ConsoleParts } from '../parts.ts';
 import { organizationOf } from '../visitor.ts';
-import { type Attention, findAttention } from './attention.ts';
+import { type Attention, type ExplainSignIn, findAttention } from './attention.ts';
 import type { ConnectionFacts, OverviewFacts } from './facts.ts';
 
 const MARKS = { bad: '✕', warn: '▲', info: '○' } as const;
@@ -60,16 +60,16 @@ function renderNoConnections(): View {
 <p><a class="button primary" href="/admin/connections/new">Connect an identity provider</a></p></section>`;
 }
 
-export function renderOverview(facts: OverviewFacts): Page {
+export function renderOverview(facts: OverviewFacts, explainSignIn: ExplainSignIn): Page {
   const body = view`<h1>Overview</h1>
-<section aria-labelledby="attention"><h2 id="attention">What needs attention</h2>${renderAttention(findAttention(facts))}</section>
+<section aria-labelledby="attention"><h2 id="attention">What needs attention</h2>${renderAttention(findAttention(facts, explainSignIn))}</section>
 <section aria-labelledby="seats"><h2 id="seats">People</h2>${renderSeats(facts)}</section>
 ${facts.connections.length === 0 ? renderNoConnections() : facts.connections.map((one) => renderConnection(one, facts))}`;
   return { title: 'Overview', section: 'overview', body };
 }
 
-export function showOverview({ overview }: ConsoleParts): RequestHandler {
+export function showOverview({ overview, explainRefusal }: ConsoleParts): RequestHandler {
   return async (_request, response) => {
-    sendPage(response, 200, renderOverview(await overview.read(organizationOf(response))));
+    sendPage(response, 200, renderOverview(await overview.read(organizationOf(response)), explainRefusal));
   };
 }

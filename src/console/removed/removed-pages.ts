@@ -13,6 +13,7 @@ import { liftHold, placeHold, setRetention } from '../../directory/removals/keep
 import { listLedger, readStory } from '../../directory/removals/ledger-view.ts';
 import type { Work } from '../../directory/work.ts';
 import { AppError, isAppError } from '../../errors.ts';
+import { toStanding } from '../../ledger/chain-watch.ts';
 import { EXPORT_COLUMNS, exportRows } from '../../ledger/export.ts';
 import type { Removal } from '../../ledger/removal.ts';
 import { toCell } from '../../synclog/export.ts';
@@ -94,7 +95,10 @@ export function removedPages(parts: RoomParts): Router {
   const reasonIn = (request: Request): string | null => fieldOf(request, 'reason') || null;
 
   const verify: RequestHandler = async (_request, response) => {
-    const check = await ledger.verify(store.reader, organizationOf(response));
+    const organizationId = organizationOf(response);
+    const check = await ledger.verify(store.reader, organizationId);
+    const standing = toStanding(check, directory.now());
+    await store.write((db) => store.chainStandings.save(db, organizationId, standing));
     sendPage(response, 200, renderChainPage(check, directory.now()));
   };
 

@@ -53,7 +53,7 @@ export function renderRoleForm(
 <section><form method="post" action="${id === undefined ? '/admin/roles' : `/admin/roles/${id}`}" class="stack">${formTokenField(formToken)}${renderProblem(problem)}${named}
 <label>What it is for<input name="description" value="${description}" maxlength="500" autocomplete="off"></label>
 <label>Builds on<select name="inherits">${bases}</select></label>
-<h2>What it adds</h2>${renderPicker(permissions)}
+<h2>What it adds</h2><div class="permissions">${renderPicker(permissions)}</div>
 <p><button class="primary" type="submit">Save the role</button></p></form></section>`;
   return { title, section: 'teams', body };
 }

@@ -3,6 +3,7 @@ import { type ApiKey, isLive } from '../../directory/keys/api-key.ts';
 import type { ServiceAccount } from '../../directory/keys/service-account.ts';
 import { SCOPES } from '../../directory/principal.ts';
 import type { Team } from '../../directory/teams/team.ts';
+import { renderConfirm, renderNamed } from '../../web/confirm.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import { exactTime, renderTime } from '../../web/moment.ts';
 import type { Page } from '../../web/page.ts';
@@ -53,7 +54,12 @@ function keyState(key: ApiKey, now: number): string {
 }
 
 function renderKey(key: ApiKey, { account, now, formToken }: AccountData): View {
-  const revoke = renderAction(`/admin/service-accounts/${account.id}/keys/${key.id}/revoke`, formToken, 'Revoke');
+  const form = renderAction(`/admin/service-accounts/${account.id}/keys/${key.id}/revoke`, formToken, 'Revoke the key');
+  const revoke = renderConfirm(
+    renderNamed('Revoke', `the key ${key.name}`),
+    'It stops working at once, for good.',
+    form,
+  );
   return view`<tr><th scope="row">${key.name} <code>…${key.hint}</code></th><td>${key.scopes.join(', ')}</td><td>${keyState(key, now)}</td><td>${key.lastUsedAt === null ? 'never used' : view`last used ${renderTime(key.lastUsedAt, now)}`}</td><td>${isLive(key, now) ? revoke : null}</td></tr>`;
 }
 
@@ -68,6 +74,7 @@ function renderNewKey({ account, formToken }: AccountData): View {
 
 export function renderAccount(data: AccountData): Page {
   const { account, keys, team, secret, problem, formToken } = data;
+  const live = keys.filter((key) => isLive(key, data.now)).length;
   const body = view`<nav class="steps" aria-label="Back"><a href="/admin/service-accounts">Back to the service accounts</a></nav>
 <h1>${account.name}</h1>
 <p class="muted">Of ${team === null ? 'the organization' : `team ${team}`}, since ${exactTime(account.createdAt).slice(0, 10)}.</p>
@@ -75,6 +82,6 @@ ${renderProblem(problem)}
 ${secret === undefined ? null : view`<section><p><strong>The key is shown this once.</strong> Copy it now; Drawbridge keeps only its hash.</p><p>${renderCopyable('secret', secret)}</p></section>`}
 <section aria-labelledby="keys"><h2 id="keys">API keys</h2>${keys.length === 0 ? view`<p class="muted">None.</p>` : view`<div class="scroll"><table class="plain"><caption class="visually-hidden">API keys</caption><tbody>${keys.map((key) => renderKey(key, data))}</tbody></table></div>`}
 <details${keys.length === 0 ? view` open` : null}><summary>Make a key</summary>${renderNewKey(data)}</details></section>
-<section aria-labelledby="end"><h2 id="end">Remove it</h2><details class="confirm"><summary>Remove this service account</summary><p>${keys.filter((key) => isLive(key, data.now)).length} live keys stop working at once.</p>${renderAction(`/admin/service-accounts/${account.id}/remove`, formToken, 'Remove it')}</details></section>`;
+<section aria-labelledby="end"><h2 id="end">Remove it</h2>${renderConfirm('Remove this service account', `${live} live ${live === 1 ? 'key stops' : 'keys stop'} working at once.`, renderAction(`/admin/service-accounts/${account.id}/remove`, formToken, 'Remove it'))}</section>`;
   return { title: account.name, section: 'service-accounts', body };
 }

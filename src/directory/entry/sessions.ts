@@ -71,6 +71,7 @@ export async function openSession(
     lastSeenAt: work.at,
   };
   const hint = providerHint === null ? null : sealText(providerHint, token, HINT);
+  await store.persons.touch(work.db, user.id, work.at);
   await store.sessions.insert(work.db, { ...session, hash: hashSecret(token), providerHint: hint });
   return { session, token };
 }
