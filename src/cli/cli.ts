@@ -7,6 +7,7 @@
 import { Command, CommanderError } from 'commander';
 import { type Environment, loadConfig } from '../config.ts';
 import { AppError } from '../errors.ts';
+import { version } from '../version.ts';
 import { createAdminCommand } from './admin.ts';
 import { createCheckConfigCommand } from './check-config.ts';
 import { createConnectionCommand } from './connection.ts';
@@ -80,6 +81,7 @@ function createProgram(parts: CliParts): Command {
   program
     .description('SCIM 2.0 provisioning bridge between identity providers and experiment trackers')
     .option('--json', 'print one JSON document on standard output, and nothing else there')
+    .version(version, '-V, --version', 'print the version')
     .addHelpText('after', EXIT_CODE_HELP);
   for (const create of COMMANDS) program.addCommand(create(cli));
   prepare(program, parts);

@@ -18,6 +18,7 @@ describe('the exit code', () => {
   const cases: { name: string; args: string[]; env?: Record<string, string>; code: number; says: string }[] = [
     { name: '0 when done', args: ['connection', 'list'], code: 0, says: '' },
     { name: '0 for help', args: ['--help'], code: 0, says: '' },
+    { name: '0 for the version', args: ['--version'], code: 0, says: '' },
     {
       name: '1 for a broken ledger',
       args: ['ledger', 'verify', '--organization', 'broken'],

@@ -64,3 +64,17 @@ describe('npm start', () => {
     await expect(fetch(`${url}/healthz`)).rejects.toThrow();
   });
 });
+
+it('ends without a complaint when whoever reads its output has seen enough', async () => {
+  const child = spawn('node', ['--disable-proto=delete', 'bin/drawbridge.js', 'check-config', '--json'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.destroy();
+  let complaint = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    complaint += String(chunk);
+  });
+  const [code] = await once(child, 'close');
+  expect([code, complaint]).toEqual([141, '']);
+});
