@@ -1,4 +1,4 @@
-/** What an orchestrator and Prometheus ask: alive, ready, metrics. No token is needed, and nothing about people is told. */
+/** What an orchestrator and Prometheus ask: alive, ready, metrics. No token is needed, and nothing about single people is told. */
 import { type Request, type Response, Router } from 'express';
 import type { Metrics } from './metrics.ts';
 

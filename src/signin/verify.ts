@@ -4,6 +4,8 @@
  *
  * 200 with headers for a session or an API key (Bearer, or Basic as W&B clients send it); else 401, and for a browser the
  * address of the sign-in page: as a redirect where the proxy passes answers on, in `X-Drawbridge-Sign-In` where not.
+ * `?organization=<name>` keeps everybody else's people out (403): user names are unique in one organization only, and a
+ * tracker that is told a name does not see whose it is.
  * Reads only; the last use of a session or key is written once a minute.
  */
 import type { Request, RequestHandler, Response } from 'express';
@@ -83,11 +85,18 @@ function refuse(request: Request, response: Response): void {
   response.status(401).set('WWW-Authenticate', 'Bearer realm="Drawbridge"').type('text/plain').send('Sign in first.\n');
 }
 
+/** Not 401: signing in again would lead back here. */
+function refuseOther(response: Response): void {
+  response.status(403).type('text/plain').send('This is for the people of another organization.\n');
+}
+
 export function createVerify(parts: VerifyParts): RequestHandler {
   return async (request, response) => {
     response.set('Cache-Control', 'no-store');
     const who = await whoIs(parts, request);
+    const wanted = new URL(request.originalUrl, 'http://localhost').searchParams.get('organization');
     if (who === undefined) refuse(request, response);
+    else if (wanted !== null && who.organization !== wanted) refuseOther(response);
     else tellWho(response, who);
   };
 }

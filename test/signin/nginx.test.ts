@@ -173,6 +173,7 @@ describeWithPeer('MLflow behind nginx', NGINX, () => {
   it('shows Drawbridge itself at the same host, with the people’s own addresses in the log', async () => {
     expect((await browse('/auth/login', { 'x-forwarded-for': '203.0.113.9' })).status).toBe(200);
     expect((await browse('/readyz')).status).toBe(200);
+    expect((await browse('/metrics')).status).toBe(404);
     const { store } = bridge.core;
     const organizationId = (await store.organizations.find(store.reader, 'default'))?.id ?? '';
     const [newest] = await store.syncLog.listExchanges({ organizationId, operation: 'signin.oidc', limit: 1 });

@@ -142,6 +142,15 @@ describe.each(['sqlite', 'postgres'] as const)('GET /auth/verify (%s)', (engine)
     expect(await groups()).toBe('audio,vision');
   });
 
+  it('keeps the people of other organizations out where the proxy names one', async () => {
+    const ask = (query: string) =>
+      fetch(`${test.url}/auth/verify${query}`, { headers: { cookie }, redirect: 'manual' });
+    expect((await ask('?organization=default')).status).toBe(200);
+    const other = await ask('?organization=other');
+    expect([other.status, told(other)]).toEqual([403, {}]);
+    expect((await ask('?organization=')).status).toBe(403);
+  });
+
   it('does not let a good cookie save a wrong key', async () => {
     expect((await verify({ cookie, authorization: 'Bearer wrong' })).status).toBe(401);
   });
