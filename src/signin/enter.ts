@@ -5,6 +5,8 @@
 import { openSession } from '../directory/entry/sessions.ts';
 import { signIn } from '../directory/entry/sign-in.ts';
 import { beginWork, finishWork } from '../directory/work.ts';
+import type { Handle } from '../synclog/handle.ts';
+import type { Visitor } from '../web/visitor.ts';
 import type { Identity } from './identity.ts';
 import type { SignInEvent, SignInParts } from './parts.ts';
 import { type Try, tellRefused, tellSignedIn } from './record.ts';
@@ -13,6 +15,15 @@ import type { RefusalCode } from './refusals.ts';
 export type Entry =
   | { readonly kind: 'signed_in'; readonly token: string }
   | { readonly kind: 'refused'; readonly code: RefusalCode };
+
+/** Ends the session that the browser had, in the transaction of the sign-in: no session outlives a change of person. */
+export async function endFormer(
+  { directory: { store } }: SignInParts,
+  db: Handle,
+  old: Visitor | undefined,
+): Promise<void> {
+  if (old !== undefined) await store.sessions.end(db, old.session.userId, old.session.id);
+}
 
 /** @param before secret of the session that the browser had: a sign-in ends it, so that no session outlives a change of person */
 export async function enter(
@@ -36,7 +47,7 @@ export async function enter(
       await store.exchanges.insert(db, [tellRefused(parts, one, organizationId, identity, { code, detail }, user)]);
       return { kind: 'refused', code, counted: 'refused' };
     }
-    if (old !== undefined) await store.sessions.end(db, old.session.userId, old.session.id);
+    await endFormer(parts, db, old);
     const { token } = await openSession(directory, work, limits, outcome.user, {
       ...{ connector: identity.connector, issuer: identity.issuer },
       providerSession: identity.upstream?.sid ?? null,

@@ -43,10 +43,10 @@ function toLine(exchange: ExchangeSummary): Line {
   };
 }
 
-/** A spreadsheet takes a cell that begins so for a formula: an apostrophe before it makes it text. */
+/** A spreadsheet takes a cell that begins so, or with the wide forms of these signs, for a formula: an apostrophe before it makes it text. */
 export function toCell(value: unknown): unknown {
   const text = Array.isArray(value) ? value.map(({ code }) => code).join(' ') : value;
-  return typeof text === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return typeof text === 'string' && /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text;
 }
 
 function toText(line: Line, format: ExportFormat): string {

@@ -19,6 +19,10 @@ export interface ConsoleVisitor {
   submit(path: string, fields: Readonly<Record<string, string | readonly string[]>>): Promise<VisitedPage>;
   /** Sends a form with one file. */
   upload(path: string, name: string, content: Uint8Array): Promise<VisitedPage>;
+  /** What a request with the session's cookie and nothing else is answered. */
+  status(path: string, init: RequestInit): Promise<number>;
+  /** Sends the right form token, as another site would if it knew it. @param site of `Sec-Fetch-Site` */
+  submitFrom(site: string, path: string): Promise<number>;
   /** The answer as it came: pictures, downloads. */
   raw(path: string): Promise<Response>;
 }
@@ -73,6 +77,16 @@ export async function visitConsole(bridge: TestBridge, organizationId?: string):
   return {
     organizationId: id,
     get: (path) => send(path),
+    status: async (path, init) => {
+      const headers = { ...(init.headers as Record<string, string>), cookie: cookieHeader(), accept: 'text/html' };
+      return (await fetch(new URL(path, bridge.url), { ...init, headers, redirect: 'manual' })).status;
+    },
+    submitFrom: async (site, path) => {
+      const headers = { cookie: cookieHeader(), accept: 'text/html', 'sec-fetch-site': site };
+      const body = new URLSearchParams({ form_token: formToken });
+      const request = { method: 'POST', body, headers, redirect: 'manual' } as const;
+      return (await fetch(new URL(path, bridge.url), request)).status;
+    },
     submit: post,
     upload(path, name, content) {
       const body = new FormData();

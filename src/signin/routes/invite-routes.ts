@@ -7,6 +7,8 @@ import { isAppError } from '../../errors.ts';
 import { neighbourOf } from '../../web/client-address.ts';
 import { formTokenOf, requireFormToken } from '../../web/form-token.ts';
 import { sendPage } from '../../web/page.ts';
+import { findVisitor, type Visitor } from '../../web/visitor.ts';
+import { endFormer } from '../enter.ts';
 import { endedInvitePage, invitePage } from '../pages/notices.ts';
 import type { SignInParts } from '../parts.ts';
 import { beginTry, type Try, tellLinkUsed } from '../record.ts';
@@ -54,7 +56,12 @@ function show(parts: SignInParts): RequestHandler {
  * second factor.
  * @returns the session's secret; null where they have to sign in
  */
-async function accept(parts: SignInParts, one: Try, key: string, name: string): Promise<string | null> {
+async function accept(
+  parts: SignInParts,
+  one: Try,
+  { key, name }: { readonly key: string; readonly name: string },
+  old: Visitor | undefined,
+): Promise<string | null> {
   const { directory, limits } = parts;
   const { store } = directory;
   const { invite } = await openInvite(directory, key);
@@ -66,6 +73,7 @@ async function accept(parts: SignInParts, one: Try, key: string, name: string): 
     const signsIn = created || parts.connectors.length === 0;
     const how = { connector: 'invite', issuer: 'this installation', providerSession: null, providerSubject: null };
     const { userAgent, remoteAddress } = one;
+    if (signsIn) await endFormer(parts, db, old);
     const session = signsIn
       ? await openSession(directory, work, limits, user, { ...how, userAgent, remoteAddress })
       : null;
@@ -83,7 +91,8 @@ function submit(parts: SignInParts): RequestHandler {
       await slowDown(parts, 'invite', [{ what: 'invite address', who, budget: PER_ADDRESS }]);
       const key = textOf(request.body?.key, 400);
       try {
-        const token = await accept(parts, one, key, textOf(request.body?.name, 200));
+        const given = { key, name: textOf(request.body?.name, 200) };
+        const token = await accept(parts, one, given, await findVisitor(parts, request));
         parts.onSignIn({ connector: 'invite', outcome: token === null ? 'linked' : 'signed_in' });
         if (token !== null) setSession(parts, response, token);
         response.redirect(303, token === null ? '/auth/login' : '/');

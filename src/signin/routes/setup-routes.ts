@@ -6,6 +6,8 @@ import { beginWork, finishWork } from '../../directory/work.ts';
 import { neighbourOf } from '../../web/client-address.ts';
 import { formTokenOf, requireFormToken } from '../../web/form-token.ts';
 import { sendPage } from '../../web/page.ts';
+import { findVisitor, type Visitor } from '../../web/visitor.ts';
+import { endFormer } from '../enter.ts';
 import { setupPage, usedSetupLinkPage } from '../pages/notices.ts';
 import type { SignInParts } from '../parts.ts';
 import { beginTry, type Try, tellLinkUsed } from '../record.ts';
@@ -30,7 +32,12 @@ function formOf(body: unknown): Form {
 }
 
 /** @returns the session's secret; undefined when the link does not work */
-async function redeem(parts: SignInParts, one: Try, { key, name, email }: Form): Promise<string | undefined> {
+async function redeem(
+  parts: SignInParts,
+  one: Try,
+  { key, name, email }: Form,
+  old: Visitor | undefined,
+): Promise<string | undefined> {
   const { directory, limits } = parts;
   const { store } = directory;
   return store.write(async (db) => {
@@ -40,6 +47,7 @@ async function redeem(parts: SignInParts, one: Try, { key, name, email }: Form):
     const actor = { kind: 'cli', id: null, name: 'setup link' } as const;
     const work = beginWork(db, { organizationId: link.organizationId, actor, exchangeId: one.id }, null, at);
     const user = await makeAdmin(directory, work, { name, email });
+    await endFormer(parts, db, old);
     const { userAgent, remoteAddress } = one;
     const how = { connector: 'setup', issuer: 'command line', providerSession: null, providerSubject: null };
     const { token } = await openSession(directory, work, limits, user, { ...how, userAgent, remoteAddress });
@@ -69,7 +77,7 @@ function submit(parts: SignInParts): RequestHandler {
       sendPage(response, 400, setupPage(form.key, formTokenOf(parts.cookies, request, response), problem));
     if (form.name === '' || !ADDRESS.test(form.email)) return again('Enter your name and your e-mail address.');
     try {
-      const token = await redeem(parts, one, form);
+      const token = await redeem(parts, one, form, await findVisitor(parts, request));
       if (token === undefined) {
         await recordRefusal(parts, one, { code: 'setup_link_unusable', detail: null });
         return sendPage(response, 403, usedSetupLinkPage());
