@@ -194,6 +194,16 @@ describeBridge(
         ),
       );
       expect(racing.map(({ status }) => status).toSorted()).toEqual([200, 412, 412, 412, 412, 412]);
+
+      it('does not let a key that may only read hold the writer with a preview', async () => {
+        const { id } = await bridge().createConnection({ dialect: 'generic' });
+        const { secret } = await makeServiceKey(bridge(), { scopes: ['read'] });
+        const rules = [{ when: { everyOtherGroup: true }, give: { team: '{group}', role: 'member' } }];
+        const answer = await apiClient(`${bridge().url}/api/v1`, secret).post(`/connections/${id}/rules/preview`, {
+          rules,
+        });
+        expect([answer.status, answer.body.code]).toEqual([403, 'insufficient_scope']);
+      });
     });
   },
   { DISABLE_SSO_PROVISIONING: 'true' },

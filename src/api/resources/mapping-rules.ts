@@ -106,7 +106,8 @@ const preview = endpoint({
   path: `${PATH}/preview`,
   summary: 'See who would gain and lose what with other rules',
   description: 'Nothing is changed.',
-  action: 'connections.read',
+  // Not a reading: it is the change itself, taken back, and holds the database's one writer meanwhile.
+  action: 'connections.rules',
   params: connectionParams,
   body: rulesInput,
   answer: json(effect, { description: 'What these rules would do.' }),
