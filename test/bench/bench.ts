@@ -8,6 +8,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compare, type Side, toCells } from './compare.ts';
+import { measureConsole } from './console.ts';
 import { measureLarge } from './large.ts';
 import { measureLedger } from './ledger.ts';
 import { OPERATIONS } from './operations.ts';
@@ -69,6 +70,7 @@ try {
   if (options.large !== undefined) await measureLarge(bridge, options.large);
   await bridge.stop();
   if (options.targets !== undefined) await measureTargets(options.targets, freePort);
+  if (options.console !== undefined) await measureConsole(options.console);
   if (options.ledger !== undefined) console.log(`\n${await measureLedger(options.ledger)}`);
 } finally {
   await floor.stop();

@@ -1,5 +1,6 @@
 /** What the command line of the benchmark asks for. */
 import { parseArgs } from 'node:util';
+import type { ConsoleBench } from './console.ts';
 import type { TargetBench } from './targets.ts';
 
 export interface BenchOptions {
@@ -14,6 +15,8 @@ export interface BenchOptions {
   readonly large: { readonly users: number; readonly memberships: number } | undefined;
   /** A chain to verify; undefined: none. */
   readonly ledger: { readonly count: number; readonly rounds: number } | undefined;
+  /** Pages over a long sync log; undefined: none. */
+  readonly console: ConsoleBench | undefined;
   /** A first load of a target; undefined: none. */
   readonly targets: TargetBench | undefined;
   /** Folder for a V8 profile of the bridge. */
@@ -45,6 +48,10 @@ export function readOptions(args: readonly string[]): BenchOptions {
     large: isLarge ? { users: quick ? 20_000 : 100_000, memberships: quick ? 100_000 : 1_000_000 } : undefined,
     ledger:
       only === undefined || only.split(',').includes('ledger') ? { count: 100_000, rounds: quick ? 1 : 3 } : undefined,
+    console:
+      only === undefined || only.split(',').includes('console')
+        ? { exchanges: quick ? 100_000 : 1_000_000, rounds: quick ? 5 : 15 }
+        : undefined,
     targets:
       only === undefined || only.split(',').includes('targets')
         ? { users: quick ? 2_000 : 20_000, teams: quick ? 20 : 200, perSecond: 200 }

@@ -25,6 +25,8 @@ export interface ConsoleVisitor {
   submitFrom(site: string, path: string): Promise<number>;
   /** The answer as it came: pictures, downloads. */
   raw(path: string): Promise<Response>;
+  /** For a browser that goes on in the same session. */
+  cookies(): readonly { readonly name: string; readonly value: string }[];
 }
 
 function toText(html: string): string {
@@ -76,6 +78,7 @@ export async function visitConsole(bridge: TestBridge, organizationId?: string):
   await post('/auth/setup', { key: secret, name: 'Console Admin', email: 'admin@console.example' });
   return {
     organizationId: id,
+    cookies: () => [...cookies].map(([name, value]) => ({ name, value })),
     get: (path) => send(path),
     status: async (path, init) => {
       const headers = { ...(init.headers as Record<string, string>), cookie: cookieHeader(), accept: 'text/html' };

@@ -85,8 +85,8 @@ export async function tellWeek(parts: CompanyParts): Promise<Company> {
   await keepRecords(work, parts.tracker);
   await watchOut(work);
   clock.goTo(0);
-  await settleTargets(work);
   await signInOthers(parts, known, await leaversOf(admin, okta.connectionId));
+  await settleTargets(work);
   return { admin, simulations: [okta.simulation, entra.simulation], known };
 }
 

@@ -150,11 +150,11 @@ export async function runDemo(parts: DemoParts): Promise<DemoResult> {
 
 /** Docs/console.md tells the same at more length. */
 const TOUR = [
-  'Overview: what needs attention. Follow “did not go through” to a refused request.',
-  'Sync log: Text “joins”? Filter by Outcome “Changed”, open a row: what was sent, repaired, changed.',
-  'People: open somebody, and read why they have each of their roles.',
-  'Removed people: who left, with the runs that are kept, one held, some found to be missing.',
-  'Connections, Okta, Mapping rules: change one, and see who gains and loses what before you save.',
+  'Overview: what needs attention. Follow “did not go through” to what was refused, why, and what to do.',
+  'Sync log: type hackathon into Text, open “added 2 people”: what was sent, repaired, changed, and for whom.',
+  'People: open Amara Horvat, and read why she has each of her roles.',
+  'Removed people: Yusuf Bianchi’s runs are held; some of Fernanda Müller’s are missing.',
+  'Connections, Okta, Change the rules: make rule 2 give “member”, press Preview: who gains and loses what.',
 ];
 
 /** A link, where there is no provider to sign in with, is made last, so that it is fresh when somebody reads it. */
