@@ -5,9 +5,13 @@ import { firstIdAt } from '../synclog/exchange-id.ts';
 import type { ConnectionActivity, ExchangeSummary, RefusalCount, SyncLogReader } from '../synclog/sync-log.ts';
 import { changeColumns, type SelectedChange, toChange } from './changes.ts';
 import type { Engine } from './engine.ts';
-import { exchangeConditions, ofOrganization } from './exchange-conditions.ts';
+import { exchangeConditions, halvesOf, ofOrganization } from './exchange-conditions.ts';
 import { exchangeColumns, type SelectedExchange, toExchange } from './exchanges.ts';
 import type { ReadLog } from './read-batches.ts';
+
+function newest<T extends ExchangeSummary>(rows: readonly T[], limit: number): readonly T[] {
+  return rows.toSorted((a, b) => (a.id < b.id ? 1 : -1)).slice(0, limit);
+}
 
 export function createSyncLogReader(engine: Engine, readLog: ReadLog): SyncLogReader {
   const { reader } = engine;
@@ -16,13 +20,16 @@ export function createSyncLogReader(engine: Engine, readLog: ReadLog): SyncLogRe
 
   return {
     async listExchanges(query): Promise<readonly ExchangeSummary[]> {
-      const statement = sql<SelectedExchange>`select ${exchange} from exchanges as e
-        where ${exchangeConditions(query)} order by e.id desc limit ${query.limit}`;
-      const whole = (await statement.execute(reader)).rows.map(toExchange);
+      const halves = halvesOf(query.organizationId).map(async (of) => {
+        const statement = sql<SelectedExchange>`select ${exchange} from exchanges as e
+          where ${exchangeConditions(query, of)} order by e.id desc limit ${query.limit}`;
+        return (await statement.execute(reader)).rows.map(toExchange);
+      });
+      const whole = newest((await Promise.all(halves)).flat(), query.limit);
       // A person's story has no plain reads, and no other outcome is a read.
       if (query.userId !== undefined || (query.outcome ?? 'read') !== 'read') return whole;
       const reads = await readLog.list(ofOrganization(query.organizationId, 'b'), query);
-      return [...whole, ...reads].toSorted((a, b) => (a.id < b.id ? 1 : -1)).slice(0, query.limit);
+      return newest([...whole, ...reads], query.limit);
     },
     async findExchange(organizationId, id): Promise<Exchange | undefined> {
       const statement = sql<SelectedExchange>`select ${exchange}, e.request_body, e.response_body from exchanges as e

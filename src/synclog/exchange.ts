@@ -45,6 +45,9 @@ export interface Exchange {
 }
 
 /** What the console, the API and the CLI may ask for. All given conditions hold together. */
+/** How many of the newest exchanges a search by text reads that gives no beginning. */
+export const SEARCHED_MAX = 200_000;
+
 export interface ExchangeQuery {
   readonly organizationId: string;
   readonly connectionId?: string;

@@ -182,6 +182,31 @@ const PLANS: readonly [what: string, index: string, query: string][] = [
     `select id from exchanges where organization_id = ? and id < ? order by id desc limit 50`,
   ],
   [
+    'the newest exchanges of an outcome',
+    'exchanges_by_outcome',
+    `select id from exchanges as e where e.organization_id = ? and e.outcome = 'refused' order by e.id desc limit 50`,
+  ],
+  [
+    'the newest exchanges of nobody',
+    'exchanges_of_organization',
+    `select id from exchanges as e where e.organization_id is null order by e.id desc limit 50`,
+  ],
+  [
+    'where a search by text ends',
+    'COVERING INDEX exchanges_of_organization',
+    `select id from exchanges where organization_id = ? and id < ? order by id desc limit 1 offset 200000`,
+  ],
+  [
+    'mails that did not arrive',
+    'mails_failed',
+    `select id from mails where organization_id = ? and state = 'failed' order by id desc limit 4`,
+  ],
+  [
+    'removals with missing runs',
+    'ledger_removals_missing',
+    `select count(*) from ledger_removals where organization_id = ? and missing > 0`,
+  ],
+  [
     'exchanges past retention',
     'sqlite_autoindex_exchanges_1',
     `select id from exchanges where id < ? order by id limit 500`,

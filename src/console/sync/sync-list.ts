@@ -1,5 +1,6 @@
 /** The page of the sync log: filters, what they came to, the table, and what to do when it is empty. */
 import type { Connection } from '../../directory/connections/connection.ts';
+import { SEARCHED_MAX } from '../../synclog/exchange.ts';
 import type { ExchangeSummary } from '../../synclog/sync-log.ts';
 import type { Page } from '../../web/page.ts';
 import { type View, view } from '../../web/view.ts';
@@ -43,6 +44,13 @@ function renderCause(filter: SyncFilter): View | null {
   if (filter.cause === undefined) return null;
   const { cause: _cause, ...rest } = filter;
   return view`<p class="told">Only what was refused with <code>${filter.cause}</code>. <a href="/admin/sync${toSearch(rest)}">Show every cause</a></p>`;
+}
+
+/** Said where it matters: whoever finds nothing has to know how far was looked. */
+function renderSearched({ text, from }: SyncFilter): View | null {
+  if (text === undefined || from !== undefined) return null;
+  const count = SEARCHED_MAX.toLocaleString('en');
+  return view`<p class="muted">Looked for in the newest ${count} requests; choose a time under “More filters” to look further back.</p>`;
 }
 
 function renderConnect({ connections, publicUrl }: SyncListData): View {
@@ -108,7 +116,7 @@ export function renderSyncList(data: SyncListData): Page {
 ${renderFilterForm(data.filter, data.connections)}
 <section id="log" aria-label="Exchanges">
 <div class="bar"><div>${data.problems.map((problem) => view`<p class="told problem">${problem}</p>`)}
-${renderPerson(data.filter, data.person)}${renderCause(data.filter)}</div>${renderLive(data)}</div>
+${renderSearched(data.filter)}${renderPerson(data.filter, data.person)}${renderCause(data.filter)}</div>${renderLive(data)}</div>
 ${renderEmpty(data)}
 ${renderTimelinePlace(data.filter)}
 ${renderTable(data)}
