@@ -146,12 +146,29 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
     }
   }
 
+  async function applyRules(
+    request: Request,
+    response: Response,
+    connection: Connection,
+    rows: readonly RuleRow[],
+  ): Promise<void> {
+    try {
+      await commit(response, connection, (work) => setRules(directory, work, connection, toRules(rows)));
+    } catch (error) {
+      if (!isAppError(error) || error.status >= 500) throw error;
+      return sendRules(request, response, connection, { rows, problem: inRowWords(error.message) });
+    }
+    response.redirect(303, `/admin/connections/${connection.id}#rules`);
+  }
+
   const saveRules: RequestHandler = async (request, response) => {
     const connection = await connectionOf(request, response);
     const [rows, button] = [readRows(request), buttonOf(request)];
     if (button !== 'save' && button !== 'confirm' && button !== 'preview') {
       return sendRules(request, response, connection, { rows: applyButton(rows, button) });
     }
+    // Whoever confirms has seen what it does: working it out twice would take twice as long.
+    if (button === 'confirm') return applyRules(request, response, connection, rows);
     const outcome = await effectOf(response, connection, rows);
     const takesRoles = 'effect' in outcome && outcome.effect.counts.losses > 0;
     if ('problem' in outcome || button === 'preview' || (button === 'save' && takesRoles)) {
@@ -161,8 +178,7 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
         asksToConfirm: button === 'save' && takesRoles,
       });
     }
-    await commit(response, connection, (work) => setRules(directory, work, connection, toRules(rows)));
-    response.redirect(303, `/admin/connections/${connection.id}#rules`);
+    await applyRules(request, response, connection, rows);
   };
 
   const preview: RequestHandler = async (request, response) => {

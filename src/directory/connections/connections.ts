@@ -4,8 +4,10 @@
  * Owns: secrets of tokens (random, shown once, stored hashed). Does not own: checking a token on a request (scim/ does,
  * by `hashSecret`).
  */
+
 import { AppError } from '../../errors.ts';
 import { defaultRules, type MappingRule, parseRules } from '../../mapping/rule.ts';
+import { breathe } from '../breath.ts';
 import { recomputeGroup } from '../groups/groups.ts';
 import { reconcileUserRules, rolesOfGroup } from '../groups/rule-grants.ts';
 import type { DirectoryParts } from '../parts.ts';
@@ -139,7 +141,9 @@ export async function setRules(
   await store.connections.setRules(work.db, connection.id, JSON.stringify({ rules }), Math.max(work.at, version + 1));
   work.changes.push({ kind: 'connection.rules_changed', subject: subjectOf(connection), before, after: { rules } });
   await recomputeGroups(parts, work, connection);
-  await recomputeUsers(parts, work, connection);
+  // Whom no condition names, and named none before, holds nothing by one.
+  const named = JSON.stringify([before.rules, rules]).includes('"user":');
+  if (named) await recomputeUsers(parts, work, connection);
 }
 
 async function recomputeGroups(parts: DirectoryParts, work: Work, connection: Connection): Promise<void> {
@@ -159,17 +163,20 @@ async function recomputeGroups(parts: DirectoryParts, work: Work, connection: Co
   }
 }
 
+const RECOMPUTED_AT_ONCE = 100;
+
 async function recomputeUsers(parts: DirectoryParts, work: Work, connection: Connection): Promise<void> {
   const rules = await parts.rules.of(work.db, connection.id);
   let afterId = '';
   for (;;) {
-    const page = await parts.store.users.pageOfConnection(work.db, connection.id, afterId, 500);
+    const page = await parts.store.users.pageOfConnection(work.db, connection.id, afterId, RECOMPUTED_AT_ONCE);
+    await breathe();
     for (const user of page) {
       const attributes = JSON.parse(user.attributes);
       await reconcileUserRules(parts, work, connection.id, rules, cardOf(user), attributes);
     }
     const last = page.at(-1);
-    if (last === undefined || page.length < 500) return;
+    if (last === undefined || page.length < RECOMPUTED_AT_ONCE) return;
     afterId = last.id;
   }
 }

@@ -3,9 +3,11 @@
  *
  * Owns: keeping grants in line with groups. Does not own: the form of a PATCH (scim/ turns it into steps).
  */
+
 import { AppError } from '../../errors.ts';
 import type { Filter } from '../../schema/filter.ts';
 import { matchFilter } from '../../schema/match-filter.ts';
+import { breathe } from '../breath.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { DirectoryParts } from '../parts.ts';
 import { foldCase } from '../people/user.ts';
@@ -151,6 +153,8 @@ async function matchingMembers(parts: DirectoryParts, work: Work, group: Group, 
 const MEMBERS = { name: 'members', multiValued: true, type: 'complex', caseExact: false } as const;
 
 /** Gives and takes what the rules say now about every member; others' grants stay. */
+const RECOMPUTED_AT_ONCE = 100;
+
 export async function recomputeGroup(
   parts: DirectoryParts,
   work: Work,
@@ -163,7 +167,8 @@ export async function recomputeGroup(
     );
   let after = '';
   for (;;) {
-    const page = await parts.store.members.page(work.db, group.id, after, 500);
+    await breathe();
+    const page = await parts.store.members.page(work.db, group.id, after, RECOMPUTED_AT_ONCE);
     const ids = page.map((member) => member.userId);
     const users = await parts.store.users.cards(work.db, group, ids);
     const held = await parts.store.grants.ofGroupMembers(work.db, group.id, ids);
@@ -175,7 +180,7 @@ export async function recomputeGroup(
       held.filter((grant) => !isWanted(grant)),
     );
     const last = ids.at(-1);
-    if (last === undefined || ids.length < 500) return;
+    if (last === undefined || ids.length < RECOMPUTED_AT_ONCE) return;
     after = last;
   }
 }
