@@ -87,7 +87,7 @@ async function settledRemovals(admin: DemoVisitor): Promise<readonly Removal[]> 
 
 /** Once the target has been told everything. */
 export async function settleTargets({ admin }: HandWork): Promise<void> {
-  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+  for (let attempt = 0; attempt < 3 * TRIES; attempt += 1) {
     const { items } = await admin.call('GET', '/targets');
     const targets = items as readonly { readonly lagChanges: number }[];
     if (targets.every(({ lagChanges }) => lagChanges === 0)) return;
