@@ -112,7 +112,7 @@ describe('headers', () => {
       ),
     ).toEqual([]);
     const assets = addresses.filter((address) => address.startsWith('/admin/assets/'));
-    expect(new Set(assets).size).toBe(6);
+    expect(new Set(assets).size).toBe(5);
     for (const asset of assets) {
       const { status, headers } = await request(app).get(asset);
       expect([status, headers['cache-control']]).toEqual([200, 'public, max-age=31536000, immutable']);
