@@ -19,10 +19,13 @@ export function createJobStore({ json, rowLocks }: Engine): JobStore {
   const isFree = (now: number) => sql`(lease_until is null or lease_until < ${now})`;
 
   async function claim(db: Handle, { queue, owner, now, leaseUntil, limit }: Claim): Promise<readonly Job[]> {
-    const claimed = await sql<Row>`update jobs set lease_owner = ${owner}, lease_until = ${leaseUntil}
-      where queue = ${queue} and key in (
+    // Materialized: PostgreSQL may run a bare subquery once per row, each time past the rows that are locked already, and
+    // would claim everything that is due.
+    const claimed = await sql<Row>`with free as materialized (
         select key from jobs where queue = ${queue} and state = 'due' and due_at <= ${now} and ${isFree(now)}
         order by due_at, key limit ${limit} ${skipLocked})
+      update jobs set lease_owner = ${owner}, lease_until = ${leaseUntil}
+      where queue = ${queue} and key in (select key from free)
       returning ${columns}`.execute(databaseOf(db));
     return claimed.rows.map(toJob).toSorted((a, b) => a.dueAt - b.dueAt);
   }

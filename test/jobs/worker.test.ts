@@ -164,6 +164,23 @@ describeEachEngine('a worker', (open, engine) => {
     expect(errors).toMatchObject([{ message: 'a bug' }]);
   });
 
+  it('takes no more at a time than it may, however much is due', async () => {
+    const store = await openStore();
+    await mark(
+      store,
+      Array.from({ length: 200 }, (_, number) => `k${number}`),
+    );
+    const claim = { queue: QUEUE, owner: 'one', now: clock, leaseUntil: clock + 5_000, limit: 48 };
+    const taken = new Set<string>();
+    for (const [owner, want] of Object.entries({ one: 48, two: 48, three: 48, four: 48, five: 8 })) {
+      const claimed = await store.write((db) => store.jobs.claim(db, { ...claim, owner }));
+      expect(claimed, owner).toHaveLength(want);
+      for (const { key } of claimed) taken.add(key);
+    }
+    expect(taken.size).toBe(200);
+    for (const key of taken) await store.write((db) => store.jobs.cancel(db, { queue: QUEUE, key }));
+  });
+
   it('leaves a leased job alone until the lease ends, as after a crash', async () => {
     const store = await openStore();
     await mark(store, ['a']);
