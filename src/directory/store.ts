@@ -210,7 +210,7 @@ export interface ExchangeStore {
 
 /** What went out to targets about people, and what they are called over there; the rest of it is for targets/. */
 export interface TargetHistoryStore {
-  /** Puts a pseudonym where an erased person's name stood. */
+  /** Puts a pseudonym where an erased person's name stood, and takes away what targets said about them. */
   replaceNames(db: Handle, organizationId: string, userId: string, pseudonym: string): Promise<void>;
 }
 

@@ -1,8 +1,13 @@
 /** What went out to targets, in SQL. */
 import { type RawBuilder, sql } from 'kysely';
+import { foldCase } from '../directory/people/user.ts';
 import type { PushRecord, PushStore } from '../targets/store.ts';
+import { subjectKey } from '../targets/target.ts';
 import type { Engine } from './engine.ts';
 import { databaseOf } from './statement.ts';
+
+/** In place of a reason that told of somebody who was erased. */
+const ERASED = 'Erased with the personal data of somebody it told of.';
 
 interface Row {
   readonly id: string;
@@ -56,13 +61,27 @@ export function createPushStore({ json }: Engine): PushStore {
       return (await statement.execute(databaseOf(db))).rows.map(toPush);
     },
     async replaceNames(db, organizationId, userId, pseudonym) {
-      const key = pseudonym.toLowerCase();
-      // Reasons and requests may hold addresses.
-      await sql`update target_pushes set subject_name = ${pseudonym}, reason = null, requests = ${json.value('[]')}
-        where subject_id = ${userId} and organization_id = ${organizationId}`.execute(databaseOf(db));
-      await sql`update target_links set remote_name = ${pseudonym}, remote_name_key = ${key}, reason = null
-        where subject_type = 'user' and subject_id = ${userId} and remote_name is not null
-          and target_id in (select id from targets where organization_id = ${organizationId})`.execute(databaseOf(db));
+      const own = sql`(select id from targets where organization_id = ${organizationId})`;
+      const subject = subjectKey({ type: 'user', id: userId });
+      const telling = `%${subject}%`;
+      const statements = [
+        // Reasons and requests may hold addresses.
+        sql`update target_pushes set subject_name = ${pseudonym}, reason = null, requests = ${json.value('[]')}
+          where subject_id = ${userId} and organization_id = ${organizationId}`,
+        sql`update target_links set remote_name = ${pseudonym}, remote_name_key = ${foldCase(pseudonym)}
+          where subject_type = 'user' and subject_id = ${userId} and remote_name is not null and target_id in ${own}`,
+        sql`update target_links set reason = null
+          where subject_type = 'user' and subject_id = ${userId} and target_id in ${own}`,
+        // The reason of a team tells of its members, each by the key of their subject.
+        sql`update target_pushes set reason = ${ERASED} where reason like ${telling}
+          and subject_id in (select id from teams where organization_id = ${organizationId})`,
+        sql`update target_links set reason = ${ERASED}
+          where subject_type = 'team' and reason like ${telling} and target_id in ${own}`,
+        sql`update jobs set last_error = ${ERASED} where (key = ${subject} or last_error like ${telling})
+          and last_error is not null
+          and queue in (select 'target:' || id from targets where organization_id = ${organizationId})`,
+      ];
+      for (const statement of statements) await statement.execute(databaseOf(db));
     },
     async prune(db, before, limit) {
       const gone = await sql`delete from target_pushes where id in (select id from target_pushes where at < ${before}

@@ -5,6 +5,7 @@
 import { type Call, type Link, MEMBERS_AT_ONCE, type MemberChange } from './contract.ts';
 import type { Reconciling } from './reconcile.ts';
 import type { TargetMember } from './store.ts';
+import { subjectKey } from './target.ts';
 import type { WantedTeam } from './wanted.ts';
 
 interface LinkedTeam {
@@ -46,7 +47,13 @@ async function pushDue(parts: Reconciling, call: Call, team: LinkedTeam, due: re
     return [{ ...member, role: change.to }];
   });
   await store.write((db) => store.targetMembers.settle(db, target.id, settled));
-  return [...refusals].map(([userId, refusal]) => `${wanted.get(userId)?.remoteName ?? userId}: ${refusal}`);
+  return [...refusals].map(([userId, refusal]) => tell(userId, wanted.get(userId), refusal));
+}
+
+/** With the key of the person's subject, by which an erasure finds what was said about them. */
+function tell(userId: string, change: MemberChange | undefined, refusal: string): string {
+  const key = subjectKey({ type: 'user', id: userId });
+  return change === undefined ? `${key}: ${refusal}` : `${change.remoteName} (${key}): ${refusal}`;
 }
 
 /** From what was pushed to what is wanted now, in the words of the target. */

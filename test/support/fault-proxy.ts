@@ -11,7 +11,12 @@ export type Fault =
   /** The answer breaks off in the middle of its body. */
   | { readonly kind: 'cut' }
   | { readonly kind: 'slow'; readonly ms: number }
-  | { readonly kind: 'status'; readonly status: number; readonly headers?: Readonly<Record<string, string>> };
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: string;
+    };
 
 export interface ProxiedRequest {
   /** Epoch milliseconds. */
@@ -63,7 +68,7 @@ async function serve(proxy: FaultProxy, target: string, incoming: IncomingMessag
     return;
   }
   if (fault.kind === 'status') {
-    outgoing.writeHead(fault.status, fault.headers).end('{}');
+    outgoing.writeHead(fault.status, fault.headers).end(fault.body ?? '{}');
     return;
   }
   if (fault.kind === 'slow') await new Promise((done) => setTimeout(done, fault.ms));
