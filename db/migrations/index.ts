@@ -10,6 +10,7 @@ import { sessionsMigration } from './0007-sessions.ts';
 import { ledger } from './0008-ledger.ts';
 import { targetTables } from './0009-targets.ts';
 import { exchangeHours } from './0010-exchange-hours.ts';
+import { targetReferences } from './0011-target-references.ts';
 
 export const migrations: readonly Migration[] = [
   // One to a line, in the order of their numbers.
@@ -23,4 +24,5 @@ export const migrations: readonly Migration[] = [
   ledger,
   targetTables,
   exchangeHours,
+  targetReferences,
 ];

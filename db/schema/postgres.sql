@@ -323,6 +323,7 @@ column target_links.refusals bigint not null
 column target_links.outcome text collate "C" not null
 column target_links.reason text collate "C"
 column target_links.pushed_at bigint not null
+column target_links.refers_to text collate "C"
 column target_members.target_id text collate "C" not null
 column target_members.team_id text collate "C" not null
 column target_members.user_id text collate "C" not null
@@ -577,6 +578,7 @@ CREATE UNIQUE INDEX target_deliveries_pkey ON target_deliveries USING btree (seq
 CREATE INDEX target_links_failing ON target_links USING btree (target_id, outcome) WHERE (outcome <> 'done'::text);
 CREATE INDEX target_links_name ON target_links USING btree (target_id, subject_type, remote_name_key) WHERE (remote_name_key IS NOT NULL);
 CREATE UNIQUE INDEX target_links_pkey ON target_links USING btree (target_id, subject_type, subject_id);
+CREATE INDEX target_links_referring ON target_links USING btree (target_id, refers_to) WHERE (refers_to IS NOT NULL);
 CREATE UNIQUE INDEX target_links_remote ON target_links USING btree (target_id, subject_type, remote_id) WHERE (remote_id IS NOT NULL);
 CREATE INDEX target_members_due ON target_members USING btree (target_id, team_id, user_id) WHERE (is_due = 1);
 CREATE INDEX target_members_of_user ON target_members USING btree (target_id, user_id, team_id);

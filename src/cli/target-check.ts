@@ -60,7 +60,7 @@ export function createDriftCommand(cli: CliContext): Command {
     });
 }
 
-function describeDrift({ differences, unmanaged }: Drift, repaired: number): string {
+function describeDrift({ differences, unmanaged, archivedTeams }: Drift, repaired: number): string {
   const rows = differences.map(({ id, kind, name, fields }) => [
     ...[kind, name],
     fields
@@ -75,6 +75,9 @@ function describeDrift({ differences, unmanaged }: Drift, repaired: number): str
     toCell(
       `Left alone, because Drawbridge never managed them: ${users} users, ${teams} teams, ${members} memberships.`,
     ),
+    ...(archivedTeams === 0
+      ? []
+      : [`Left alone, because they are archived here and not deleted there: ${archivedTeams} teams.`]),
     ...(repaired === 0 ? [] : [`${repaired} differences are being repaired.`]),
   ].join('\n');
 }

@@ -16,6 +16,7 @@ interface Row {
   readonly remoteName: string | null;
   readonly memo: string | null;
   readonly fingerprint: string | null;
+  readonly refersTo: string | null;
   readonly refusals: number;
   readonly outcome: PushOutcome;
   readonly reason: string | null;
@@ -28,16 +29,16 @@ function toLink({ remoteId, remoteName, memo }: Row): Link | undefined {
 }
 
 function toTargetLink(row: Row): TargetLink {
-  const { targetId, type, id, fingerprint, refusals, outcome, reason, pushedAt } = row;
-  return { targetId, type, id, link: toLink(row), fingerprint, refusals, outcome, reason, pushedAt };
+  const { targetId, type, id, fingerprint, refersTo, refusals, outcome, reason, pushedAt } = row;
+  return { targetId, type, id, link: toLink(row), fingerprint, refersTo, refusals, outcome, reason, pushedAt };
 }
 
 export function createLinkStore(engine: Engine): LinkStore {
   const { reader, json } = engine;
   const idList = createIdList(engine.kind);
   const select: RawBuilder<Row> = sql`select target_id as "targetId", subject_type as "type", subject_id as "id",
-    remote_id as "remoteId", remote_name as "remoteName", ${json.text(sql.ref('memo'))} as memo, fingerprint, refusals,
-    outcome, reason, pushed_at as "pushedAt" from target_links`;
+    remote_id as "remoteId", remote_name as "remoteName", ${json.text(sql.ref('memo'))} as memo, fingerprint,
+    refers_to as "refersTo", refusals, outcome, reason, pushed_at as "pushedAt" from target_links`;
   type Many = { targetId: string; type: string; ids: string };
   const many = prepare<Many, Row>(
     reader,
@@ -62,17 +63,22 @@ export function createLinkStore(engine: Engine): LinkStore {
         and remote_name_key = ${foldCase(remoteName)} limit 1`.execute(databaseOf(db));
       return found.rows.length > 0;
     },
-    async save(db, { targetId, type, id, link, fingerprint, refusals, outcome, reason, pushedAt }) {
+    async save(db, { targetId, type, id, link, fingerprint, refersTo, refusals, outcome, reason, pushedAt }) {
       const memo = link === undefined ? sql`null` : json.value(JSON.stringify(link.memo));
       const key = link === undefined ? null : foldCase(link.remoteName);
       await sql`insert into target_links (target_id, subject_type, subject_id, remote_id, remote_name, remote_name_key,
-          memo, fingerprint, refusals, outcome, reason, pushed_at)
+          memo, fingerprint, refers_to, refusals, outcome, reason, pushed_at)
         values (${targetId}, ${type}, ${id}, ${link?.remoteId ?? null}, ${link?.remoteName ?? null}, ${key}, ${memo},
-          ${fingerprint}, ${refusals}, ${outcome}, ${reason}, ${pushedAt})
+          ${fingerprint}, ${refersTo}, ${refusals}, ${outcome}, ${reason}, ${pushedAt})
         on conflict (target_id, subject_type, subject_id) do update set remote_id = excluded.remote_id,
           remote_name = excluded.remote_name, remote_name_key = excluded.remote_name_key, memo = excluded.memo,
-          fingerprint = excluded.fingerprint, refusals = excluded.refusals, outcome = excluded.outcome,
+          fingerprint = excluded.fingerprint, refers_to = excluded.refers_to, refusals = excluded.refusals, outcome = excluded.outcome,
           reason = excluded.reason, pushed_at = excluded.pushed_at`.execute(databaseOf(db));
+    },
+    async referringTo(db, targetId, userId) {
+      const found = await sql<{ id: string }>`select subject_id as id from target_links where target_id = ${targetId}
+        and subject_type = 'user' and refers_to = ${userId} order by subject_id`.execute(databaseOf(db));
+      return found.rows.map((row) => row.id);
     },
     async forget(db, targetId, subjects) {
       for (const { type, id } of subjects) {

@@ -5,7 +5,8 @@ import { primaryEmail, toUserFields } from '../directory/people/user-fields.ts';
 import { effectiveRoles } from '../directory/roles/effective-roles.ts';
 import type { DirectoryStore } from '../directory/store.ts';
 import type { Bucket } from '../directory/teams/team-storage.ts';
-import type { JsonObject } from '../schema/json.ts';
+import { ENTERPRISE_SCHEMA } from '../schema/attribute.ts';
+import { isJsonObject, type JsonObject } from '../schema/json.ts';
 import type { WantedStore } from '../targets/store.ts';
 import { seatOf, type WantedUser } from '../targets/wanted.ts';
 import type { Engine } from './engine.ts';
@@ -33,9 +34,18 @@ function toWantedUser(row: UserRow, teams: WantedUser['teams']): WantedUser {
     deleted: row.deleted_at !== null,
     role: row.organization_role,
     seat: seatOf(row.organization_role),
+    managerId: managerOf(attributes),
     attributes,
     teams,
   };
+}
+
+/** RFC 7643 section 4.3: the id of a user; some send it bare. */
+function managerOf(attributes: JsonObject): string | null {
+  const enterprise = attributes[ENTERPRISE_SCHEMA];
+  const manager = isJsonObject(enterprise) ? enterprise.manager : undefined;
+  const value = isJsonObject(manager) ? manager.value : manager;
+  return typeof value === 'string' && value !== '' ? value : null;
 }
 
 /** In the tracker's words. */

@@ -36,6 +36,8 @@ export interface Link {
 export interface LinkBook {
   /** The subject that this remote id was given to, if any. */
   ownerOf(type: SubjectType, remoteId: string): Promise<string | undefined>;
+  /** What one of ours is there; undefined: not there, as far as we know. */
+  remoteIdOf(type: SubjectType, id: string): Promise<string | undefined>;
   isNameTaken(type: SubjectType, remoteName: string): Promise<boolean>;
 }
 
@@ -100,9 +102,16 @@ export interface StateAdapter {
   /** Changes when what it pushes for the same wanted state changes; part of every fingerprint. */
   readonly version: number;
   /** The part of the wanted state that this system can hold: what is pushed, compared and fingerprinted. */
-  userFields(call: Call, wanted: WantedUser): Promise<JsonObject>;
+  userFields(call: Call, wanted: WantedUser, book: LinkBook): Promise<JsonObject>;
+  /**
+   * The person here by whose id over there this one is pushed (a manager); null for none. The one who refers is pushed
+   * again when that id comes, changes or goes.
+   */
+  refersTo(wanted: WantedUser): string | null;
   /** Where a user over there differs from the fields that are wanted. */
   compareUser(wanted: JsonObject, there: JsonObject): readonly FieldDifference[];
+  /** Whether the push of an archived team removes it there; else it stays, without the members who were pushed. */
+  readonly removesArchivedTeams: boolean;
   /** What the system calls this team role; '' where it has no roles. */
   memberRole(role: string): string;
   pushUser(call: Call, push: Push<WantedUser>): Promise<Pushed>;

@@ -1,11 +1,13 @@
 /**
  * What is there against what is wanted. Only what Drawbridge manages is compared: people and teams that it never pushed,
- * and memberships that somebody made over there, are counted and left alone.
+ * and memberships that somebody made over there, are counted and left alone. So are teams that are archived here and
+ * stay there; whom we pushed into one is no longer wanted in it.
  */
 import { authorize } from '../directory/policy.ts';
 import type { Principal } from '../directory/principal.ts';
 import type { Call, FieldDifference, RemoteTeam, StateAdapter } from './contract.ts';
 import { toAppError } from './fault.ts';
+import { bookOf } from './link-book.ts';
 import { openTarget } from './open.ts';
 import type { TargetParts } from './parts.ts';
 import type { Target } from './target.ts';
@@ -24,6 +26,8 @@ export interface Drift {
   readonly differences: readonly Difference[];
   /** There, and none of our business. */
   readonly unmanaged: { readonly users: number; readonly teams: number; readonly members: number };
+  /** Teams that are archived here and stay there, because the system or its settings delete none: left alone. */
+  readonly archivedTeams: number;
   /** More differences than are listed. */
   readonly isCut: boolean;
 }
@@ -34,6 +38,7 @@ const PAGE = 500;
 interface Finding {
   readonly differences: Difference[];
   readonly unmanaged: { users: number; teams: number; members: number };
+  archivedTeams: number;
 }
 
 export async function findDrift(
@@ -44,7 +49,7 @@ export async function findDrift(
 ): Promise<Drift> {
   authorize(principal, 'targets.read');
   const open = openTarget(parts, target);
-  const finding: Finding = { differences: [], unmanaged: { users: 0, teams: 0, members: 0 } };
+  const finding: Finding = { differences: [], unmanaged: { users: 0, teams: 0, members: 0 }, archivedTeams: 0 };
   try {
     if (open.adapter.holds === 'events') return { ...finding, isCut: false };
     const call: Call = { signal, requestId: null, trace: () => undefined };
@@ -55,8 +60,8 @@ export async function findDrift(
   } finally {
     await open.close();
   }
-  const { differences, unmanaged } = finding;
-  return { differences: differences.slice(0, LISTED_MAX), unmanaged, isCut: differences.length > LISTED_MAX };
+  const { differences } = finding;
+  return { ...finding, differences: differences.slice(0, LISTED_MAX), isCut: differences.length > LISTED_MAX };
 }
 
 interface Comparison {
@@ -67,12 +72,22 @@ interface Comparison {
   readonly call: Call;
 }
 
-/** Remote user id -> user id, of everybody that we pushed. */
-async function linkedUsers({ parts: { store }, target }: Comparison): Promise<Map<string, string>> {
-  const linked = new Map<string, string>();
+interface Linked {
+  readonly id: string;
+  readonly remoteName: string;
+}
+
+/** By remote id, everybody or every team that we pushed. */
+async function linkedOf(
+  { parts: { store }, target }: Comparison,
+  type: 'user' | 'team',
+): Promise<ReadonlyMap<string, Linked>> {
+  const linked = new Map<string, Linked>();
   for (let after = ''; ; ) {
-    const page = await store.targetLinks.page(store.reader, target.id, 'user', after, PAGE);
-    for (const { id, link } of page) if (link !== undefined) linked.set(link.remoteId, id);
+    const page = await store.targetLinks.page(store.reader, target.id, type, after, PAGE);
+    for (const { id, link } of page) {
+      if (link !== undefined) linked.set(link.remoteId, { id, remoteName: link.remoteName });
+    }
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) return linked;
     after = last.id;
@@ -82,8 +97,10 @@ async function linkedUsers({ parts: { store }, target }: Comparison): Promise<Ma
 async function compareUsers(comparison: Comparison): Promise<ReadonlyMap<string, string>> {
   const { parts, target, adapter, finding, call } = comparison;
   const { store } = parts;
-  const userOf = await linkedUsers(comparison);
+  const linked = await linkedOf(comparison, 'user');
+  const userOf = new Map([...linked].map(([remoteId, { id }]) => [remoteId, id]));
   const seen = new Set<string>();
+  const book = bookOf({ store, target });
   for await (const there of adapter.listUsers(call)) {
     const id = userOf.get(there.id);
     if (id === undefined) {
@@ -93,7 +110,7 @@ async function compareUsers(comparison: Comparison): Promise<ReadonlyMap<string,
     seen.add(id);
     const wanted = await store.wanted.user(store.reader, target.organizationId, id);
     if (wanted === undefined) continue;
-    const differences = adapter.compareUser(await adapter.userFields(call, wanted), there.fields);
+    const differences = adapter.compareUser(await adapter.userFields(call, wanted, book), there.fields);
     if (differences.length === 0) continue;
     const isExtra = !wanted.active && differences.some(({ field }) => field === 'active');
     const kind = isExtra ? 'extra' : 'different';
@@ -121,24 +138,29 @@ async function findMissingUsers({ parts: { store }, target, finding }: Compariso
 async function compareTeams(comparison: Comparison, userOf: ReadonlyMap<string, string>): Promise<void> {
   const { parts, target, adapter, finding, call } = comparison;
   const { store } = parts;
-  const teamIds = await store.wanted.teamIds(store.reader, target.organizationId);
-  const links = await store.targetLinks.findMany(store.reader, target.id, 'team', teamIds);
-  const teamOf = new Map(links.flatMap(({ id, link }) => (link === undefined ? [] : [[link.remoteId, { id, link }]])));
+  const wanted = new Set(await store.wanted.teamIds(store.reader, target.organizationId));
+  const linked = await linkedOf(comparison, 'team');
   const seen = new Set<string>();
   for await (const there of adapter.listTeams(call)) {
-    const found = teamOf.get(there.id);
+    const found = linked.get(there.id);
     if (found === undefined) {
       finding.unmanaged.teams += 1;
       continue;
     }
-    seen.add(found.id);
-    if (there.name !== found.link.remoteName) {
-      const fields = [{ field: 'name', wanted: found.link.remoteName, there: there.name }];
-      finding.differences.push({ id: `team:${found.id}`, kind: 'different', name: found.link.remoteName, fields });
+    const { id, remoteName } = found;
+    seen.add(id);
+    if (!wanted.has(id) && adapter.removesArchivedTeams) {
+      finding.differences.push({ id: `team:${id}`, kind: 'extra', name: remoteName, fields: [] });
+      continue;
     }
-    await compareMembers(comparison, found.id, there, userOf);
+    if (!wanted.has(id)) finding.archivedTeams += 1;
+    else if (there.name !== remoteName) {
+      const fields = [{ field: 'name', wanted: remoteName, there: there.name }];
+      finding.differences.push({ id: `team:${id}`, kind: 'different', name: remoteName, fields });
+    }
+    await compareMembers(comparison, id, there, userOf);
   }
-  for (const id of teamIds) {
+  for (const id of wanted) {
     if (seen.has(id) || target.settings.teams === false) continue;
     const name = (await store.wanted.team(store.reader, target.organizationId, id))?.name ?? id;
     finding.differences.push({ id: `team:${id}`, kind: 'missing', name, fields: [] });

@@ -129,6 +129,7 @@ function createPlanner(parts: TargetParts, target: Target, adapter: StateAdapter
       if (ours !== undefined) return parseSubjectKey(ours[0]).id;
       return store.targetLinks.ownerOf(store.reader, target.id, type, remoteId);
     },
+    remoteIdOf: async (type, id) => (await linkOf({ type, id }))?.remoteId,
     async isNameTaken(type, name) {
       const isPlanned = [...planned].some(([key, link]) => link?.remoteName === name && key.startsWith(`${type}:`));
       return isPlanned || store.targetLinks.isNameTaken(store.reader, target.id, type, name);

@@ -52,6 +52,8 @@ export interface TargetLink extends SubjectRef {
   readonly link: Link | undefined;
   /** Of what was pushed last; null: push again whatever it is. */
   readonly fingerprint: string | null;
+  /** The user (our id) by whose id over there this one was pushed, or shall be once it is known. */
+  readonly refersTo: string | null;
   /** Refusals in a row. */
   readonly refusals: number;
   readonly outcome: PushOutcome;
@@ -67,6 +69,8 @@ export interface LinkStore {
   ownerOf(db: Handle, targetId: string, type: SubjectType, remoteId: string): Promise<string | undefined>;
   isNameTaken(db: Handle, targetId: string, type: SubjectType, remoteName: string): Promise<boolean>;
   save(db: Handle, link: TargetLink): Promise<void>;
+  /** Users who were pushed with a reference to this one. */
+  referringTo(db: Handle, targetId: string, userId: string): Promise<readonly string[]>;
   /** Lets the next push go out although nothing changed on our side. */
   forget(db: Handle, targetId: string, subjects: readonly SubjectRef[]): Promise<void>;
   page(db: Handle, targetId: string, type: SubjectType, afterId: string, limit: number): Promise<readonly TargetLink[]>;

@@ -1,6 +1,6 @@
 /**
- * What a target shall look like: the state of one subject as the directory has it now. Pure forms; wanted-state.ts reads
- * them from the store.
+ * What a target shall look like: the state of one subject as the directory has it now. Pure forms; a `WantedStore`
+ * (store.ts) reads them.
  */
 import type { OrganizationRole } from '../directory/people/user.ts';
 import type { JsonObject } from '../schema/json.ts';
@@ -19,6 +19,8 @@ export interface WantedUser {
   readonly deleted: boolean;
   readonly role: OrganizationRole;
   readonly seat: Seat;
+  /** The user's id of whom the identity provider calls the manager, as sent; null for none. May be nobody here. */
+  readonly managerId: string | null;
   /** Everything that the identity provider sent: core and enterprise SCIM attributes. */
   readonly attributes: JsonObject;
   /** Team name -> role, for people to read; memberships are pushed by team. */

@@ -59,7 +59,9 @@ export const scriptedTargets: TargetServices = {
     ],
     ...{ looked: 4, next: null },
   }),
-  drift: async () => ({ differences: [difference], unmanaged: { users: 2, teams: 0, members: 1 }, isCut: false }),
+  drift: async () => ({
+    ...{ differences: [difference], unmanaged: { users: 2, teams: 0, members: 1 }, archivedTeams: 3, isCut: false },
+  }),
   repair: async (_ref, { differences }, ids) => (ids === 'all' ? differences.length : ids.length),
   retry: async (_ref, subject) => (subject === null ? 2 : 1),
   rotateSecret: async () => 'whsec_new',

@@ -19,7 +19,15 @@ const TARGET: Target = {
 };
 
 const link = (id: string, remoteId: string | undefined) => ({
-  ...{ targetId: 't1', type: 'user' as const, id, fingerprint: 'f', refusals: 0, outcome: 'done' as const },
+  ...{
+    targetId: 't1',
+    type: 'user' as const,
+    id,
+    fingerprint: 'f',
+    refersTo: null,
+    refusals: 0,
+    outcome: 'done' as const,
+  },
   ...{ reason: null, pushedAt: 1 },
   link: remoteId === undefined ? undefined : { remoteId, remoteName: `Name ${remoteId}`, memo: { a: [1] } },
 });
@@ -147,6 +155,72 @@ describeEachEngine('the store of targets', (open) => {
     const found = await store.targetLinks.find(store.reader, 't1', { type: 'user', id: 'u1' });
     expect(found?.link).toMatchObject({ remoteId: 'of-u1', remoteName: 'person-1' });
     expect(await store.targetLinks.isNameTaken(store.reader, 't1', 'user', 'Name of-u1')).toBe(false);
+  });
+
+  it('does not keep what targets said about an erased person, wherever it stands, and keeps the rest', async () => {
+    const { store } = await prepared();
+    const about = (name: string) => `Name ${name} (user:${name}): it answered 400: ${name}@x is not welcome`;
+    const team = (id: string) => ({ id, type: 'team', name: `Team ${id}` });
+    const keys = { 'team:one': about('u1'), 'team:two': about('u2'), 'user:u1': 'u1@x has no seat', 'user:u2': 'No.' };
+    await store.write(async (db) => {
+      for (const [id, name] of Object.entries({ one: 'u1', two: 'u2' })) {
+        const times = { createdAt: 1, updatedAt: 1, archivedAt: null };
+        const settings = { privacy: {}, alerts: {} };
+        await store.teams.insert(db, {
+          id,
+          organizationId: 'o1',
+          name: `Team ${id}`,
+          storage: null,
+          settings,
+          ...times,
+        });
+        await store.targetLinks.save(db, { ...link(id, `far-${id}`), type: 'team', reason: about(name) });
+        await store.targetPushes.insert(db, {
+          ...{ id: `p-${id}`, targetId: 't1', organizationId: 'o1', subject: team(id), cause: null, requests: [] },
+          ...{ outcome: 'parked', reason: about(name), at: 1, durationMs: 1 },
+        });
+      }
+      await store.targetLinks.save(db, { ...link('u1', undefined), outcome: 'refused', reason: 'u1@x has no seat' });
+      const job = { queue: 'target:t1', organizationId: 'o1', dueAt: 1 };
+      await store.jobs.mark(
+        db,
+        Object.keys(keys).map((key) => ({ ...job, key })),
+        1,
+      );
+      const claim = { queue: job.queue, owner: 'w', now: 2, leaseUntil: 9, limit: 9 };
+      for (const each of await store.jobs.claim(db, claim))
+        await store.jobs.park(db, each, 'w', keys[each.key as keyof typeof keys], 2);
+    });
+    const said = async () => {
+      const links = await store.targetLinks.findMany(store.reader, 't1', 'team', ['one', 'two']);
+      const user = await store.targetLinks.find(store.reader, 't1', { type: 'user', id: 'u1' });
+      const pushes = await store.targetPushes.ofTarget(store.reader, { targetId: 't1', beforeId: null, limit: 9 });
+      const jobs = await store.jobs.page(store.reader, 'target:t1', 'parked', '', 9);
+      return JSON.stringify([links, user, pushes, jobs]);
+    };
+    await store.write((db) => store.targetPushes.replaceNames(db, 'another', 'u1', 'nobody'));
+    expect((await said()).split('u1@x')).toHaveLength(6);
+    await store.write((db) => store.targetPushes.replaceNames(db, 'o1', 'u1', 'person-1'));
+    const left = await said();
+    expect(left).not.toContain('u1@x');
+    expect(left).not.toContain('Name u1');
+    expect(left.split('u2@x')).toHaveLength(4);
+    expect(left).toContain('Erased with the personal data of somebody it told of.');
+  });
+
+  it('knows who was pushed with a reference to whom', async () => {
+    const { store } = await prepared();
+    await store.write(async (db) => {
+      await store.targetLinks.save(db, { ...link('u1', 'r1'), refersTo: 'u9' });
+      await store.targetLinks.save(db, { ...link('u2', 'r2'), refersTo: 'u9' });
+      await store.targetLinks.save(db, { ...link('u3', 'r3'), refersTo: 'u1' });
+      await store.targetLinks.save(db, link('u2', 'r2'));
+    });
+    expect(await store.targetLinks.referringTo(store.reader, 't1', 'u9')).toEqual(['u1']);
+    expect(await store.targetLinks.referringTo(store.reader, 't2', 'u9')).toEqual([]);
+    expect(await store.targetLinks.find(store.reader, 't1', { type: 'user', id: 'u3' })).toMatchObject({
+      refersTo: 'u1',
+    });
   });
 
   it('takes everything along when a target goes', async () => {

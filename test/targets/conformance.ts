@@ -35,6 +35,7 @@ export interface FarSide {
   /** Somebody over there changes or removes somebody by hand. */
   changePerson(id: string, displayName: string): Promise<void>;
   removePerson(id: string): Promise<void>;
+  addMember(team: string, personId: string): Promise<void>;
   removeMember(team: string, personId: string): Promise<void>;
   stop(): Promise<void>;
 }
@@ -283,6 +284,29 @@ function suite(under: TargetUnderTest, engine: 'sqlite' | 'postgres'): void {
     await source.inStep();
     expect((await farPerson('ada')).displayName).toBe('ada');
     expect((await findDrift(source.parts, source.operator, target, never)).differences).toEqual([]);
+  });
+
+  it('leaves an archived team alone that stays there, and takes out of it whoever it was filled with again', async () => {
+    const { source, far } = stage;
+    const ada = await person('ada');
+    const vision = await source.team('vision');
+    await source.join(vision, ada);
+    await addTarget();
+    await source.inStep();
+    await source.run((work) => archiveTeam(source.core.directory, work, source.operator, { team: vision }));
+    await source.inStep();
+    const drift = async () => findDrift(source.parts, source.operator, await source.reload(stage.target), never);
+    const unmanaged = { users: 0, teams: 0, members: 0 };
+    expect(await drift()).toEqual({ differences: [], unmanaged, archivedTeams: 1, isCut: false });
+    await far.addMember('vision', (await farPerson('ada')).id);
+    const found = await drift();
+    expect(found).toMatchObject({
+      differences: [{ id: `team:${vision}/user:${ada}`, kind: 'extra' }],
+      archivedTeams: 1,
+    });
+    await source.run((work) => repairDrift(source.parts, work, source.operator, stage.target, found.differences));
+    await source.inStep();
+    expect(await far.teams()).toEqual({ vision: {} });
   });
 
   it('says whether it can be worked with', async () => {

@@ -41,6 +41,12 @@ async function startFarBridge(): Promise<FarSide & { readonly secrets: unknown }
     changePerson: async (id, value) =>
       void (await client.patch(`/Users/${id}`, { op: 'replace', path: 'displayName', value })),
     removePerson: async (id) => void (await client.send('DELETE', `/Users/${id}`)),
+    addMember: async (team, id) =>
+      void (await client.patch(`/Groups/${await groupId(team)}`, {
+        op: 'add',
+        path: 'members',
+        value: [{ value: id }],
+      })),
     removeMember: async (team, id) =>
       void (await client.patch(`/Groups/${await groupId(team)}`, { op: 'remove', path: `members[value eq "${id}"]` })),
     stop: () => bridge.stop(),

@@ -33,6 +33,11 @@ async function startFar(): Promise<FarSide & { readonly secrets: unknown }> {
     async removePerson(id) {
       users.delete(id);
     },
+    async addMember(team, id) {
+      for (const group of groups.values()) {
+        if (group.displayName === team) group.members = [...(group.members ?? []), { value: id }];
+      }
+    },
     async removeMember(team, id) {
       for (const group of groups.values()) {
         if (group.displayName !== team) continue;

@@ -44,6 +44,10 @@ async function startFar(): Promise<FarSide & { readonly secrets: unknown }> {
       state.users.delete(id);
       for (const team of state.teams.values()) team.members.delete(id);
     },
+    async addMember(team, id) {
+      teamNamed(team).members.add(id);
+      state.users.get(id)?.teamRoles.set(team, 'member');
+    },
     async removeMember(team, id) {
       teamNamed(team).members.delete(id);
       state.users.get(id)?.teamRoles.delete(team);

@@ -117,6 +117,9 @@ const drift = endpoint({
       unmanaged: z
         .object({ users: z.int(), teams: z.int(), members: z.int() })
         .meta({ description: 'Left alone: Drawbridge never managed them.' }),
+      archivedTeams: z.int().meta({
+        description: 'Left alone: archived here, and there they are not deleted, by the system or its settings.',
+      }),
       isCut: z.boolean(),
     }),
   ),

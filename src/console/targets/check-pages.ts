@@ -35,12 +35,17 @@ function renderDifference({ id, kind, name, fields }: Difference): View {
   return view`<label class="choice"><input type="checkbox" name="difference" value="${id}" checked> <span><strong>${name}</strong> ${KIND_WORDS[kind]}${told.length === 0 ? null : view`<br><span class="muted">${told.join('; ')}</span>`}</span></label>`;
 }
 
-export function renderDrift(target: Target, { differences, unmanaged, isCut }: Drift, formToken: string): Page {
+export function renderDrift(
+  target: Target,
+  { differences, unmanaged, archivedTeams, isCut }: Drift,
+  formToken: string,
+): Page {
   const { users, teams, members } = unmanaged;
   const list = view`<form method="post" action="/admin/targets/${target.id}/repair">${formTokenField(formToken)}${differences.map(renderDifference)}<p><button type="submit" class="primary">Repair the chosen ones</button></p></form>`;
   const body = view`${back(target)}<h1>What is there, compared with what is wanted</h1>
 <section>${differences.length === 0 ? view`<p class="all-well"><span class="mark" aria-hidden="true">●</span> Everything that Drawbridge manages is as it should be.</p>` : list}
 ${isCut ? view`<p class="muted">There are more; repair these first.</p>` : null}
-<p class="muted">Left alone, because Drawbridge never pushed them: ${users} users, ${teams} teams, ${members} memberships.</p></section>`;
+<p class="muted">Left alone, because Drawbridge never pushed them: ${users} users, ${teams} teams, ${members} memberships.</p>
+${archivedTeams === 0 ? null : view`<p class="muted">Left alone, because they are archived here and not deleted there: ${archivedTeams} teams.</p>`}</section>`;
   return { title: 'What is there, compared with what is wanted', section: 'targets', body };
 }

@@ -1,4 +1,4 @@
-/** Tables of targets (0009-targets). */
+/** Tables of targets (0009-targets, 0011-target-references). */
 import type { Generated } from 'kysely';
 import type { Flag } from '../tables.ts';
 
@@ -30,6 +30,7 @@ export interface TargetTables {
     remote_name_key: string | null;
     memo: string | null;
     fingerprint: string | null;
+    refers_to: string | null;
     refusals: number;
     /** done | retry | refused */
     outcome: string;

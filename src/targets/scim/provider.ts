@@ -2,6 +2,7 @@
  * What a service provider says about itself (RFC 7643 sections 5 and 7): PATCH, bulk, filters, and which attributes its
  * schemas have. Read once an hour; a provider without these documents is taken to offer what the RFC expects of everybody.
  */
+import { ENTERPRISE_SCHEMA } from '../../schema/attribute.ts';
 import { isJsonObject, type JsonObject } from '../../schema/json.ts';
 import type { Call } from '../contract.ts';
 import { isSuccess, resourcesOf, type ScimClient } from './scim-client.ts';
@@ -17,7 +18,6 @@ export interface Provider {
 
 export const USER_SCHEMA = 'urn:ietf:params:scim:schemas:core:2.0:User';
 export const GROUP_SCHEMA = 'urn:ietf:params:scim:schemas:core:2.0:Group';
-export const ENTERPRISE_SCHEMA = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 export const PATCH_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
 const KEPT_MS = 3_600_000;

@@ -17,8 +17,8 @@ import { createRemoteCatalog, keysOf } from './remote-catalog.ts';
 import { createScimClient, type ScimClient } from './scim-client.ts';
 import type { ScimSecrets, ScimSettings } from './settings.ts';
 import { testScim } from './test.ts';
-import { compareFields, toUserFields } from './user-fields.ts';
-import { pushUser } from './users.ts';
+import { compareFields } from './user-fields.ts';
+import { fieldsOf, pushUser } from './users.ts';
 
 export interface ScimTargetParts {
   readonly settings: ScimSettings;
@@ -48,10 +48,10 @@ export function createScimTarget({ settings, secrets, http, now }: ScimTargetPar
   };
   return {
     version: 1,
-    async userFields(call, wanted) {
-      return toUserFields(wanted, settings, await provider(call));
-    },
+    userFields: (call, wanted, book) => fieldsOf(parts, call, wanted, book),
+    refersTo: ({ managerId }) => managerId,
     compareUser: compareFields,
+    removesArchivedTeams: settings.deleteTeams,
     memberRole: () => '',
     pushUser: (call, push) => pushUser(parts, call, push),
     pushTeam: (call, push) => pushTeam(parts, call, push),

@@ -2,10 +2,11 @@
  * A person as SCIM attributes, flat: `title`, `emails`, `urn:...:User:department` -> value. Flat fields are what is
  * compared, patched one by one and fingerprinted; `toResource` makes the nested form of them.
  */
+import { ENTERPRISE_SCHEMA } from '../../schema/attribute.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../schema/json.ts';
 import type { FieldDifference } from '../contract.ts';
 import type { WantedUser } from '../wanted.ts';
-import { ENTERPRISE_SCHEMA, type Provider, USER_SCHEMA } from './provider.ts';
+import { type Provider, USER_SCHEMA } from './provider.ts';
 import type { ScimSettings } from './settings.ts';
 
 /** What is passed on of what the identity provider sent. Not: groups (by team), roles (settings), photos and secrets. */
@@ -20,7 +21,15 @@ function isEmpty(value: Json | undefined): boolean {
   return isJsonObject(value) && Object.keys(value).length === 0;
 }
 
-export function toUserFields(wanted: WantedUser, settings: ScimSettings, provider: Provider): JsonObject {
+const MANAGER = `${ENTERPRISE_SCHEMA}:manager`;
+
+/** @param managerId the manager's id over there; undefined: not known there, and left out */
+export function toUserFields(
+  wanted: WantedUser,
+  settings: ScimSettings,
+  provider: Provider,
+  managerId: string | undefined,
+): JsonObject {
   const { attributes } = wanted;
   const userName = settings.userName === 'email' ? (wanted.email ?? wanted.userName) : wanted.userName;
   const fields: Record<string, Json> = {
@@ -32,9 +41,10 @@ export function toUserFields(wanted: WantedUser, settings: ScimSettings, provide
   for (const name of CORE) if (!isEmpty(attributes[name])) fields[name] = attributes[name] as Json;
   const enterprise = attributes[ENTERPRISE_SCHEMA];
   for (const [name, value] of Object.entries(isJsonObject(enterprise) ? enterprise : {})) {
-    // A manager is named by an id, and ids over there are others.
+    // Named by an id, and ids over there are others.
     if (name !== 'manager' && !isEmpty(value)) fields[`${ENTERPRISE_SCHEMA}:${name}`] = value;
   }
+  if (managerId !== undefined) fields[MANAGER] = { value: managerId };
   if (settings.sendRole) fields.roles = [{ value: wanted.role, primary: true }];
   return keepKnown(fields, provider.userAttributes);
 }

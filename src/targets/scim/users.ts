@@ -1,7 +1,7 @@
 /** People at a SCIM service provider: matched before they are created, changed by PATCH or PUT, deactivated when they go. */
 import type { Json, JsonObject } from '../../schema/json.ts';
 import { isJsonObject } from '../../schema/json.ts';
-import { type Call, type Link, type Push, type Pushed, TargetUnavailable } from '../contract.ts';
+import { type Call, type Link, type LinkBook, type Push, type Pushed, TargetUnavailable } from '../contract.ts';
 import type { WantedUser } from '../wanted.ts';
 import type { ScimParts } from './parts.ts';
 import { PATCH_SCHEMA, type Provider } from './provider.ts';
@@ -18,18 +18,31 @@ interface Found {
 
 export async function pushUser(parts: ScimParts, call: Call, push: Push<WantedUser>): Promise<Pushed> {
   const { wanted, link } = push;
-  const found = await findUser(parts, call, push);
+  const fields = await fieldsOf(parts, call, wanted, push.book);
+  const found = await findUser(parts, call, push, fields);
   if (found === undefined) {
     if (!wanted.active) return { link: undefined, notes: [] };
-    const made = await createUser(parts, call, push);
+    const made = await createUser(parts, call, push, fields);
     return { link: made, replaced: link !== undefined, notes: [] };
   }
   if (wanted.deleted && parts.settings.deleteUsers) {
     await removeUser(parts, call, found);
     return { link: undefined, notes: [] };
   }
-  const kept = await changeUser(parts, call, push, found);
+  const kept = await changeUser(parts, call, link, fields, found);
   return { link: kept, replaced: link !== undefined && link.remoteId !== kept.remoteId, notes: [] };
+}
+
+/** What is wanted there, with the manager by the id that they have there. */
+export async function fieldsOf(
+  { settings, provider }: Pick<ScimParts, 'settings' | 'provider'>,
+  call: Call,
+  wanted: WantedUser,
+  book: LinkBook,
+): Promise<JsonObject> {
+  const { managerId } = wanted;
+  const remoteId = managerId === null ? undefined : await book.remoteIdOf('user', managerId);
+  return toUserFields(wanted, settings, await provider(call), remoteId);
 }
 
 async function getUser({ client }: ScimParts, call: Call, id: string): Promise<Found | undefined> {
@@ -40,20 +53,29 @@ async function getUser({ client }: ScimParts, call: Call, id: string): Promise<F
 }
 
 /** By the id that we know; else by what names the person: externalId, userName, address. */
-async function findUser(parts: ScimParts, call: Call, { wanted, link, book }: Push<WantedUser>) {
+async function findUser(
+  parts: ScimParts,
+  call: Call,
+  { wanted, link, book }: Push<WantedUser>,
+  fields: JsonObject,
+): Promise<Found | undefined> {
   if (link !== undefined) {
     const known = await getUser(parts, call, link.remoteId);
     if (known !== undefined) return known;
   }
-  for (const id of await matchIds(parts, call, wanted)) {
+  for (const id of await matchIds(parts, call, wanted, fields)) {
     const owner = await book.ownerOf('user', id);
     if (owner === undefined || owner === wanted.id) return getUser(parts, call, id);
   }
   return undefined;
 }
 
-async function matchIds(parts: ScimParts, call: Call, wanted: WantedUser): Promise<readonly string[]> {
-  const fields = toUserFields(wanted, parts.settings, await parts.provider(call));
+async function matchIds(
+  parts: ScimParts,
+  call: Call,
+  wanted: WantedUser,
+  fields: JsonObject,
+): Promise<readonly string[]> {
   const keys = [keyOf('externalId', fields.externalId), keyOf('userName', fields.userName)];
   const wantedKeys = [...keys, keyOf('email', wanted.email)].filter((key) => key !== '');
   const indexed = await parts.catalog.find(call, wantedKeys);
@@ -83,30 +105,40 @@ async function lookUp(parts: ScimParts, call: Call, wanted: WantedUser, fields: 
   return [];
 }
 
-async function createUser(parts: ScimParts, call: Call, push: Push<WantedUser>): Promise<Link> {
-  const fields = toUserFields(push.wanted, parts.settings, await parts.provider(call));
+async function createUser(parts: ScimParts, call: Call, push: Push<WantedUser>, fields: JsonObject): Promise<Link> {
   const answer = await parts.writer.write(call, { method: 'POST', path: '/Users', body: toResource(fields) });
-  if (answer.status === 409) return resolveConflict(parts, call, push, answer);
+  if (answer.status === 409) return resolveConflict(parts, call, push, fields, answer);
   if (!isSuccess(answer)) throw refusalOf('Creating the user', answer);
   if (typeof answer.body.id !== 'string') throw new TargetUnavailable('The created user came back without an id.');
   return toLink(answer.body.id, fields);
 }
 
 /** Somebody was created meanwhile (by us, before a crash), or is known by another name: look again, by asking. */
-async function resolveConflict(parts: ScimParts, call: Call, push: Push<WantedUser>, answer: ScimAnswer) {
+async function resolveConflict(
+  parts: ScimParts,
+  call: Call,
+  push: Push<WantedUser>,
+  fields: JsonObject,
+  answer: ScimAnswer,
+): Promise<Link> {
   parts.catalog.forget();
-  const found = await findUser(parts, call, { ...push, link: undefined });
+  const found = await findUser(parts, call, { ...push, link: undefined }, fields);
   if (found === undefined) throw refusalOf('Creating the user', answer);
-  return changeUser(parts, call, push, found);
+  return changeUser(parts, call, push.link, fields, found);
 }
 
 /** Sends what differs. A stale version (412) is read again; whoever keeps changing it gets the next turn. */
-async function changeUser(parts: ScimParts, call: Call, push: Push<WantedUser>, found: Found): Promise<Link> {
+async function changeUser(
+  parts: ScimParts,
+  call: Call,
+  link: Link | undefined,
+  fields: JsonObject,
+  found: Found,
+): Promise<Link> {
   const provider = await parts.provider(call);
-  const fields = toUserFields(push.wanted, parts.settings, provider);
   let current = found;
   for (let tries = 0; tries < STALE_TRIES; tries += 1) {
-    const request = toChange(current, fields, gonePaths(push.link, fields), provider);
+    const request = toChange(current, fields, gonePaths(link, fields), provider);
     if (request === undefined) return toLink(current.id, fields);
     const answer = await parts.writer.write(call, request);
     if (isSuccess(answer)) return toLink(current.id, fields);

@@ -52,7 +52,9 @@ export function createWandbTarget({ settings, secrets, http, now }: WandbTargetP
   return {
     version: 1,
     userFields: async (_call, wanted) => toUserFields(wanted, settings),
+    refersTo: () => null,
     compareUser,
+    removesArchivedTeams: false,
     memberRole: (role) => role,
     pushUser: (call, push) => pushUser(parts, call, push),
     pushTeam: (call, push) => pushTeam(parts, call, push),
