@@ -5,7 +5,7 @@
  * there they are pushed with. Called by reconcile.ts.
  */
 import type { Handle } from '../synclog/handle.ts';
-import type { Call, Push, Pushed } from './contract.ts';
+import { type Call, type Push, type Pushed, TargetRefusal } from './contract.ts';
 import { bookOf } from './link-book.ts';
 import type { Reconciling } from './reconcile.ts';
 import type { TargetLink } from './store.ts';
@@ -95,7 +95,8 @@ export function roleKind(parts: Reconciling): SubjectKind<WantedRole> {
   };
 }
 
-function saveDone(
+/** @throws TargetRefusal when what came back is known as another subject of ours */
+async function saveDone(
   { store, target, now }: Reconciling,
   db: Handle,
   subject: SubjectRef,
@@ -103,9 +104,13 @@ function saveDone(
   { link, notes }: Pushed,
   refersTo: string | null = null,
 ): Promise<void> {
+  const owner = link && (await store.targetLinks.ownerOf(db, target.id, subject.type, link.remoteId));
+  if (owner !== undefined && owner !== subject.id) {
+    throw new TargetRefusal(`It gave the id ${link?.remoteId}, which is that of another ${subject.type} (${owner}).`);
+  }
   const reason = notes.length === 0 ? null : notes.join(' ');
   const state = { link, fingerprint, refersTo, refusals: 0, outcome: 'done', reason, pushedAt: now() } as const;
-  return store.targetLinks.save(db, { targetId: target.id, ...subject, ...state });
+  await store.targetLinks.save(db, { targetId: target.id, ...subject, ...state });
 }
 
 async function remoteIdOf({ store, target }: Reconciling, db: Handle, id: string): Promise<string | undefined> {

@@ -1,4 +1,6 @@
 /** Stands in front of a target and does to its traffic what networks and servers do: passes, refuses, delays, cuts, loses. */
+
+import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -10,6 +12,8 @@ export type Fault =
   | { readonly kind: 'lose' }
   /** The answer breaks off in the middle of its body. */
   | { readonly kind: 'cut' }
+  /** A 200 whose body never ends. */
+  | { readonly kind: 'endless' }
   | { readonly kind: 'slow'; readonly ms: number }
   | {
       readonly kind: 'status';
@@ -71,11 +75,24 @@ async function serve(proxy: FaultProxy, target: string, incoming: IncomingMessag
     outgoing.writeHead(fault.status, fault.headers).end(fault.body ?? '{}');
     return;
   }
+  if (fault.kind === 'endless') {
+    await sendForever(outgoing);
+    return;
+  }
   if (fault.kind === 'slow') await new Promise((done) => setTimeout(done, fault.ms));
   try {
     await forward(fault, target, incoming, body, outgoing);
   } catch {
     outgoing.destroy();
+  }
+}
+
+async function sendForever(outgoing: ServerResponse): Promise<void> {
+  outgoing.writeHead(200, { 'content-type': 'application/scim+json' });
+  const chunk = ' '.repeat(256 * 1024);
+  while (!outgoing.destroyed) {
+    if (outgoing.write(chunk)) await new Promise((done) => setImmediate(done));
+    else await Promise.race([once(outgoing, 'drain'), once(outgoing, 'close')]);
   }
 }
 

@@ -351,6 +351,7 @@ function suite(under: TargetUnderTest, engine: 'sqlite' | 'postgres'): void {
       'an answer that breaks off in the middle': [{ kind: 'cut' }],
       'an answer that never comes, though the work was done': [{ kind: 'lose' }, { kind: 'lose' }],
       'a 500 that goes away': [{ kind: 'status', status: 500 }],
+      'a version that is stale (412)': [{ kind: 'status', status: 412 }],
     } as const;
 
     it.each(Object.entries(faults))('gets over %s, and nobody is there twice', async (_name, list) => {

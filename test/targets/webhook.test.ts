@@ -10,7 +10,7 @@ import { removeTarget, rotateSigningSecret, setTargetState } from '../../src/tar
 import { testTarget } from '../../src/targets/testing.ts';
 import { DELIVERY_WAITS_MS } from '../../src/targets/webhook/deliver.ts';
 import { eventSchema } from '../../src/targets/webhook/event.ts';
-import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
+import { type FaultProxy, inTurn, startFaultProxy } from '../support/fault-proxy.ts';
 import { missingPostgres } from '../support/postgres.ts';
 import { startSource, type TargetSource } from '../support/target-source.ts';
 import { startReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts';
@@ -45,6 +45,11 @@ describe.each(ENGINES)('a webhook (%s)', (engine) => {
     return made.target;
   }
 
+  const only = async () => {
+    const [target] = await source.core.store.targets.all(source.core.store.reader);
+    if (target === undefined) throw new Error('no target');
+    return target;
+  };
   const named = (kind: string) =>
     receiver.events.filter(({ type }) => type === kind).map(({ data }) => data.subject.name);
 
@@ -111,6 +116,31 @@ describe.each(ENGINES)('a webhook (%s)', (engine) => {
     await source.inStep();
     expect(receiver.events).toHaveLength(2);
     expect(receiver.events[0]?.id).toBe(receiver.events[1]?.id);
+  });
+
+  it('gets over faults of every kind, each event once or under the same id again', async () => {
+    await add({ events: ['user.created'] });
+    const faults = inTurn(
+      ...([{ kind: 'refuse' }, { kind: 'status', status: 500 }, { kind: 'lose' }, { kind: 'slow', ms: 500 }] as const),
+      ...[{ kind: 'status', status: 429, headers: { 'retry-after': '1' } } as const],
+    );
+    proxy.decide = faults;
+    const names = ['ada', 'bob', 'eve', 'joe', 'kim'].map((name) => `${name}@x.example`);
+    for (const name of names) await source.user(name);
+    await source.inStep();
+    const ids = new Map(receiver.events.map(({ id, data }) => [data.subject.name as string, id]));
+    expect([...ids.keys()].toSorted()).toEqual(names);
+    expect(new Set(receiver.events.map(({ id }) => id)).size).toBe(names.length);
+    expect(await deadLettersOf(source.parts, source.operator, await only(), { after: 0, limit: 9 })).toEqual([]);
+  });
+
+  it('has told enough by its status, however long its answer is', async () => {
+    await add({ events: ['user.created'] });
+    proxy.decide = () => ({ kind: 'endless' });
+    await source.user('ada@x.example');
+    await source.inStep();
+    expect(proxy.requests).toHaveLength(1);
+    expect(source.pushes).toMatchObject([{ outcome: 'done', requests: [expect.stringMatching(/ 200 \d+ms$/)] }]);
   });
 
   it('signs with the new secret and the old one until the old one ends', async () => {

@@ -3,8 +3,10 @@
  * cannot be worked with now" from "this is its answer". Everything that leaves Drawbridge for a target leaves here.
  */
 import { Agent, type Dispatcher, request } from 'undici';
+import { isJsonObject } from '../../schema/json.ts';
 import { type Call, TargetRefusal, TargetUnavailable } from '../contract.ts';
 import type { AddressGuard } from './address-guard.ts';
+import { parseJson, readText, withoutCredential } from './answer.ts';
 import type { Pace } from './pace.ts';
 import { parseRetryAfterMs } from './retry-after.ts';
 
@@ -16,6 +18,12 @@ export interface HttpRequest {
   readonly body?: string;
   /** A 401 is an answer: the caller has another token to try. */
   readonly takes401?: boolean;
+  /** A 2xx with a body that is no JSON object comes from somebody else (a sign-in page, a proxy): not an answer. */
+  readonly wantsJson?: boolean;
+  /** Default 8 MiB, at most 64 MiB. */
+  readonly answerMaxBytes?: number;
+  /** What stands in the answer does not matter; of one that is too large the beginning is taken. */
+  readonly isStatusEnough?: boolean;
 }
 
 export interface HttpAnswer {
@@ -46,7 +54,9 @@ export interface HttpClientParts {
   readonly connections?: number;
 }
 
-const ANSWER_MAX_BYTES = 64 * 1024 * 1024;
+/** Many requests are under way at a time, so that what one of them may hold is kept small; lists ask for more. */
+const ANSWER_BYTES = 8 * 1024 * 1024;
+export const ANSWER_MAX_BYTES = 64 * 1024 * 1024;
 const HOLD_FIRST_MS = 500;
 const HOLD_MAX_MS = 60_000;
 const RETRY_AFTER_MAX_MS = 3_600_000;
@@ -67,16 +77,20 @@ export function createHttpClient(parts: HttpClientParts): HttpClient {
   async function unavailable(reason: string, retryAfterMs: number | undefined): Promise<TargetUnavailable> {
     failuresInRow += 1;
     const full = Math.min(HOLD_MAX_MS, HOLD_FIRST_MS * 2 ** Math.min(failuresInRow - 1, 10));
-    const holdMs = Math.min(retryAfterMs ?? (full / 2) * (1 + parts.random()), RETRY_AFTER_MAX_MS);
+    const asked = retryAfterMs ?? (full / 2) * (1 + parts.random());
+    // `Retry-After: 0` is no leave to ask without end.
+    const holdMs = Math.min(Math.max(asked, HOLD_FIRST_MS / 2), RETRY_AFTER_MAX_MS);
     await pace.holdUntil(now() + Math.round(holdMs));
     return new TargetUnavailable(reason, Math.round(holdMs));
   }
 
-  async function attempt(call: Call, { method, url, headers, body }: HttpRequest): Promise<HttpAnswer> {
+  async function attempt(call: Call, sent: HttpRequest): Promise<HttpAnswer> {
+    const { method, url, headers, body, answerMaxBytes = ANSWER_BYTES, isStatusEnough = false } = sent;
     const signal = AbortSignal.any([call.signal, AbortSignal.timeout(timeoutMs)]);
     const options = { dispatcher: agent, method, headers, signal, ...(body === undefined ? {} : { body }) };
     const response = await request(url, options as Parameters<typeof request>[1] & { dispatcher: Dispatcher });
-    const text = await response.body.text();
+    const read = await readText(response.body, { maxBytes: answerMaxBytes, isStatusEnough });
+    const text = withoutCredential(read, headers.authorization);
     return { status: response.statusCode, headers: response.headers, body: parseJson(text), text };
   }
 
@@ -97,7 +111,7 @@ export function createHttpClient(parts: HttpClientParts): HttpClient {
         throw await unavailable(reason, undefined);
       }
       call.trace(`${told} ${answer.status} ${now() - startedAt}ms`);
-      const notNow = sent.takes401 === true && answer.status === 401 ? undefined : toNotNow(answer);
+      const notNow = sent.takes401 === true && answer.status === 401 ? undefined : toNotNow(answer, sent);
       if (notNow !== undefined) {
         throw await unavailable(notNow, parseRetryAfterMs(answer.headers['retry-after'], now()));
       }
@@ -125,19 +139,14 @@ function decodeURIComponentSafely(text: string): string {
   }
 }
 
-function parseJson(text: string): unknown {
-  if (text === '') return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function toNotNow({ status }: HttpAnswer): string | undefined {
+function toNotNow({ status, headers, body, text }: HttpAnswer, { wantsJson }: HttpRequest): string | undefined {
   if (status === 401) return 'It does not let us in (401): the key or token is not valid.';
   if (status === 429) return 'It asks for fewer requests (429).';
   if (status === 502 || status === 503 || status === 504) return `It is not available (${status}).`;
+  if (wantsJson === true && status >= 200 && status < 300 && text !== '' && !isJsonObject(body)) {
+    const type = String(headers['content-type'] ?? 'no type told').slice(0, 100);
+    return `It answered ${status} with something that is no JSON (${type}): is this the address of the API?`;
+  }
   return undefined;
 }
 

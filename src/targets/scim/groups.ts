@@ -8,13 +8,21 @@ import {
   type Push,
   type Pushed,
   TargetGone,
-  TargetUnavailable,
 } from '../contract.ts';
 import { sendOrSplit } from '../split.ts';
 import type { WantedTeam } from '../wanted.ts';
 import type { ScimParts } from './parts.ts';
 import { GROUP_SCHEMA, PATCH_SCHEMA } from './provider.ts';
-import { isSuccess, quote, refusalOf, resourcesOf, type ScimAnswer, type ScimRequest } from './scim-client.ts';
+import {
+  idOf,
+  idOfMade,
+  isSuccess,
+  quote,
+  refusalOf,
+  resourcesOf,
+  type ScimAnswer,
+  type ScimRequest,
+} from './scim-client.ts';
 
 const WITHOUT_MEMBERS = 'excludedAttributes=members';
 
@@ -44,16 +52,20 @@ async function findGroup({ client }: ScimParts, call: Call, { wanted, link, book
   if (link !== undefined) {
     const path = `/Groups/${encodeURIComponent(link.remoteId)}?${WITHOUT_MEMBERS}`;
     const answer = await client.send(call, { method: 'GET', path });
-    if (isSuccess(answer)) return { id: link.remoteId, body: answer.body };
+    if (isSuccess(answer)) {
+      idOfMade('The group', answer.body);
+      return { id: link.remoteId, body: answer.body };
+    }
     if (answer.status !== 404) throw refusalOf('Reading the group', answer);
   }
   const filter = encodeURIComponent(`displayName eq ${quote(wanted.name)}`);
   const answer = await client.send(call, { method: 'GET', path: `/Groups?filter=${filter}&${WITHOUT_MEMBERS}` });
   if (!isSuccess(answer)) throw refusalOf('Looking for the group', answer);
   for (const body of resourcesOf(answer.body)) {
-    if (typeof body.id !== 'string') continue;
-    const owner = await book.ownerOf('team', body.id);
-    if (owner === undefined || owner === wanted.id) return { id: body.id, body };
+    const id = idOf(body);
+    if (id === undefined) continue;
+    const owner = await book.ownerOf('team', id);
+    if (owner === undefined || owner === wanted.id) return { id, body };
   }
   return undefined;
 }
@@ -61,8 +73,7 @@ async function findGroup({ client }: ScimParts, call: Call, { wanted, link, book
 async function createGroup(parts: ScimParts, call: Call, wanted: WantedTeam): Promise<Link> {
   const body = { schemas: [GROUP_SCHEMA], externalId: wanted.id, displayName: wanted.name };
   const answer = await write(parts, call, 'Creating the group', { method: 'POST', path: '/Groups', body });
-  if (typeof answer.body.id !== 'string') throw new TargetUnavailable('The created group came back without an id.');
-  return { remoteId: answer.body.id, remoteName: wanted.name, memo: {} };
+  return { remoteId: idOfMade('The created group', answer.body), remoteName: wanted.name, memo: {} };
 }
 
 async function renameGroup(parts: ScimParts, call: Call, wanted: WantedTeam, found: FoundGroup): Promise<void> {

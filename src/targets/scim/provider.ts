@@ -5,7 +5,7 @@
 import { ENTERPRISE_SCHEMA } from '../../schema/attribute.ts';
 import { isJsonObject, type JsonObject } from '../../schema/json.ts';
 import type { Call } from '../contract.ts';
-import { isSuccess, resourcesOf, type ScimClient } from './scim-client.ts';
+import { isSuccess, resourcesOf, type ScimAnswer, type ScimClient } from './scim-client.ts';
 
 export interface Provider {
   readonly patch: boolean;
@@ -48,6 +48,11 @@ function attributesOf(schemas: readonly JsonObject[]): ReadonlySet<string> | und
   return paths.has('username') ? paths : undefined;
 }
 
+/** RFC 7644 section 4: a list; some send one without a total. */
+function schemasOf(answer: ScimAnswer): ReadonlySet<string> | undefined {
+  return isSuccess(answer) && Array.isArray(answer.body.Resources) ? attributesOf(resourcesOf(answer.body)) : undefined;
+}
+
 export function createProviderReader(client: ScimClient, now: () => number): (call: Call) => Promise<Provider> {
   let kept: { readonly provider: Promise<Provider>; readonly until: number } | undefined;
 
@@ -60,7 +65,7 @@ export function createProviderReader(client: ScimClient, now: () => number): (ca
       filter: isSupported(said.filter, true),
       etag: isSupported(said.etag, false),
       bulk: bulkOf(said.bulk),
-      userAttributes: isSuccess(schemas) ? attributesOf(resourcesOf(schemas.body)) : undefined,
+      userAttributes: schemasOf(schemas),
     };
   }
 

@@ -1,8 +1,8 @@
 /** Requests to a SCIM service provider: authorization, media type, the words of its refusals. */
 import type { JsonObject } from '../../schema/json.ts';
 import { isJsonObject } from '../../schema/json.ts';
-import { type Call, TargetRefusal } from '../contract.ts';
-import type { HttpAnswer, HttpClient, HttpRequest } from '../http/http-client.ts';
+import { type Call, TargetRefusal, TargetUnavailable } from '../contract.ts';
+import { ANSWER_MAX_BYTES, type HttpAnswer, type HttpClient, type HttpRequest } from '../http/http-client.ts';
 
 export interface ScimAnswer {
   readonly status: number;
@@ -19,6 +19,8 @@ export interface ScimRequest {
   readonly body?: unknown;
   /** Sent as If-Match. */
   readonly etag?: string | undefined;
+  /** A whole list may come. */
+  readonly isList?: boolean;
 }
 
 export interface ScimClient {
@@ -38,7 +40,7 @@ export interface ScimClientParts {
 
 export function createScimClient({ http, baseUrl, authorize, canReauthorize }: ScimClientParts): ScimClient {
   async function once(call: Call, request: ScimRequest, fresh: boolean): Promise<HttpAnswer> {
-    const { method, path, body, etag } = request;
+    const { method, path, body, etag, isList = false } = request;
     return http.send(call, {
       method,
       url: `${baseUrl}${path}`,
@@ -52,6 +54,8 @@ export function createScimClient({ http, baseUrl, authorize, canReauthorize }: S
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       takes401: canReauthorize && !fresh,
+      wantsJson: method !== 'DELETE',
+      ...(isList ? { answerMaxBytes: ANSWER_MAX_BYTES } : {}),
     });
   }
   return {
@@ -86,7 +90,29 @@ export function quote(value: string): string {
   return JSON.stringify(value);
 }
 
-/** The resources of a list answer. */
+/**
+ * The resources of a list answer (RFC 7644 section 3.4.2).
+ * @throws TargetUnavailable for something else: that nobody is there must not be read out of an answer that says nothing
+ */
 export function resourcesOf(body: JsonObject): readonly JsonObject[] {
-  return Array.isArray(body.Resources) ? (body.Resources as unknown[]).filter(isJsonObject) : [];
+  if (Array.isArray(body.Resources)) return (body.Resources as unknown[]).filter(isJsonObject);
+  if (typeof body.totalResults === 'number') return [];
+  throw new TargetUnavailable('It answered with something that is no list of SCIM resources.');
+}
+
+const ID_MAX_LENGTH = 1000;
+
+/** Undefined: it has none that can be kept. */
+export function idOf({ id }: JsonObject): string | undefined {
+  return typeof id === 'string' && id !== '' && id.length <= ID_MAX_LENGTH ? id : undefined;
+}
+
+/**
+ * The id of a resource that was read or made.
+ * @throws TargetUnavailable when it came back without one
+ */
+export function idOfMade(what: string, body: JsonObject): string {
+  const id = idOf(body);
+  if (id === undefined) throw new TargetUnavailable(`${what} came back without an id.`);
+  return id;
 }

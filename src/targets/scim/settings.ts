@@ -1,13 +1,13 @@
 /** What a `scim` target is told: where, as whom, and what it may do there. */
 import { z } from 'zod';
-import { baseUrlSchema, perSecondSchema } from '../settings.ts';
+import { addressSchema, baseUrlSchema, perSecondSchema } from '../settings.ts';
 
 export const scimSettings = z.strictObject({
   /** Base of the SCIM endpoints: `https://host/scim/v2`. */
   url: baseUrlSchema,
   auth: z.enum(['bearer', 'oauth']).default('bearer'),
   /** OAuth 2.0 client credentials (RFC 6749 section 4.4). */
-  tokenUrl: baseUrlSchema.optional(),
+  tokenUrl: addressSchema.optional(),
   clientId: z.string().min(1).max(500).optional(),
   scope: z.string().max(1000).optional(),
   requestsPerSecond: perSecondSchema.default(25),

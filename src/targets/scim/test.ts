@@ -14,7 +14,7 @@ export async function testScim({ client, provider, settings }: ScimParts, call: 
         ? 'It tells no schemas: every attribute is sent.'
         : `Its schema of users has ${said.userAttributes.size} attributes that can be written.`,
     );
-    const users = await client.send(call, { method: 'GET', path: '/Users?startIndex=1&count=1' });
+    const users = await client.send(call, { method: 'GET', path: '/Users?startIndex=1&count=1', isList: true });
     if (!isSuccess(users)) throw refusalOf('Reading users', users);
     findings.push(`Users can be read: there are ${String(users.body.totalResults ?? 'some')}.`);
     return { ok: true, findings };

@@ -6,7 +6,7 @@ import type { WantedUser } from '../wanted.ts';
 import type { ScimParts } from './parts.ts';
 import { PATCH_SCHEMA, type Provider } from './provider.ts';
 import { keyOf } from './remote-catalog.ts';
-import { isSuccess, quote, refusalOf, resourcesOf, type ScimAnswer } from './scim-client.ts';
+import { idOf, idOfMade, isSuccess, quote, refusalOf, resourcesOf, type ScimAnswer } from './scim-client.ts';
 import { holds, readFields, toResource, toUserFields } from './user-fields.ts';
 
 const STALE_TRIES = 3;
@@ -49,6 +49,7 @@ async function getUser({ client }: ScimParts, call: Call, id: string): Promise<F
   const answer = await client.send(call, { method: 'GET', path: `/Users/${encodeURIComponent(id)}` });
   if (answer.status === 404) return undefined;
   if (!isSuccess(answer)) throw refusalOf('Reading the user', answer);
+  idOfMade('The user', answer.body);
   return { id, answer };
 }
 
@@ -99,7 +100,7 @@ async function lookUp(parts: ScimParts, call: Call, wanted: WantedUser, fields: 
       if (filter.startsWith('emails')) return [];
       throw refusalOf('Looking for the user', answer);
     }
-    const ids = resourcesOf(answer.body).flatMap(({ id }) => (typeof id === 'string' ? [id] : []));
+    const ids = resourcesOf(answer.body).flatMap((user) => idOf(user) ?? []);
     if (ids.length > 0) return ids;
   }
   return [];
@@ -109,8 +110,7 @@ async function createUser(parts: ScimParts, call: Call, push: Push<WantedUser>, 
   const answer = await parts.writer.write(call, { method: 'POST', path: '/Users', body: toResource(fields) });
   if (answer.status === 409) return resolveConflict(parts, call, push, fields, answer);
   if (!isSuccess(answer)) throw refusalOf('Creating the user', answer);
-  if (typeof answer.body.id !== 'string') throw new TargetUnavailable('The created user came back without an id.');
-  return toLink(answer.body.id, fields);
+  return toLink(idOfMade('The created user', answer.body), fields);
 }
 
 /** Somebody was created meanwhile (by us, before a crash), or is known by another name: look again, by asking. */

@@ -4,7 +4,7 @@ import { refusalOf, type ScimAnswer } from '../scim/scim-client.ts';
 
 /** @param what what was tried: `Creating the user` */
 export function wandbRefusal(what: string, answer: ScimAnswer): TargetRefusal {
-  const detail = typeof answer.body.detail === 'string' ? answer.body.detail : '';
+  const detail = typeof answer.body.detail === 'string' ? answer.body.detail.slice(0, 500) : '';
   if (/seat limit/i.test(detail)) {
     return new TargetRefusal(
       `${what}: W&B has no seat left (${detail}). Free a seat there, or give the role another seat in the settings of the target.`,

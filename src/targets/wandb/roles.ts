@@ -1,8 +1,8 @@
 /** Custom roles at W&B (`/Roles`): made at the organization, held in teams by their name, to the letter. */
 import type { JsonObject } from '../../schema/json.ts';
 import { isJsonObject } from '../../schema/json.ts';
-import { type Call, type Link, type Push, type Pushed, TargetUnavailable } from '../contract.ts';
-import { isSuccess, resourcesOf } from '../scim/scim-client.ts';
+import type { Call, Link, Push, Pushed } from '../contract.ts';
+import { idOf, idOfMade, isSuccess, resourcesOf } from '../scim/scim-client.ts';
 import type { WantedRole } from '../wanted.ts';
 import type { WandbParts } from './parts.ts';
 import { wandbRefusal } from './refusal.ts';
@@ -24,8 +24,7 @@ export async function pushRole(
   }
   if (found === undefined) {
     const made = await send(parts, call, 'POST', '/Roles', toBody(wanted));
-    if (typeof made.id !== 'string') throw new TargetUnavailable('The created role came back without an id.');
-    return { link: toLink(made.id, wanted), notes: [] };
+    return { link: toLink(idOfMade('The created role', made), wanted), notes: [] };
   }
   const id = String(found.id);
   if (!isSame(found, wanted)) await send(parts, call, 'PUT', `/Roles/${encodeURIComponent(id)}`, toBody(wanted));
@@ -41,12 +40,15 @@ async function findRole(
 ): Promise<JsonObject | undefined> {
   if (link !== undefined) {
     const answer = await client.send(call, { method: 'GET', path: `/Roles/${encodeURIComponent(link.remoteId)}` });
-    if (isSuccess(answer)) return answer.body;
+    if (isSuccess(answer)) {
+      idOfMade('The role', answer.body);
+      return answer.body;
+    }
     if (answer.status !== 404) throw wandbRefusal('Reading the role', answer);
   }
   const answer = await client.send(call, { method: 'GET', path: '/Roles' });
   if (!isSuccess(answer)) throw wandbRefusal('Reading the roles', answer);
-  const found = resourcesOf(answer.body).find((role) => role.name === wanted.name && typeof role.id === 'string');
+  const found = resourcesOf(answer.body).find((role) => role.name === wanted.name && idOf(role) !== undefined);
   if (found === undefined) return undefined;
   const owner = await book.ownerOf('role', String(found.id));
   return owner === undefined || owner === wanted.id ? found : undefined;

@@ -11,10 +11,9 @@ import {
   type Pushed,
   TargetGone,
   TargetRefusal,
-  TargetUnavailable,
 } from '../contract.ts';
 import { GROUP_SCHEMA, PATCH_SCHEMA } from '../scim/provider.ts';
-import { isSuccess, quote, resourcesOf, type ScimAnswer } from '../scim/scim-client.ts';
+import { idOf, idOfMade, isSuccess, quote, resourcesOf, type ScimAnswer } from '../scim/scim-client.ts';
 import { sendOrSplit } from '../split.ts';
 import type { WantedTeam } from '../wanted.ts';
 import type { WandbParts } from './parts.ts';
@@ -39,16 +38,20 @@ function notesOf(wanted: WantedTeam, { remoteName }: Link): readonly string[] {
 async function findTeam({ client }: WandbParts, call: Call, { wanted, link, book }: Push<WantedTeam>) {
   if (link !== undefined) {
     const answer = await client.send(call, { method: 'GET', path: `/Groups/${encodeURIComponent(link.remoteId)}` });
-    if (isSuccess(answer)) return link;
+    if (isSuccess(answer)) {
+      idOfMade('The team', answer.body);
+      return link;
+    }
     if (answer.status !== 404) throw wandbRefusal('Reading the team', answer);
   }
   const filter = encodeURIComponent(`displayName eq ${quote(wanted.name)}`);
   const answer = await client.send(call, { method: 'GET', path: `/Groups?filter=${filter}` });
   if (!isSuccess(answer)) throw wandbRefusal('Looking for the team', answer);
-  for (const { id, displayName } of resourcesOf(answer.body)) {
-    if (typeof id !== 'string') continue;
+  for (const body of resourcesOf(answer.body)) {
+    const id = idOf(body);
+    if (id === undefined) continue;
     const owner = await book.ownerOf('team', id);
-    if (owner === undefined || owner === wanted.id) return toLink(id, String(displayName ?? wanted.name));
+    if (owner === undefined || owner === wanted.id) return toLink(id, String(body.displayName ?? wanted.name));
   }
   return undefined;
 }
@@ -60,8 +63,7 @@ async function createTeam(parts: WandbParts, call: Call, { name, storageBucket }
   };
   const answer = await parts.client.send(call, { method: 'POST', path: '/Groups', body });
   if (!isSuccess(answer)) throw wandbRefusal('Creating the team', answer);
-  if (typeof answer.body.id !== 'string') throw new TargetUnavailable('The created team came back without an id.');
-  return toLink(answer.body.id, name);
+  return toLink(idOfMade('The created team', answer.body), name);
 }
 
 function toLink(remoteId: string, remoteName: string): Link {

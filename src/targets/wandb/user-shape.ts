@@ -55,7 +55,7 @@ export function readUser(body: JsonObject): WandbUser {
   const role = text(body.organizationRole) ?? text(extension.organizationRole);
   return {
     id: String(body.id ?? ''),
-    userName: text(body.userName) ?? '',
+    userName: (text(body.userName) ?? '').slice(0, 1000),
     active: body.active !== false,
     displayName: text(body.displayName),
     email: readEmail(body.emails),

@@ -11,7 +11,7 @@ import {
 } from '../contract.ts';
 import { PATCH_SCHEMA, USER_SCHEMA } from '../scim/provider.ts';
 import { keyOf } from '../scim/remote-catalog.ts';
-import { isSuccess, quote, resourcesOf, type ScimAnswer } from '../scim/scim-client.ts';
+import { idOf, idOfMade, isSuccess, quote, resourcesOf, type ScimAnswer } from '../scim/scim-client.ts';
 import type { WantedUser } from '../wanted.ts';
 import type { WandbParts } from './parts.ts';
 import { wandbRefusal } from './refusal.ts';
@@ -46,10 +46,11 @@ async function getUser({ client }: WandbParts, call: Call, id: string): Promise<
   const answer = await client.send(call, { method: 'GET', path: `/Users/${encodeURIComponent(id)}` });
   if (answer.status === 404) return undefined;
   if (!isSuccess(answer)) throw wandbRefusal('Reading the user', answer);
-  return toFound(answer);
+  return toFound('The user', answer);
 }
 
-function toFound({ body, etag }: ScimAnswer): Found {
+function toFound(what: string, { body, etag }: ScimAnswer): Found {
+  idOfMade(what, body);
   return { user: readUser(body), etag };
 }
 
@@ -78,7 +79,7 @@ async function matchIds({ client, catalog }: WandbParts, call: Call, email: stri
   const filter = encodeURIComponent(`emails.value eq ${quote(email)}`);
   const answer = await client.send(call, { method: 'GET', path: `/Users?filter=${filter}` });
   if (!isSuccess(answer)) throw wandbRefusal('Looking for the user', answer);
-  const ids = resourcesOf(answer.body).flatMap(({ id }) => (typeof id === 'string' ? [id] : []));
+  const ids = resourcesOf(answer.body).flatMap((user) => idOf(user) ?? []);
   if (ids.length === 0) catalog.missed();
   return ids;
 }
@@ -101,10 +102,7 @@ async function createUser(parts: WandbParts, call: Call, { wanted, book }: Push<
   for await (const userName of freeNames(book, wanted)) {
     const body = { schemas: [USER_SCHEMA], userName, displayName, emails: [{ value: email, primary: true }], ...seats };
     const answer = await parts.client.send(call, { method: 'POST', path: '/Users', body });
-    if (isSuccess(answer)) {
-      if (typeof answer.body.id !== 'string') throw new TargetUnavailable('The created user came back without an id.');
-      return toFound(answer);
-    }
+    if (isSuccess(answer)) return toFound('The created user', answer);
     if (answer.status !== 409) throw wandbRefusal('Creating the user', answer);
     // The name is somebody else's, or the address is (created meanwhile, by us before a crash perhaps).
     parts.catalog.forget();

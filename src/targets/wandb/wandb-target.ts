@@ -99,12 +99,12 @@ async function* listTeams(client: WandbParts['client'], call: Call): AsyncIterab
 
 async function testWandb({ client, settings }: WandbParts, call: Call): Promise<TestReport> {
   try {
-    const users = await client.send(call, { method: 'GET', path: '/Users?count=1' });
+    const users = await client.send(call, { method: 'GET', path: '/Users?count=1', isList: true });
     if (!isSuccess(users)) throw wandbRefusal('Reading users', users);
     const [first] = Array.isArray(users.body.Resources) ? (users.body.Resources as unknown[]) : [];
     const isSeatTold = isJsonObject(first) && first.modelsSeat !== undefined;
     const seats = isSeatTold ? 'It tells seats.' : 'It tells no seats: they are left alone.';
-    const groups = await client.send(call, { method: 'GET', path: '/Groups?count=1' });
+    const groups = await client.send(call, { method: 'GET', path: '/Groups?count=1', isList: true });
     if (!isSuccess(groups)) throw wandbRefusal('Reading teams', groups);
     const counts = `It has ${String(users.body.totalResults)} users and ${String(groups.body.totalResults)} teams.`;
     return { ok: true, findings: [`${scimBase(settings)} lets us in.`, counts, seats] };

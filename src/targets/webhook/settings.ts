@@ -1,10 +1,10 @@
 /** What a `webhook` target is told. */
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { baseUrlSchema, perSecondSchema } from '../settings.ts';
+import { addressSchema, perSecondSchema } from '../settings.ts';
 
 export const webhookSettings = z.strictObject({
-  url: baseUrlSchema,
+  url: addressSchema,
   /** Event types: `user.deactivated`, `user.*`, `*`. */
   events: z
     .array(z.string().regex(/^(\*|[a-z_]+\.(\*|[a-z_]+))$/))

@@ -29,6 +29,8 @@ export function createWebhookTarget(parts: WebhookTargetParts): EventAdapter {
       url: settings.url,
       headers: { ...headers, 'user-agent': 'Drawbridge' },
       body,
+      answerMaxBytes: 64 * 1024,
+      isStatusEnough: true,
     });
     // Standard Webhooks: "410 Gone: disable the endpoint and stop sending".
     if (answer.status === 410) throw new TargetClosed('It answered 410 Gone: it wants no more events.');
