@@ -138,6 +138,25 @@ describe('keyboard', () => {
 });
 
 describe('the chart of the log', () => {
+  it.each([
+    ['a chart', '/admin/sync', 'In numbers'],
+    ['nothing', '/admin/sync?text=nothing-like-this', 'CSV'],
+  ])('takes over the focus of the link whose place it takes: %s', async (_what, path, next) => {
+    const page = await open('/admin');
+    const release = Promise.withResolvers<void>();
+    await page.route('**/sync/timeline*', async (route) => {
+      await release.promise;
+      await route.continue();
+    });
+    await page.goto(`${running.address}${path}`);
+    await page.getByRole('link', { name: 'Show when it happened' }).focus();
+    release.resolve();
+    await page.locator('#timeline:focus').waitFor();
+    await page.getByRole('link', { name: 'Show when it happened' }).waitFor({ state: 'detached' });
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(FOCUSED)).toBe(next);
+  });
+
   it('comes by itself, follows the filter, and narrows the range when a span is chosen', async () => {
     const page = await open('/admin/sync');
     await page.locator('#timeline svg').waitFor();

@@ -35,9 +35,12 @@ afterAll(async () => {
 async function show(page: Page, { path, press, fill }: ConsolePage): Promise<void> {
   await page.goto(`${company.url}${path}`);
   if (fill !== undefined) await page.getByLabel(fill[0]).nth(1).fill(fill[1]);
-  if (press === undefined) return;
-  await page.getByRole('button', { name: press, exact: true }).click();
-  await page.waitForLoadState();
+  if (press !== undefined) {
+    await page.getByRole('button', { name: press, exact: true }).click();
+    await page.waitForLoadState();
+  }
+  // The chart takes the place of a link.
+  await page.locator('[hx-trigger=load]').waitFor({ state: 'detached' });
 }
 
 /** Calls back with each page shown, signed in where it asks for it; says of each what is wrong with it. */

@@ -1,4 +1,4 @@
-/** Small helps on every page: times that go on, buttons that copy. Without this file nothing is missing but comfort. */
+/** Small helps on every page: times that go on, buttons that copy, a focus that stays. Without this file nothing is missing but comfort. */
 
 const AGES = [
   [60, 1, 's'],
@@ -33,5 +33,22 @@ class CopyButton extends HTMLElement {
   }
 }
 
+/** What takes the place of a piece of the page takes over the focus that was in it, so that the keyboard goes on from there. */
+function keepFocus() {
+  let held = [];
+  document.addEventListener('htmx:before:swap', () => {
+    held = [];
+    for (let one = document.activeElement?.closest('[id]'); one; one = one.parentElement?.closest('[id]')) held.push(one.id);
+  });
+  document.addEventListener('htmx:after:swap', () => {
+    if (document.activeElement !== document.body || held.length === 0) return;
+    const place = held.map((id) => document.getElementById(id)).find(Boolean);
+    if (!place) return;
+    if (place.tabIndex < 0) place.tabIndex = -1;
+    place.focus({ preventScroll: true });
+  });
+}
+
 customElements.define('copy-button', CopyButton);
+keepFocus();
 setInterval(refreshTimes, 10_000);
