@@ -38,7 +38,8 @@ function keepFocus() {
   let held = [];
   document.addEventListener('htmx:before:swap', () => {
     held = [];
-    for (let one = document.activeElement?.closest('[id]'); one; one = one.parentElement?.closest('[id]')) held.push(one.id);
+    for (let one = document.activeElement?.closest('[id]'); one; one = one.parentElement?.closest('[id]'))
+      held.push(one.id);
   });
   document.addEventListener('htmx:after:swap', () => {
     if (document.activeElement !== document.body || held.length === 0) return;
