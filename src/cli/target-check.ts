@@ -52,15 +52,15 @@ export function createDriftCommand(cli: CliContext): Command {
       const found = await cli.withServices(async ({ targets }) => {
         const drift = await targets.drift(ref);
         const ids = repair?.length === 1 && repair[0] === 'all' ? 'all' : repair;
-        return { drift, repaired: ids === undefined ? 0 : await targets.repair(ref, drift, ids) };
+        return { drift, repaired: ids === undefined ? null : await targets.repair(ref, drift, ids) };
       });
-      cli.output.result({ ...found.drift, repairing: found.repaired }, () =>
+      cli.output.result({ ...found.drift, repairing: found.repaired ?? 0 }, () =>
         describeDrift(found.drift, found.repaired),
       );
     });
 }
 
-function describeDrift({ differences, unmanaged, archivedTeams }: Drift, repaired: number): string {
+function describeDrift({ differences, unmanaged, archivedTeams }: Drift, repaired: number | null): string {
   const rows = differences.map(({ id, kind, name, fields }) => [
     ...[kind, name],
     fields
@@ -78,8 +78,13 @@ function describeDrift({ differences, unmanaged, archivedTeams }: Drift, repaire
     ...(archivedTeams === 0
       ? []
       : [`Left alone, because they are archived here and not deleted there: ${archivedTeams} teams.`]),
-    ...(repaired === 0 ? [] : [`${repaired} differences are being repaired.`]),
+    ...(repaired === null ? [] : [toRepaired(repaired, differences.length)]),
   ].join('\n');
+}
+
+function toRepaired(repaired: number, found: number): string {
+  if (repaired > 0) return `${repaired} differences are being repaired.`;
+  return found === 0 ? 'There is nothing to repair.' : 'Nothing is repaired: no difference has an id that was given.';
 }
 
 export function createRetryCommand(cli: CliContext): Command {

@@ -3,13 +3,23 @@ import { findOrganization } from '../directory/connections/organizations.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
 import { actorOf, operatorOf, type Principal } from '../directory/principal.ts';
 import { runWork, type Work } from '../directory/work.ts';
+import { AppError } from '../errors.ts';
 import { replayEvents, retryParked } from '../targets/again.ts';
 import type { TestReport } from '../targets/contract.ts';
 import { type Drift, findDrift } from '../targets/drift.ts';
 import { type DryRun, type DryRunQuery, dryRun } from '../targets/dry-run.ts';
 import type { TargetParts } from '../targets/parts.ts';
 import { repairDrift } from '../targets/repair.ts';
-import { listTargets, type ParkedSubject, parkedOf, pushesOf, statusOf, type TargetStatus } from '../targets/status.ts';
+import {
+  type DeadLetter,
+  deadLettersOf,
+  listTargets,
+  type ParkedSubject,
+  parkedOf,
+  pushesOf,
+  statusOf,
+  type TargetStatus,
+} from '../targets/status.ts';
 import type { PushRecord } from '../targets/store.ts';
 import type { Target } from '../targets/target.ts';
 import {
@@ -33,6 +43,8 @@ export interface TargetRef {
 export interface TargetDetails {
   readonly status: TargetStatus;
   readonly parked: readonly ParkedSubject[];
+  /** Events of a webhook that were given up. */
+  readonly dead: readonly DeadLetter[];
   readonly pushes: readonly PushRecord[];
 }
 
@@ -75,6 +87,12 @@ export function createTargetServices(directory: DirectoryParts, open: () => Prom
     return { parts: await parts(), operator, found: await findTarget(await parts(), operator, target) };
   }
 
+  async function placeWithState(ref: TargetRef) {
+    const at = await place(ref);
+    if (at.found.kind !== 'webhook') return at;
+    throw new AppError('not_implemented', 'A webhook holds nothing to compare; target replay sends its events again.');
+  }
+
   function run<T>(operator: Principal, work: (work: Work) => Promise<T>): Promise<T> {
     const context = { organizationId: operator.organizationId, actor: actorOf(operator), exchangeId: null };
     return runWork(directory, context, work);
@@ -94,6 +112,7 @@ export function createTargetServices(directory: DirectoryParts, open: () => Prom
       return {
         status: await statusOf(at.parts, at.found),
         parked: await parkedOf(at.parts, at.operator, at.found, { after: '', limit: SHOWN }),
+        dead: await deadLettersOf(at.parts, at.operator, at.found, { after: 0, limit: SHOWN }),
         pushes: await pushesOf(at.parts, at.operator, at.found, { beforeId: null, limit: SHOWN }),
       };
     },
@@ -115,11 +134,11 @@ export function createTargetServices(directory: DirectoryParts, open: () => Prom
       return testTarget(at.parts, at.operator, at.found, never);
     },
     async dryRun(ref, query) {
-      const at = await place(ref);
+      const at = await placeWithState(ref);
       return dryRun(at.parts, at.operator, at.found, query, never);
     },
     async drift(ref) {
-      const at = await place(ref);
+      const at = await placeWithState(ref);
       return findDrift(at.parts, at.operator, at.found, never);
     },
     async repair(ref, { differences }, ids) {

@@ -30,10 +30,16 @@ interface AddOptions extends InOrganization {
   readonly url: string;
   readonly set: Readonly<Record<string, unknown>>;
   readonly secret: Readonly<Record<string, string>>;
+  readonly paused?: boolean;
 }
 
 const SET_HELP = 'another setting, such as requestsPerSecond=5; may be given several times (docs/targets)';
 const SECRET_HELP = 'where a secret is read from: apiKey=env:NAME or apiKey=file:PATH; may be given several times';
+
+const ADDED = {
+  active: 'the server pushes to it.',
+  paused: 'nothing is pushed until: target resume.',
+};
 
 function createAddCommand(cli: CliContext): Command {
   return new Command('add')
@@ -43,15 +49,17 @@ function createAddCommand(cli: CliContext): Command {
     .option('--name <name>', 'what to call it (default: the kind)', parseName)
     .option('--set <name=value>', SET_HELP, collectSettings, {})
     .option('--secret <name=source>', SECRET_HELP, collectSecrets, {})
+    .option('--paused', 'push nothing until target resume, to test and to look at target dry-run first')
     .addOption(organizationOption())
     .action(async (kind: TargetKind, options: AddOptions) => {
-      const { organization, name = kind, url, set, secret } = options;
-      const input = { kind, name, settings: { url, ...set }, secrets: readSecrets(cli.env, secret) };
+      const { organization, name = kind, url, set, secret, paused = false } = options;
+      const state = paused ? 'paused' : 'active';
+      const input = { kind, name, settings: { url, ...set }, secrets: readSecrets(cli.env, secret), state } as const;
       const { target, signingSecret } = await cli.withServices(({ targets }) => targets.add(organization, input));
       const document = { id: target.id, name: target.name, kind: target.kind, state: target.state, signingSecret };
       cli.output.result(document, () =>
         [
-          cli.output.style('bold', `Target ${target.name} (${target.kind}) is added; the server pushes to it.`),
+          cli.output.style('bold', `Target ${target.name} (${target.kind}) is added; ${ADDED[target.state]}`),
           ...(signingSecret === null ? [] : ['', `  Signing secret  ${signingSecret}`, '', 'It is not shown again.']),
         ].join('\n'),
       );
@@ -67,7 +75,12 @@ function createListCommand(cli: CliContext): Command {
       const document = list.map(({ target, ...status }) => ({ ...toDocument(target), ...status }));
       cli.output.result({ targets: document }, () => {
         const rows = list.map(({ target, lagChanges, lagSeconds, parked, deliveries, loading }) => [
-          ...[target.name, target.kind, loading ? 'loading' : target.state, String(target.settings.url ?? '')],
+          ...[
+            target.name,
+            target.kind,
+            loading && target.state === 'active' ? 'loading' : target.state,
+            String(target.settings.url ?? ''),
+          ],
           ...[lagChanges === 0 ? 'in step' : `${lagChanges} (${lagSeconds} s)`, String(parked + deliveries.dead)],
           target.id,
         ]);
@@ -89,14 +102,21 @@ function createShowCommand(cli: CliContext): Command {
     .addOption(organizationOption())
     .action(async (target: string, { organization }: InOrganization) => {
       const details = await cli.withServices(({ targets }) => targets.show({ organization, target }));
-      const { status, parked, pushes } = details;
+      const { status, parked, dead, pushes } = details;
       const { target: shown, ...rest } = status;
-      cli.output.result({ ...toDocument(shown), ...rest, parked, pushes }, () => describe(cli, details));
+      cli.output.result({ ...toDocument(shown), ...rest, parked, dead, pushes }, () => describe(cli, details));
     });
 }
 
-function describe(cli: CliContext, { status, parked, pushes }: TargetDetails): string {
-  const { target, lagChanges, lagSeconds, subjects } = status;
+function describe(cli: CliContext, { status, parked, dead, pushes }: TargetDetails): string {
+  const { target, lagChanges, lagSeconds, subjects, deliveries } = status;
+  const deadRows = dead.map(({ position, subject, attempts, since, reason }) => [
+    ...[String(position), subject, String(attempts), toTime(since), reason ?? ''],
+  ]);
+  const counts =
+    target.kind === 'webhook'
+      ? `Events: ${deliveries.waiting} waiting, ${deliveries.dead} given up.`
+      : `Pushed: ${subjects.done} done, ${subjects.refused} refused, ${subjects.retry} to be tried again.`;
   const parkedRows = parked.map(({ subject, name, reason, since }) => [name, subject, toTime(since), reason]);
   const pushRows = pushes.map(({ at, subject, outcome, reason, requests, cause }) => [
     ...[toTime(at), subject.name, outcome, reason ?? requests.at(-1) ?? '', cause?.exchangeId ?? ''],
@@ -105,9 +125,11 @@ function describe(cli: CliContext, { status, parked, pushes }: TargetDetails): s
     cli.output.style('bold', toCell(`${target.name} (${target.kind}): ${target.state}`)),
     ...(target.stateReason === null ? [] : [toCell(target.stateReason)]),
     JSON.stringify(target.settings),
-    `Behind: ${lagChanges} changes, ${lagSeconds} s. Pushed: ${subjects.done} done, ${subjects.refused} refused, ${subjects.retry} to be tried again.`,
+    `Behind: ${lagChanges} changes, ${lagSeconds} s. ${counts}`,
     '',
-    toTable(['parked', 'subject', 'since', 'reason'], parkedRows, 'Nothing is parked.'),
+    target.kind === 'webhook'
+      ? toTable(['event', 'about', 'tries', 'since', 'reason'], deadRows, 'No event was given up.')
+      : toTable(['parked', 'subject', 'since', 'reason'], parkedRows, 'Nothing is parked.'),
     '',
     toTable(['at', 'pushed', 'outcome', 'why, or the last request', 'exchange'], pushRows, 'Nothing was pushed yet.'),
   ].join('\n');

@@ -41,6 +41,10 @@ interface Finding {
   archivedTeams: number;
 }
 
+/**
+ * Of a webhook, which holds nothing to compare, nothing.
+ * @throws AppError `target_unavailable` when the list cannot be had
+ */
 export async function findDrift(
   parts: TargetParts,
   principal: Principal,

@@ -49,6 +49,7 @@ export interface DryRunQuery {
   readonly limit: number;
 }
 
+/** Of a webhook, which holds no state, nothing. */
 export async function dryRun(
   parts: TargetParts,
   principal: Principal,

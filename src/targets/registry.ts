@@ -56,7 +56,7 @@ function define<S extends z.ZodObject, X extends z.ZodObject>(definition: Defini
   const parse = (settings: unknown, secrets: unknown) => {
     const checkedSettings = definition.settings.safeParse(settings);
     const checkedSecrets = definition.secrets.safeParse(secrets);
-    const faults = [...faultsOf(checkedSettings.error), ...faultsOf(checkedSecrets.error)];
+    const faults = [...faultsOf(checkedSettings.error, 'settings'), ...faultsOf(checkedSecrets.error, 'secrets')];
     if (checkedSettings.success && checkedSecrets.success) {
       faults.push(...(definition.faults?.(checkedSettings.data, checkedSecrets.data) ?? []));
       if (faults.length === 0) return { settings: checkedSettings.data, secrets: checkedSecrets.data };
@@ -78,8 +78,11 @@ function define<S extends z.ZodObject, X extends z.ZodObject>(definition: Defini
 }
 
 /** What is wrong, by its place; never the value, which may be a secret. */
-function faultsOf(error: z.ZodError | undefined): string[] {
-  return (error?.issues ?? []).map(({ path, message }) => `${path.join('.') || 'settings'}: ${message}.`);
+function faultsOf(error: z.ZodError | undefined, whole: 'settings' | 'secrets'): string[] {
+  return (error?.issues ?? []).map(({ path, message }) => {
+    const words = message.endsWith('received undefined') ? 'it is missing' : message;
+    return `${path.join('.') || whole}: ${words}.`;
+  });
 }
 
 const TYPES: readonly TargetType[] = [

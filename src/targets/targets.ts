@@ -20,6 +20,8 @@ export interface NewTarget {
   readonly name: string;
   readonly settings: unknown;
   readonly secrets: unknown;
+  /** `paused`: nothing is pushed until it is resumed. Default: active. */
+  readonly state?: Target['state'];
 }
 
 export interface MadeTarget {
@@ -45,7 +47,8 @@ export async function createTarget(
   }
   const id = newId();
   const target: Target = {
-    ...{ id, organizationId, kind: input.kind, name, state: 'active', stateReason: null, settings: checked.settings },
+    ...{ id, organizationId, kind: input.kind, name, stateReason: null, settings: checked.settings },
+    state: input.state ?? 'active',
     sealed: box.seal(secretLabel(id), JSON.stringify(checked.secrets)),
     // Whatever is not committed by now is read later, and everything else is loaded: some of it twice, which does no harm.
     cursor: await store.changeFeed.head(),

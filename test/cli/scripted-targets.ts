@@ -30,18 +30,18 @@ const difference: Difference = {
 };
 
 export const scriptedTargets: TargetServices = {
-  async add(_organization, { kind, name, settings, secrets }) {
+  async add(_organization, { kind, name, settings, secrets, state = 'active' }) {
     if (kind === 'wandb' && (secrets as { apiKey?: string }).apiKey !== 'key-from-env') {
       throw new AppError('invalid_value', 'The settings of the wandb target are not right: apiKey.');
     }
-    const made: Target = { ...target, kind, name, settings: settings as Target['settings'] };
+    const made: Target = { ...target, kind, name, state, settings: settings as Target['settings'] };
     return { target: made, signingSecret: kind === 'webhook' ? 'whsec_shown-once' : null };
   },
   list: async (organization) => (organization === 'empty' ? [] : [status]),
   show: async () => ({
     status,
     parked: [{ subject: 'user:u1', name: 'Ada', reason: 'no seat', since: 0 }],
-    pushes: [],
+    ...{ dead: [], pushes: [] },
   }),
   change: async (_ref, { settings }) => ({
     ...target,

@@ -18,6 +18,11 @@ const cases: {
     ...{ env: KEY, code: 0, out: 'Target wandb (wandb) is added' },
   },
   {
+    name: 'adds one that waits until it is resumed',
+    args: ['target', 'add', 'webhook', '--url', 'https://h.example', '--paused'],
+    ...{ code: 0, out: 'Target webhook (webhook) is added; nothing is pushed until: target resume.' },
+  },
+  {
     name: 'takes no secret on the command line itself',
     args: ['target', 'add', 'wandb', '--url', 'https://w.example', '--secret', 'apiKey=key-from-env'],
     ...{ code: 2, err: 'env:NAME or file:PATH' },
@@ -53,6 +58,17 @@ const cases: {
   },
   { name: 'tells what would be sent', args: ['target', 'dry-run', 'main'], code: 0, out: 'POST /scim/Users' },
   { name: 'tells what drifted', args: ['target', 'drift', 'main'], code: 0, out: 'active: false, wanted true' },
+  {
+    name: 'tells archived teams apart',
+    args: ['target', 'drift', 'main'],
+    code: 0,
+    out: 'not deleted there: 3 teams.',
+  },
+  {
+    name: 'says when nothing is repaired',
+    args: ['target', 'drift', 'main', '--repair'],
+    ...{ code: 2, err: 'argument missing' },
+  },
   {
     name: 'repairs all',
     args: ['target', 'drift', 'main', '--repair', 'all'],

@@ -5,6 +5,7 @@ import { parkedOf } from '../../src/targets/status.ts';
 import { type FakeWandb, startFakeWandb } from '../support/fake-wandb-scim.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { missingPostgres } from '../support/postgres.ts';
+import { startSmallScim } from '../support/small-scim-server.ts';
 import { startSource, type TargetSource } from '../support/target-source.ts';
 
 describe.each(['sqlite', 'postgres'] as const)('erasing somebody whom a target refused (%s)', (engine) => {
@@ -75,5 +76,29 @@ describe.each(['sqlite', 'postgres'] as const)('erasing somebody whom a target r
     expect(await stored()).toContain('Mx babbage');
     expect(await stored()).toContain('Erased with the personal data of somebody it told of.');
     expect((await parked())[0]?.reason).toContain('babbage@x.example is not welcome');
+  });
+
+  it('reaches a SCIM server, which gets the pseudonym in place of what it was told', async () => {
+    const small = await startSmallScim();
+    try {
+      const ada = await source.user('lovelace@x.example', {
+        ...{ displayName: 'Ada Lovelace', title: 'Countess', name: { familyName: 'Lovelace' } },
+        emails: [{ value: 'lovelace@x.example', primary: true }],
+      });
+      await source.target('scim', { url: small.url, requestsPerSecond: 0 }, { token: 'small' });
+      await source.inStep();
+      await source.deleteUser(ada);
+      await source.inStep();
+      expect(JSON.stringify([...small.users.values()])).toMatch(/lovelace/i);
+      const { pseudonym } = await source.run((work) => erasePerson(source.core.directory, work, ada, 'request 8'));
+      await source.inStep();
+      const [there] = [...small.users.values()];
+      expect(there).toMatchObject({ userName: pseudonym, displayName: pseudonym, active: false });
+      expect(JSON.stringify(there)).not.toMatch(/lovelace|countess/i);
+      expect(await stored()).not.toMatch(/lovelace/i);
+    } finally {
+      await source.stop();
+      await small.stop();
+    }
   });
 });

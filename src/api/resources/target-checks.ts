@@ -107,7 +107,8 @@ const drift = endpoint({
   method: 'get',
   path: '/targets/{targetId}/drift',
   summary: 'Compare what is there with what is wanted',
-  description: 'Reads every user and team of the target, which takes a while for a large one.',
+  description:
+    'Reads every user and team of the target, which takes a while for a large one. A webhook holds nothing to compare.',
   action: 'targets.read',
   refusals: ['target_unavailable'],
   params: targetParams,

@@ -35,6 +35,7 @@ const create = endpoint({
       .record(z.string().max(100), secretText)
       .optional()
       .meta({ description: '`apiKey`, `token`, `clientSecret`.' }),
+    paused: z.boolean().default(false).meta({ description: 'true: nothing is pushed until it is resumed.' }),
   }),
   answer: created(target.extend({ signingSecret: z.string().nullable() }).meta({ id: 'NewTarget' }), {
     version: targetVersion,
@@ -45,9 +46,9 @@ const create = endpoint({
     body: { kind: 'webhook', name: 'Audit', settings: { url: 'https://hooks.example.com/drawbridge' } },
     saves: { TARGET: 'id' },
   },
-  handle: (context, { body }) =>
+  handle: (context, { body: { paused, secrets = {}, ...given } }) =>
     context.commit(async (work) => {
-      const input = { ...body, secrets: body.secrets ?? {} };
+      const input = { ...given, secrets, state: paused ? 'paused' : 'active' } as const;
       const made = await createTarget(context.parts.targets, work, context.principal, input);
       return { ...(await toTargetValue(context, made.target)), signingSecret: made.signingSecret };
     }),

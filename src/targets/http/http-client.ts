@@ -140,7 +140,7 @@ function decodeURIComponentSafely(text: string): string {
 }
 
 function toNotNow({ status, headers, body, text }: HttpAnswer, { wantsJson }: HttpRequest): string | undefined {
-  if (status === 401) return 'It does not let us in (401): the key or token is not valid.';
+  if (status === 401) return 'It does not let us in (401): the key, token or signing secret is not valid.';
   if (status === 429) return 'It asks for fewer requests (429).';
   if (status === 502 || status === 503 || status === 504) return `It is not available (${status}).`;
   if (wantsJson === true && status >= 200 && status < 300 && text !== '' && !isJsonObject(body)) {

@@ -5,7 +5,7 @@
  * refusal.ts (words). W&B keeps no externalId, so the target's own map of ids is what ties people together. Written from
  * W&B's public documentation (docs.wandb.ai, SCIM).
  */
-import { isJsonObject } from '../../schema/json.ts';
+import type { JsonObject } from '../../schema/json.ts';
 import {
   type Call,
   type RemoteResource,
@@ -18,7 +18,7 @@ import {
 import type { HttpClient } from '../http/http-client.ts';
 import { pages } from '../scim/pages.ts';
 import { createRemoteCatalog, keyOf } from '../scim/remote-catalog.ts';
-import { createScimClient, isSuccess } from '../scim/scim-client.ts';
+import { createScimClient, isSuccess, resourcesOf } from '../scim/scim-client.ts';
 import type { WandbParts } from './parts.ts';
 import { wandbRefusal } from './refusal.ts';
 import { pushRole } from './roles.ts';
@@ -97,13 +97,16 @@ async function* listTeams(client: WandbParts['client'], call: Call): AsyncIterab
   }
 }
 
+function describeSeats(first: JsonObject | undefined): string {
+  if (first === undefined) return 'Whether it tells seats is not known: it has no users yet.';
+  return first.modelsSeat === undefined ? 'It tells no seats: they are left alone.' : 'It tells seats.';
+}
+
 async function testWandb({ client, settings }: WandbParts, call: Call): Promise<TestReport> {
   try {
     const users = await client.send(call, { method: 'GET', path: '/Users?count=1', isList: true });
     if (!isSuccess(users)) throw wandbRefusal('Reading users', users);
-    const [first] = Array.isArray(users.body.Resources) ? (users.body.Resources as unknown[]) : [];
-    const isSeatTold = isJsonObject(first) && first.modelsSeat !== undefined;
-    const seats = isSeatTold ? 'It tells seats.' : 'It tells no seats: they are left alone.';
+    const seats = describeSeats(resourcesOf(users.body).find((user) => !readUser(user).isService));
     const groups = await client.send(call, { method: 'GET', path: '/Groups?count=1', isList: true });
     if (!isSuccess(groups)) throw wandbRefusal('Reading teams', groups);
     const counts = `It has ${String(users.body.totalResults)} users and ${String(groups.body.totalResults)} teams.`;
