@@ -12,16 +12,20 @@ export interface PlannedRequest {
 export const PLANNED_ID = 'planned-';
 
 export function createDryClient(http: HttpClient, plan: (request: PlannedRequest) => void): HttpClient {
-  /** What would be there, by id, so that it can be read again. */
+  /** What would be there, by path, so that it can be read again. */
   const made = new Map<string, JsonObject>();
+  let created = 0;
 
   function answerWrite(sent: HttpRequest): HttpAnswer {
     const body: unknown = sent.body === undefined ? undefined : JSON.parse(sent.body);
     plan({ method: sent.method, url: sent.url, body });
-    if (sent.method !== 'POST') return answer(200, made.get(idOf(sent.url)) ?? {});
-    const id = `${PLANNED_ID}${made.size + 1}`;
-    const resource = { ...(isJsonObject(body) ? body : {}), id };
-    made.set(id, resource);
+    const path = pathOf(sent.url);
+    const given = isJsonObject(body) ? body : {};
+    if (sent.method === 'PUT') made.set(path, given);
+    if (sent.method !== 'POST') return answer(200, made.get(path) ?? {});
+    created += 1;
+    const resource = { ...given, id: `${PLANNED_ID}${created}` };
+    made.set(`${path}/${resource.id}`, resource);
     return answer(201, resource);
   }
 
@@ -29,15 +33,15 @@ export function createDryClient(http: HttpClient, plan: (request: PlannedRequest
     async send(call, sent) {
       const isToken = sent.headers['content-type'] === 'application/x-www-form-urlencoded';
       if (sent.method !== 'GET' && !isToken) return answerWrite(sent);
-      const planned = made.get(idOf(sent.url));
+      const planned = made.get(pathOf(sent.url));
       return planned === undefined ? http.send(call, sent) : answer(200, planned);
     },
     close: () => http.close(),
   };
 }
 
-function idOf(url: string): string {
-  return new URL(url).pathname.split('/').at(-1) ?? '';
+function pathOf(url: string): string {
+  return new URL(url).pathname;
 }
 
 function answer(status: number, body: JsonObject): HttpAnswer {
