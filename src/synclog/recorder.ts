@@ -42,7 +42,7 @@ export function createExchangeRecorder(parts: RecorderParts): ExchangeRecorder {
   let writing: Promise<void> | undefined;
   const lastWritten = new Map<string, number>();
   let lastUsed = new Map<string, number>();
-  const timer = setInterval(() => void flush(), INTERVAL_MS);
+  const timer = setInterval(flushLater, INTERVAL_MS);
   timer.unref();
 
   let strangers = { left: STRANGERS_AT_ONCE, at: 0 };
@@ -74,19 +74,35 @@ export function createExchangeRecorder(parts: RecorderParts): ExchangeRecorder {
     }
   }
 
+  /**
+   * What waits now, not what comes meanwhile: under load that never ends, and each commit makes SQLite's readers forget the
+   * pages that they hold.
+   */
   async function drain(): Promise<void> {
     try {
-      while (queue.length > 0 || lastUsed.size > 0) await writeBatch();
+      for (let left = Math.max(1, queue.length); left > 0 && (queue.length > 0 || lastUsed.size > 0); left -= BATCH) {
+        await writeBatch();
+      }
     } catch {
       // reported by writeBatch; the next interval tries again
     }
   }
 
-  function flush(): Promise<void> {
-    writing ??= drain().finally(() => {
+  function start(): Promise<void> {
+    writing = drain().finally(() => {
       writing = undefined;
     });
     return writing;
+  }
+
+  async function flush(): Promise<void> {
+    // What came after those under way began is not among them.
+    await writing;
+    await (writing ?? start());
+  }
+
+  function flushLater(): void {
+    if (writing === undefined) void start();
   }
 
   return {
@@ -96,7 +112,7 @@ export function createExchangeRecorder(parts: RecorderParts): ExchangeRecorder {
         return;
       }
       queue.push(exchange);
-      if (queue.length >= BATCH) void flush();
+      if (queue.length >= BATCH) flushLater();
     },
     used(tokenId, at) {
       if (at - (lastWritten.get(tokenId) ?? 0) < TOUCH_EVERY_MS) return;
