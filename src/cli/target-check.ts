@@ -13,7 +13,7 @@ export function createDryRunCommand(cli: CliContext): Command {
   return new Command('dry-run')
     .description('what would be sent, without sending it')
     .argument('<target>', 'name or id')
-    .option('--subject <subject>', 'only this one: user:<id>, team:<id> or role:<id>')
+    .option('--subject <subject>', 'only this one: user:<id>, team:<id>, role:<id> or service_account:<id>')
     .option('--limit <count>', 'how many subjects to look at', parseCount, PAGE)
     .addOption(organizationOption())
     .action(async (target: string, options: InOrganization & { subject?: string; limit: number }) => {

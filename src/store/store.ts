@@ -70,6 +70,7 @@ export function createStore(engine: Engine): Store {
   const teams = createTeamStore(engine);
   const grants = createGrantStore(engine);
   const customRoles = createCustomRoleStore(engine);
+  const serviceAccounts = createServiceAccountStore(engine);
   return {
     reader: engine.reader,
     write: (work, options) => engine.write(work, options),
@@ -102,7 +103,7 @@ export function createStore(engine: Engine): Store {
     jobs: createJobStore(engine),
     persons: createPersonStore(engine),
     apiKeys: createApiKeyStore(engine),
-    serviceAccounts: createServiceAccountStore(engine),
+    serviceAccounts,
     invites: createInviteStore(engine),
     mails: createMailStore(engine),
     syncLog: createSyncLogReader(engine, readLog),
@@ -115,6 +116,6 @@ export function createStore(engine: Engine): Store {
     targetPushes: createPushStore(engine),
     deliveries: createDeliveryStore(engine),
     keptRuns: createKeptRuns(engine),
-    wanted: createWantedStore(engine, { grants, teams, customRoles }),
+    wanted: createWantedStore(engine, { grants, teams, customRoles, serviceAccounts }),
   };
 }

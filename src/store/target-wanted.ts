@@ -56,9 +56,12 @@ function toBucket(storage: Bucket | null): JsonObject | null {
 }
 
 /** The directory's own look-ups: what counts and what does not is decided there, once. */
-type Directory = Pick<DirectoryStore, 'grants' | 'teams' | 'customRoles'>;
+type Directory = Pick<DirectoryStore, 'grants' | 'teams' | 'customRoles' | 'serviceAccounts'>;
 
-export function createWantedStore({ reader, json }: Engine, { grants, teams, customRoles }: Directory): WantedStore {
+export function createWantedStore(
+  { reader, json }: Engine,
+  { grants, teams, customRoles, serviceAccounts }: Directory,
+): WantedStore {
   type Key = { organizationId: string; id: string };
   const userById = prepare<Key, UserRow>(
     reader,
@@ -90,6 +93,10 @@ export function createWantedStore({ reader, json }: Engine, { grants, teams, cus
       const { name, description, inherits: inheritsFrom, permissions, deletedAt } = role;
       return { id: role.id, name, description, inheritsFrom, permissions, deleted: deletedAt !== null };
     },
+    async serviceAccount(db, organizationId, id) {
+      const found = await serviceAccounts.find(db, organizationId, id);
+      return found && { id, name: found.name, teamId: found.teamId, removed: found.removedAt !== null };
+    },
     async rolesInTeam(db, teamId, userIds) {
       const held = Map.groupBy(await grants.ofUsers(db, userIds), (grant) => grant.userId);
       return new Map(
@@ -115,6 +122,9 @@ export function createWantedStore({ reader, json }: Engine, { grants, teams, cus
       ids(sql`select id from teams where organization_id = ${organizationId} and archived_at is null order by id`, db),
     async roleIds(db, organizationId) {
       return (await customRoles.list(db, organizationId)).map((role) => role.id);
+    },
+    async serviceAccountIds(db, organizationId) {
+      return (await serviceAccounts.list(db, organizationId)).map(({ id }) => id).toSorted();
     },
   };
 }

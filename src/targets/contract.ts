@@ -11,7 +11,7 @@
 import type { Json, JsonObject } from '../schema/json.ts';
 import type { Change } from '../synclog/change.ts';
 import type { SubjectType } from './target.ts';
-import type { WantedRole, WantedTeam, WantedUser } from './wanted.ts';
+import type { WantedRole, WantedServiceAccount, WantedTeam, WantedUser } from './wanted.ts';
 
 /** What goes along with every request of one push. */
 export interface Call {
@@ -38,6 +38,8 @@ export interface LinkBook {
   ownerOf(type: SubjectType, remoteId: string): Promise<string | undefined>;
   /** What one of ours is there; undefined: not there, as far as we know. */
   remoteIdOf(type: SubjectType, id: string): Promise<string | undefined>;
+  /** What one of ours is called there. */
+  remoteNameOf(type: SubjectType, id: string): Promise<string | undefined>;
   isNameTaken(type: SubjectType, remoteName: string): Promise<boolean>;
 }
 
@@ -118,6 +120,8 @@ export interface StateAdapter {
   pushTeam(call: Call, push: Push<WantedTeam>): Promise<Pushed>;
   /** Roles of the organization's own; undefined: the system has none. */
   readonly pushRole: ((call: Call, push: Push<WantedRole>) => Promise<Pushed>) | undefined;
+  /** Programs; undefined: the system has none. */
+  readonly pushServiceAccount: ((call: Call, push: Push<WantedServiceAccount>) => Promise<Pushed>) | undefined;
   /** In chunks of at most `MEMBERS_AT_ONCE`. A fault of one member does not keep the others out. */
   pushMembers(call: Call, team: Link, changes: readonly MemberChange[]): Promise<readonly MemberResult[]>;
   /** Everybody and everything that is there, for drift. */

@@ -82,27 +82,35 @@ export async function dryRun(
   }
 }
 
-/** Roles, then people, then teams: each needs the ones before it. */
+/** Roles, then people, then teams, then service accounts: each needs the ones before it. */
 async function subjectsOf({ store }: TargetParts, target: Target, query: DryRunQuery) {
   const { subject, after = '', limit } = query;
   if (subject !== undefined) {
     const { type, id } = parseSubjectKey(subject);
     if (!isSubjectType(type)) {
-      throw new AppError('invalid_value', `"${subject}" is no subject: user:<id>, team:<id> or role:<id>.`);
+      throw new AppError(
+        'invalid_value',
+        `"${subject}" is no subject: user:<id>, team:<id>, role:<id> or service_account:<id>.`,
+      );
     }
     return { subjects: [{ type, id }], next: null };
   }
   const { organizationId } = target;
-  const at = after === '' ? { type: 'user', id: '' } : parseSubjectKey(after);
+  const from = parseSubjectKey(after);
+  // Roles are looked at together, so that people come after any of them.
+  const at = after === '' || from.type === 'role' ? { type: 'user', id: '' } : from;
   const roles = after === '' ? await store.wanted.roleIds(store.reader, organizationId) : [];
   const users = at.type === 'user' ? await store.wanted.userIds(store.reader, organizationId, at.id, limit) : [];
   const isUsersDone = users.length < limit;
   const teams = isUsersDone ? await store.wanted.teamIds(store.reader, organizationId) : [];
-  const later = at.type === 'team' ? teams.filter((id) => id > at.id) : teams;
+  const accounts = isUsersDone ? await store.wanted.serviceAccountIds(store.reader, organizationId) : [];
+  const laterAccounts = at.type === 'service_account' ? accounts.filter((id) => id > at.id) : accounts;
+  const later = at.type === 'user' ? teams : at.type === 'team' ? teams.filter((id) => id > at.id) : [];
   const all: readonly SubjectRef[] = [
     ...roles.map((id) => ({ type: 'role', id }) as const),
     ...users.map((id) => ({ type: 'user', id }) as const),
     ...later.map((id) => ({ type: 'team', id }) as const),
+    ...laterAccounts.map((id) => ({ type: 'service_account', id }) as const),
   ];
   const subjects = all.slice(0, Math.max(limit, roles.length));
   const last = subjects.at(-1);
@@ -130,6 +138,7 @@ function createPlanner(parts: TargetParts, target: Target, adapter: StateAdapter
       if (ours !== undefined) return parseSubjectKey(ours[0]).id;
       return store.targetLinks.ownerOf(store.reader, target.id, type, remoteId);
     },
+    remoteNameOf: async (type, id) => (await linkOf({ type, id }))?.remoteName,
     remoteIdOf: async (type, id) => (await linkOf({ type, id }))?.remoteId,
     async isNameTaken(type, name) {
       const isPlanned = [...planned].some(([key, link]) => link?.remoteName === name && key.startsWith(`${type}:`));
@@ -190,9 +199,19 @@ function createPlanner(parts: TargetParts, target: Target, adapter: StateAdapter
     return wanted.name;
   }
 
+  async function planServiceAccount(call: Call, id: string): Promise<string> {
+    const wanted = await store.wanted.serviceAccount(store.reader, target.organizationId, id);
+    const link = await linkOf({ type: 'service_account', id });
+    if (wanted === undefined || adapter.pushServiceAccount === undefined) return id;
+    if (!wanted.removed || link !== undefined) await adapter.pushServiceAccount(call, { wanted, link, book });
+    return wanted.name;
+  }
+
+  const plans = { user: planUser, team: planTeam, role: planRole, service_account: planServiceAccount };
+
   return {
     async plan(call, { type, id }) {
-      const plan = { user: planUser, team: planTeam, role: planRole }[type];
+      const plan = plans[type];
       try {
         return { name: await plan(call, id), reason: null };
       } catch (error) {

@@ -6,6 +6,9 @@ import type { Target } from './target.ts';
 export function bookOf({ store, target }: { readonly store: TargetStoreParts; readonly target: Target }): LinkBook {
   return {
     ownerOf: (type, remoteId) => store.targetLinks.ownerOf(store.reader, target.id, type, remoteId),
+    async remoteNameOf(type, id) {
+      return (await store.targetLinks.find(store.reader, target.id, { type, id }))?.link?.remoteName;
+    },
     async remoteIdOf(type, id) {
       return (await store.targetLinks.find(store.reader, target.id, { type, id }))?.link?.remoteId;
     },

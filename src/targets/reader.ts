@@ -49,15 +49,17 @@ async function markDue({ store, now, gatherMs }: Reading, db: Handle, target: Ta
   await store.jobs.mark(db, jobs, now());
 }
 
-/** First load: everything that is there becomes due, teams and roles first, then people in pages. */
+/** First load: everything that is there becomes due, teams, roles and service accounts first, then people in pages. */
 async function loadOnce({ store, now }: Reading, target: Target, after: string): Promise<boolean> {
   const { organizationId } = target;
   const users = await store.wanted.userIds(store.reader, organizationId, after, USERS_AT_ONCE);
   const roles = after === '' ? await store.wanted.roleIds(store.reader, organizationId) : [];
   const teams = after === '' ? await store.wanted.teamIds(store.reader, organizationId) : [];
+  const accounts = after === '' ? await store.wanted.serviceAccountIds(store.reader, organizationId) : [];
   const keys = [
     ...roles.map((id) => subjectKey({ type: 'role', id })),
     ...teams.map((id) => subjectKey({ type: 'team', id })),
+    ...accounts.map((id) => subjectKey({ type: 'service_account', id })),
     ...users.map((id) => subjectKey({ type: 'user', id })),
   ];
   const isLast = users.length < USERS_AT_ONCE;

@@ -11,7 +11,7 @@ import { bookOf } from './link-book.ts';
 import type { TargetStoreParts } from './parts.ts';
 import { reconcileMembers } from './reconcile-members.ts';
 import type { TargetLink } from './store.ts';
-import { roleKind, type SubjectKind, teamKind, userKind } from './subject-kinds.ts';
+import { roleKind, type SubjectKind, serviceAccountKind, teamKind, userKind } from './subject-kinds.ts';
 import type { Cause, SubjectRef, Target } from './target.ts';
 
 export type Outcome =
@@ -68,6 +68,8 @@ async function reconcileOne(
   const { id } = subject;
   if (subject.type === 'user') return (await bringInLine(parts, call, userKind(parts), id, row, named)).notes;
   if (subject.type === 'role') return (await bringInLine(parts, call, roleKind(parts), id, row, named)).notes;
+  if (subject.type === 'service_account')
+    return (await bringInLine(parts, call, serviceAccountKind(parts), id, row, named)).notes;
   const { wanted, link, notes } = await bringInLine(parts, call, teamKind(parts), id, row, named);
   if (wanted === undefined || link === undefined) return notes;
   const refusals = await reconcileMembers(parts, call, { wanted, link });

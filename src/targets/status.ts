@@ -65,7 +65,7 @@ export async function parkedOf(
   return Promise.all(
     jobs.map(async ({ key, lastError, updatedAt }) => {
       const { type, id } = parseSubjectKey(key);
-      const name = type === 'user' ? await nameOfUser(store, target, id) : await nameOfTeam(store, target, id);
+      const name = await nameOf(store, target, type, id);
       return { subject: key, name: name ?? id, reason: lastError ?? '', since: updatedAt };
     }),
   );
@@ -73,12 +73,16 @@ export async function parkedOf(
 
 type Stores = TargetParts['store'];
 
-async function nameOfUser(store: Stores, { organizationId }: Target, id: string): Promise<string | undefined> {
-  return (await store.wanted.user(store.reader, organizationId, id))?.displayName;
-}
-
-async function nameOfTeam(store: Stores, { organizationId }: Target, id: string): Promise<string | undefined> {
-  return (await store.wanted.team(store.reader, organizationId, id))?.name;
+async function nameOf(
+  { wanted, reader }: Stores,
+  { organizationId }: Target,
+  type: string,
+  id: string,
+): Promise<string | undefined> {
+  if (type === 'user') return (await wanted.user(reader, organizationId, id))?.displayName;
+  if (type === 'role') return (await wanted.role(reader, organizationId, id))?.name;
+  if (type === 'service_account') return (await wanted.serviceAccount(reader, organizationId, id))?.name;
+  return (await wanted.team(reader, organizationId, id))?.name;
 }
 
 /** What went out, newest first. */

@@ -6,7 +6,7 @@ import type { Handle } from '../synclog/handle.ts';
 import type { FeedCursor } from '../synclog/sync-log.ts';
 import type { Link } from './contract.ts';
 import type { Cause, SubjectRef, SubjectType, Target } from './target.ts';
-import type { WantedRole, WantedTeam, WantedUser } from './wanted.ts';
+import type { WantedRole, WantedServiceAccount, WantedTeam, WantedUser } from './wanted.ts';
 
 export interface TargetStore {
   /** By id or name. */
@@ -188,6 +188,7 @@ export interface WantedStore {
   user(db: Handle, organizationId: string, id: string): Promise<WantedUser | undefined>;
   team(db: Handle, organizationId: string, id: string): Promise<WantedTeam | undefined>;
   role(db: Handle, organizationId: string, id: string): Promise<WantedRole | undefined>;
+  serviceAccount(db: Handle, organizationId: string, id: string): Promise<WantedServiceAccount | undefined>;
   /** The role of each of these users in a team; without an entry: not a member. */
   rolesInTeam(db: Handle, teamId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Everybody who is or may become a member of a team, in the order of ids, after one. */
@@ -195,6 +196,7 @@ export interface WantedStore {
   userIds(db: Handle, organizationId: string, afterId: string, limit: number): Promise<readonly string[]>;
   teamIds(db: Handle, organizationId: string): Promise<readonly string[]>;
   roleIds(db: Handle, organizationId: string): Promise<readonly string[]>;
+  serviceAccountIds(db: Handle, organizationId: string): Promise<readonly string[]>;
 }
 
 export interface TargetStores {

@@ -10,7 +10,7 @@ import { bookOf } from './link-book.ts';
 import type { Reconciling } from './reconcile.ts';
 import type { TargetLink } from './store.ts';
 import { queueOf, type SubjectRef, subjectKey } from './target.ts';
-import type { WantedRole, WantedTeam, WantedUser } from './wanted.ts';
+import type { WantedRole, WantedServiceAccount, WantedTeam, WantedUser } from './wanted.ts';
 
 export interface SubjectKind<W> {
   wanted(id: string): Promise<W | undefined>;
@@ -92,6 +92,19 @@ export function roleKind(parts: Reconciling): SubjectKind<WantedRole> {
     push: adapter.pushRole,
     save: (db, { wanted: { id }, fingerprint, pushed }) =>
       saveDone(parts, db, { type: 'role', id }, fingerprint, pushed),
+  };
+}
+
+export function serviceAccountKind(parts: Reconciling): SubjectKind<WantedServiceAccount> {
+  const { store, target, adapter } = parts;
+  return {
+    wanted: (id) => store.wanted.serviceAccount(store.reader, target.organizationId, id),
+    nameOf: ({ name }) => name,
+    isOver: ({ removed }) => removed,
+    compared: async (_call, wanted) => wanted,
+    push: adapter.pushServiceAccount,
+    save: (db, { wanted: { id }, fingerprint, pushed }) =>
+      saveDone(parts, db, { type: 'service_account', id }, fingerprint, pushed),
   };
 }
 

@@ -29,7 +29,7 @@ export interface Target {
   readonly updatedAt: number;
 }
 
-export const SUBJECT_TYPES = ['user', 'team', 'role'] as const;
+export const SUBJECT_TYPES = ['user', 'team', 'role', 'service_account'] as const;
 export type SubjectType = (typeof SUBJECT_TYPES)[number];
 
 /** What is brought in line in one go. */

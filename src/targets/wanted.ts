@@ -35,6 +35,14 @@ export interface WantedTeam {
   readonly storageBucket: JsonObject | null;
 }
 
+export interface WantedServiceAccount {
+  readonly id: string;
+  readonly name: string;
+  /** Null: of the organization. */
+  readonly teamId: string | null;
+  readonly removed: boolean;
+}
+
 /** A role that an organization made for itself; it gives what `inheritsFrom` gives, and more. */
 export interface WantedRole {
   readonly id: string;

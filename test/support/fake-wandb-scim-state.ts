@@ -10,6 +10,7 @@ export interface WandbPerson {
   modelsSeat: string;
   weaveRole: string;
   readonly accountType: string;
+  readonly defaultTeam?: string;
   /** Team name -> role. */
   readonly teamRoles: Map<string, string>;
   version: number;

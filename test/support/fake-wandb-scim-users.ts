@@ -76,6 +76,7 @@ function create({ body }: FakeRequest, state: FakeState): FakeAnswer {
   const { userName, emails, modelsSeat = 'full', weaveRole = 'full' } = body ?? {};
   if (typeof userName !== 'string' || userName === '') throw new Refusal(400, 'userName is required');
   if (!/^[A-Za-z0-9_-]+$/.test(userName)) throw new Refusal(400, 'userName: letters, digits, - and _ only');
+  if (body.accountType === 'SERVICE' || body.accountType === 'ORG_SERVICE') return createService(body, state);
   const primary = Array.isArray(emails) ? emails.find((email) => email.primary === true) : undefined;
   if (typeof primary?.value !== 'string') throw new Refusal(400, 'a primary email is required');
   if (!SEATS.includes(modelsSeat) || !SEATS.includes(weaveRole)) throw new Refusal(400, 'invalid seat');
@@ -92,6 +93,36 @@ function create({ body }: FakeRequest, state: FakeState): FakeAnswer {
     ...{ modelsSeat, weaveRole, accountType: 'USER', teamRoles: new Map(), version: 1 },
   };
   state.users.set(id, person);
+  return answer(201, person, state);
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a client may send anything
+function createService(body: any, state: FakeState): FakeAnswer {
+  const { userName, accountType, modelsSeat, weaveRole } = body;
+  if (modelsSeat !== undefined || weaveRole !== undefined) throw new Refusal(400, 'service accounts take no seat');
+  const { defaultTeam } = body['urn:ietf:params:scim:schemas:extension:teams:2.0:User'] ?? {};
+  if (![...state.teams.values()].some(({ name }) => name === defaultTeam))
+    throw new Refusal(400, 'invalid defaultTeam');
+  const isTaken = [...state.users.values()].some((other) => other.userName.toLowerCase() === userName.toLowerCase());
+  if (isTaken) throw new Refusal(409, 'username is taken');
+  const person: WandbPerson = {
+    ...{
+      id: state.newId('User'),
+      userName,
+      displayName: userName,
+      email: null,
+      active: true,
+      accountType,
+      defaultTeam,
+    },
+    ...{
+      organizationRole: accountType === 'SERVICE' ? 'service' : 'org_service',
+      modelsSeat: 'none',
+      weaveRole: 'none',
+    },
+    ...{ teamRoles: new Map(), version: 1 },
+  };
+  state.users.set(person.id, person);
   return answer(201, person, state);
 }
 

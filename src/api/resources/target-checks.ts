@@ -18,7 +18,7 @@ const subject = z
   .string()
   .max(200)
   .regex(/^(user|team|role):[\w-]+$/)
-  .meta({ description: '`user:<id>`, `team:<id>` or `role:<id>`.' });
+  .meta({ description: '`user:<id>`, `team:<id>`, `role:<id>` or `service_account:<id>`.' });
 const field = z.object({ field: z.string(), wanted: z.unknown(), there: z.unknown() });
 const difference = z
   .object({

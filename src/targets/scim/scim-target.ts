@@ -55,7 +55,7 @@ export function createScimTarget({ settings, secrets, http, now }: ScimTargetPar
     memberRole: () => '',
     pushUser: (call, push) => pushUser(parts, call, push),
     pushTeam: (call, push) => pushTeam(parts, call, push),
-    pushRole: undefined,
+    ...{ pushRole: undefined, pushServiceAccount: undefined },
     pushMembers: (call, team, changes) => pushMembers(parts, call, team, changes),
     listUsers: (call) => listUsers(client, call),
     listTeams: (call) => (settings.teams ? listTeams(client, call) : none()),

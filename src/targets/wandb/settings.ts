@@ -28,6 +28,10 @@ export const wandbSettings = z.strictObject({
   manageSeats: z.boolean().default(true),
   teams: z.boolean().default(true),
   customRoles: z.boolean().default(true),
+  /** From 0.81; nothing but making (and, with `deleteUsers`, deleting) them is offered there. */
+  serviceAccounts: z.boolean().default(false),
+  /** The team there of service accounts of the organization. */
+  defaultTeam: z.string().min(1).max(200).optional(),
   /** The role that the server gives to whoever is added to a team. */
   addedRole: z.enum(['admin', 'member', 'viewer']).default('member'),
   /** DELETE deleted people, which destroys their data there. Otherwise they are deactivated. */

@@ -22,6 +22,7 @@ import { createScimClient, isSuccess, resourcesOf } from '../scim/scim-client.ts
 import type { WandbParts } from './parts.ts';
 import { wandbRefusal } from './refusal.ts';
 import { pushRole } from './roles.ts';
+import { pushServiceAccount } from './service-accounts.ts';
 import { scimBase, type WandbSecrets, type WandbSettings } from './settings.ts';
 import { pushMembers, pushTeam } from './teams.ts';
 import { compareUser, toUserFields } from './user-fields.ts';
@@ -59,6 +60,7 @@ export function createWandbTarget({ settings, secrets, http, now }: WandbTargetP
     pushUser: (call, push) => pushUser(parts, call, push),
     pushTeam: (call, push) => pushTeam(parts, call, push),
     pushRole: (call, push) => pushRole(parts, call, push),
+    pushServiceAccount: settings.serviceAccounts ? (call, push) => pushServiceAccount(parts, call, push) : undefined,
     pushMembers: (call, team, changes) => pushMembers(parts, call, team, changes),
     listUsers: (call) => listUsers(client, call),
     listTeams: (call) => (settings.teams ? listTeams(client, call) : none()),
