@@ -73,7 +73,10 @@ async function startServer(core: Core, log: Logger): Promise<RunningServer> {
     storeQueueLength: () => engine.stats().queued,
     exchangesPending: () => recorder.pending(),
     jobCounts: () => store.jobs.counts(store.reader, null),
-    ledger: () => store.removals.counts(store.reader),
+    ledger: async () => ({
+      ...(await store.removals.counts(store.reader)),
+      brokenChains: await store.chainStandings.countBroken(store.reader),
+    }),
     now: core.directory.now,
   });
   const connectors = openConnectors(core, running, log);

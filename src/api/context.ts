@@ -45,11 +45,15 @@ export interface ApiContext<A extends Answer = Answer> {
   openPage(query: PageQuery): OpenPage;
   /** A cursor for this list that goes on at a position, where the core says itself whether there is more. */
   cursorAt(position: string): string;
-  /** @param items up to one more than the page holds */
+  /**
+   * @param items up to one more than the page holds
+   * @param further where to go on although the page is not full, when not all was looked through
+   */
   page<T>(
     items: readonly T[],
     open: OpenPage,
     positionOf: (item: T) => string,
+    further?: string,
   ): { readonly items: T[]; readonly nextCursor: string | null };
 }
 
@@ -100,10 +104,11 @@ export function createContext(facts: ContextFacts): ApiContext {
       return { after, limit };
     },
     cursorAt: (position) => parts.cursors.seal(question, { afterId: position }),
-    page(items, { limit }, positionOf) {
+    page(items, { limit }, positionOf, further) {
       const shown = items.slice(0, limit);
       const last = items.length > limit ? shown.at(-1) : undefined;
-      const nextCursor = last === undefined ? null : parts.cursors.seal(question, { afterId: positionOf(last) });
+      const next = last === undefined ? further : positionOf(last);
+      const nextCursor = next === undefined ? null : parts.cursors.seal(question, { afterId: next });
       return { items: shown, nextCursor };
     },
   };

@@ -3,7 +3,7 @@
 import { linkForMail } from '../directory/invites/invite-links.ts';
 import { ALERT_QUEUE, createAlertHandler, startAlerts } from '../directory/teams/team-alerts.ts';
 import { createWorker, type Worker, type WorkerOptions } from '../jobs/worker.ts';
-import { CHAIN_QUEUE, chainWatchJob, createChainWatch } from '../ledger/chain-watch.ts';
+import { CHAIN_QUEUE, chainWatchJob } from '../ledger/chain-watch.ts';
 import { postWorker } from '../mail/mail.ts';
 import { createTemplates } from '../mail/templates.ts';
 import { createDelivery } from '../mail/transport.ts';
@@ -14,7 +14,7 @@ import { createLinkHandler, EMAIL_LINK_QUEUE, linkOfMail } from '../signin/email
 import type { Handle } from '../synclog/handle.ts';
 import { startPruning } from '../synclog/pruning.ts';
 import type { Core } from './core.ts';
-import { startLedgerWork } from './ledger-work.ts';
+import { chainWatch, startLedgerWork } from './ledger-work.ts';
 import type { Running } from './running.ts';
 import { startTargets } from './targets.ts';
 
@@ -76,17 +76,13 @@ function startHourCounting({ store, directory: { now } }: Core, log: Logger, sta
 }
 
 /** A minute after the start, and then once a day. */
-function startChainWatch({ store, directory }: Core, log: Logger, startWorker: StartWorker): Worker {
-  const { now, ledger } = directory;
-  const handle = createChainWatch({
-    ...{ ledger, now, standings: store.chainStandings, jobs: store.jobs, reader: store.reader },
-    listOrganizations: () => store.organizations.list(store.reader),
-    write: (work) => store.write(work),
-  });
+function startChainWatch(core: Core, log: Logger, startWorker: StartWorker): Worker {
+  const { store } = core;
+  const { now } = core.directory;
   void store
     .write((db) => store.jobs.mark(db, [chainWatchJob(now() + 60_000)], now()))
     .catch((error: unknown) => log.error({ err: error }, 'the watch of the ledger could not be started'));
-  return startWorker({ queue: CHAIN_QUEUE, handle, concurrency: 1, pollMs: 60_000 });
+  return startWorker({ queue: CHAIN_QUEUE, handle: chainWatch(core), concurrency: 1, pollMs: 60_000 });
 }
 
 /** None without a mail server. */

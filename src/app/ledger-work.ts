@@ -1,9 +1,11 @@
 /** The ledger's background work, put together: inventories, verifications, hand-overs, and the schedule that asks again. */
+import { createTellBreak } from '../directory/removals/broken-chain.ts';
 import { findHeir } from '../directory/removals/handovers.ts';
 import { tellMissingRuns } from '../directory/removals/missing-runs.ts';
 import type { NewJob } from '../jobs/job.ts';
 import { createWorker, type Worker, type WorkerOptions } from '../jobs/worker.ts';
 import { type CarryOutParts, createCarryOutHandler } from '../ledger/carry-out.ts';
+import { createChainWatch } from '../ledger/chain-watch.ts';
 import type { InventorySource } from '../ledger/inventory/contract.ts';
 import { HANDOVER_QUEUE, INVENTORY_QUEUE, SCHEDULE_QUEUE, VERIFICATION_QUEUE } from '../ledger/inventory/queue.ts';
 import { createInventoryHandler } from '../ledger/inventory/take-inventory.ts';
@@ -23,6 +25,20 @@ const PATIENCE = {
   maxAttempts: Number.POSITIVE_INFINITY,
   backoff: { firstMs: 5_000, maxMs: 4 * 60 * 60_000 },
 };
+
+/** Walks the chains of all organizations: the handler of its queue. */
+export function chainWatch({
+  store,
+  directory,
+}: Pick<Core, 'store' | 'directory'>): ReturnType<typeof createChainWatch> {
+  const { now, ledger } = directory;
+  return createChainWatch({
+    ...{ ledger, now, standings: store.chainStandings, jobs: store.jobs, reader: store.reader },
+    listOrganizations: () => store.organizations.list(store.reader),
+    write: (work) => store.write(work),
+    tellBreak: createTellBreak(directory),
+  });
+}
 
 /** One worker per queue; none without a tracker that can be asked. */
 export function ledgerWorkers({ store, directory, config }: Core): readonly WorkerOptions[] {

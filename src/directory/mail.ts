@@ -7,7 +7,15 @@ import type { JsonObject } from '../schema/json.ts';
 import type { Handle } from '../synclog/handle.ts';
 
 /** One template each in mail/. */
-export const MAIL_KINDS = ['invite', 'seats_full', 'runs_missing', 'team_alert', 'sign_in_link', 'test'] as const;
+export const MAIL_KINDS = [
+  'invite',
+  'seats_full',
+  'runs_missing',
+  'ledger_broken',
+  'team_alert',
+  'sign_in_link',
+  'test',
+] as const;
 export type MailKind = (typeof MAIL_KINDS)[number];
 
 export interface NewMail {

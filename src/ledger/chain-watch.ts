@@ -1,6 +1,6 @@
 /**
- * Walks every organization's chain once a day, and keeps what came of it where it can be asked for at once: a break must not
- * wait until somebody presses “Verify the chain”.
+ * Walks every organization's chain once a day, keeps what came of it where it can be asked for at once, and has the admins
+ * told of a break: it must not wait until somebody presses “Verify the chain”.
  */
 import type { JobResult, JobStore, NewJob } from '../jobs/job.ts';
 import type { Handle } from '../synclog/handle.ts';
@@ -23,11 +23,20 @@ export interface ChainStanding {
 export interface ChainStandingStore {
   read(db: Handle, organizationId: string): Promise<ChainStanding | undefined>;
   save(db: Handle, organizationId: string, standing: ChainStanding): Promise<void>;
+  /** Organizations whose chain did not hold when it was walked last. */
+  countBroken(db: Handle): Promise<number>;
 }
 
-export interface ChainWatchParts {
+/** Tells of a break, in the transaction that keeps the standing. */
+export type TellBreak = (db: Handle, organizationId: string, standing: ChainStanding) => Promise<void>;
+
+export interface StandingParts {
+  readonly standings: Pick<ChainStandingStore, 'read' | 'save'>;
+  readonly tellBreak: TellBreak;
+}
+
+export interface ChainWatchParts extends StandingParts {
   readonly ledger: Pick<Ledger, 'verify'>;
-  readonly standings: ChainStandingStore;
   readonly jobs: Pick<JobStore, 'mark'>;
   readonly listOrganizations: () => Promise<readonly { readonly id: string }[]>;
   readonly reader: Handle;
@@ -40,18 +49,30 @@ export function chainWatchJob(dueAt: number): NewJob {
   return { queue: CHAIN_QUEUE, key: 'all', organizationId: '', dueAt };
 }
 
-export function toStanding({ holds, checked, firstBreak }: LedgerCheck, at: number): ChainStanding {
-  return { at, holds, checked, breakAt: firstBreak?.position ?? null };
+/** Keeps how a chain stood when it was walked, in the caller's transaction. A break is told once, and again when it moves. */
+export async function keepStanding(
+  { standings, tellBreak }: StandingParts,
+  db: Handle,
+  organizationId: string,
+  { holds, checked, firstBreak }: LedgerCheck,
+  at: number,
+): Promise<void> {
+  const standing = { at, holds, checked, breakAt: firstBreak?.position ?? null };
+  const before = await standings.read(db, organizationId);
+  await standings.save(db, organizationId, standing);
+  if (!holds && (before?.holds !== false || before.breakAt !== standing.breakAt)) {
+    await tellBreak(db, organizationId, standing);
+  }
 }
 
 /** Handler of CHAIN_QUEUE; marks itself due again for the day after. */
 export function createChainWatch(parts: ChainWatchParts): (job: unknown, signal: AbortSignal) => Promise<JobResult> {
-  const { ledger, standings, jobs, reader, write, now } = parts;
+  const { ledger, jobs, reader, write, now } = parts;
   return async (_job, signal) => {
     for (const { id } of await parts.listOrganizations()) {
       signal.throwIfAborted();
-      const standing = toStanding(await ledger.verify(reader, id), now());
-      await write((db) => standings.save(db, id, standing));
+      const check = await ledger.verify(reader, id);
+      await write((db) => keepStanding(parts, db, id, check, now()));
     }
     await write((db) => jobs.mark(db, [chainWatchJob(now() + DAY_MS)], now()));
     return { kind: 'done' };

@@ -67,6 +67,15 @@ export function createTemplates({ publicUrl, linkOfInvite, linkOfSignIn }: Templ
         { label: 'Open the console', address: `${publicUrl()}/admin` },
       ]);
     },
+    async ledger_broken(mail) {
+      const [position, checked] = [Number(mail.content.breakAt), Number(mail.content.checked)];
+      const whole = checked === 1 ? 'The entry before it is' : `The ${checked} entries before it are`;
+      return composeMessage('The record of removed people was changed', [
+        `The chain of the ledger does not hold from entry ${position} on. ${checked === 0 ? '' : `${whole} whole. `}Somebody, or a fault, changed the database by another way than Drawbridge.`,
+        'Verify the chain to see what does not fit, compare with a backup and with your checkpoints, and look for who had access to the database.',
+        { label: 'Open the removed people', address: `${publicUrl()}/admin/removed` },
+      ]);
+    },
     async team_alert(mail) {
       const { lines, more } = mail.content;
       const told = Array.isArray(lines) ? lines.map(String) : [];

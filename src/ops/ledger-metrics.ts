@@ -13,6 +13,8 @@ export interface LedgerSample {
   readonly runsMissing: number;
   /** Epoch milliseconds; null: nothing to look at. */
   readonly oldestVerifiedAt: number | null;
+  /** Organizations whose chain did not hold when it was walked last. */
+  readonly brokenChains: number;
 }
 
 export function createLedgerGauges(registry: Registry, read: () => Promise<LedgerSample>, now: () => number): void {
@@ -31,6 +33,11 @@ export function createLedgerGauges(registry: Registry, read: () => Promise<Ledge
     'drawbridge_ledger_runs_missing',
     'Of them, runs that the tracker has no more.',
     (sample) => sample.runsMissing,
+  );
+  gauge(
+    'drawbridge_ledger_broken_chains',
+    'Organizations whose ledger did not hold when it was checked last.',
+    (sample) => sample.brokenChains,
   );
   gauge(
     'drawbridge_ledger_verification_age_seconds',

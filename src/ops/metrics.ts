@@ -172,6 +172,7 @@ function createGauges(registry: Registry, version: string): (sources: MetricSour
     jobCounts: async () => [],
     ledger: async () => ({
       ...{ entries: 0, left: 0, holds: 0, inventories: {}, runsKept: 0, runsMissing: 0, oldestVerifiedAt: null },
+      brokenChains: 0,
     }),
     now: Date.now,
   };

@@ -15,4 +15,10 @@ export const chainStandings: ChainStandingStore = {
     await sql`insert into settings (key, value) values (${keyOf(organizationId)}, ${JSON.stringify(standing)})
       on conflict (key) do update set value = excluded.value`.execute(databaseOf(db));
   },
+  async countBroken(db) {
+    const statement = sql<{ value: string }>`select s.value from settings as s
+      join organizations as o on s.key = ${keyOf('')} || o.id`;
+    const { rows } = await statement.execute(databaseOf(db));
+    return rows.filter(({ value }) => !(JSON.parse(value) as ChainStanding).holds).length;
+  },
 };

@@ -1,6 +1,6 @@
 /** Which exchanges a query of the sync log means, in SQL over `exchanges as e`. */
 import { type RawBuilder, sql } from 'kysely';
-import { type ExchangeQuery, SEARCHED_MAX } from '../synclog/exchange.ts';
+import type { ExchangeQuery } from '../synclog/exchange.ts';
 import { firstIdAt } from '../synclog/exchange-id.ts';
 
 /** A LIKE pattern that finds the text anywhere; the escape character is a backslash. */
@@ -14,11 +14,11 @@ export function ofOrganization(organizationId: string, table: 'e' | 'b' = 'e'): 
   return sql`(${column} = ${organizationId} or (${column} is null and (select count(*) from organizations) = 1))`;
 }
 
-/** No index finds a text anywhere, so that a search reads the newest ones only, unless it says from when on. */
-function newestSearched({ organizationId, before }: Omit<ExchangeQuery, 'limit'>): RawBuilder<unknown> {
-  const older = before === undefined ? sql`` : sql`and id < ${before}`;
-  return sql`e.id >= coalesce((select id from exchanges where organization_id = ${organizationId} ${older}
-    order by id desc limit 1 offset ${SEARCHED_MAX}), '')`;
+/** The bound from above: the id that everything has to be before. */
+export function earliestBound({ until, before }: Pick<ExchangeQuery, 'until' | 'before'>): string | undefined {
+  const bound = until === undefined ? undefined : firstIdAt(until);
+  if (bound === undefined || before === undefined) return bound ?? before;
+  return bound < before ? bound : before;
 }
 
 /**
@@ -32,12 +32,17 @@ export function halvesOf(organizationId: string): readonly RawBuilder<unknown>[]
   ];
 }
 
-/** @param of whose they are; default: `ofOrganization` */
+/**
+ * @param of whose they are; default: `ofOrganization`
+ * @param floor the oldest id that is looked at
+ */
 export function exchangeConditions(
   query: Omit<ExchangeQuery, 'limit'>,
   of: RawBuilder<unknown> = ofOrganization(query.organizationId),
+  floor?: string,
 ): RawBuilder<unknown> {
   const found = [of];
+  if (floor !== undefined) found.push(sql`e.id >= ${floor}`);
   if (query.connectionId !== undefined) found.push(sql`e.connection_id = ${query.connectionId}`);
   if (query.outcome !== undefined) found.push(sql`e.outcome = ${query.outcome}`);
   if (query.errorCode !== undefined) {
@@ -52,7 +57,6 @@ export function exchangeConditions(
     found.push(sql`((e.subject_id = ${query.userId} and e.outcome <> 'read' and e.outcome <> 'changed')
       or e.id in (select exchange_id from changes where subject_id = ${query.userId} and exchange_id is not null))`);
   }
-  if (query.text !== undefined && query.from === undefined) found.push(newestSearched(query));
   for (const word of query.text?.split(/\s+/).filter((part) => part !== '') ?? []) {
     found.push(sql`e.search_text like ${anywhere(word)} escape '\\'`);
   }

@@ -5,6 +5,7 @@ import { firstIdAt, timeOfId } from '../synclog/exchange-id.ts';
 import type { Handle } from '../synclog/handle.ts';
 import { BATCH_SPAN_MS, type ReadBatch, readsOf } from '../synclog/read-batch.ts';
 import type { Engine } from './engine.ts';
+import { earliestBound } from './exchange-conditions.ts';
 import { databaseOf, prepare } from './statement.ts';
 
 /** Batches that are taken apart in one go. */
@@ -16,8 +17,11 @@ const COLUMNS = sql`b.id, b.first_id as "firstId", b.last_at as "lastAt", b.orga
 
 export interface ReadLog {
   insert(db: Handle, batches: readonly ReadBatch[]): Promise<void>;
-  /** Newest first; without those that are somebody's story (there is none). */
-  list(ofOrganization: RawBuilder<unknown>, query: ExchangeQuery): Promise<readonly Exchange[]>;
+  /**
+   * Newest first; without those that are somebody's story (there is none).
+   * @param floor the oldest id that is looked at
+   */
+  list(ofOrganization: RawBuilder<unknown>, query: ExchangeQuery, floor?: string): Promise<readonly Exchange[]>;
   find(ofOrganization: RawBuilder<unknown>, id: string): Promise<Exchange | undefined>;
   /** Removes batches whose reads are all older; says how many reads that were. */
   prune(db: Handle, before: number, batches: number): Promise<{ readonly batches: number; readonly reads: number }>;
@@ -33,7 +37,7 @@ function conditionsOf(query: ExchangeQuery, words: readonly string[]): RawBuilde
   if (query.connectionId !== undefined) found.push(sql`b.connection_id = ${query.connectionId}`);
   if (query.operation !== undefined) found.push(sql`b.operation = ${query.operation}`);
   if (query.from !== undefined) found.push(sql`b.id >= ${firstIdAt(query.from)}`);
-  const until = earliest(query);
+  const until = earliestBound(query);
   if (until !== undefined) {
     found.push(sql`b.first_id < ${until}`);
     const at = timeOfId(until);
@@ -46,18 +50,11 @@ function conditionsOf(query: ExchangeQuery, words: readonly string[]): RawBuilde
   return found;
 }
 
-/** The bound from above: the id that all reads have to be before. */
-function earliest({ until, before }: ExchangeQuery): string | undefined {
-  const bound = until === undefined ? undefined : firstIdAt(until);
-  if (bound === undefined || before === undefined) return bound ?? before;
-  return bound < before ? bound : before;
-}
-
-function createMatch(query: ExchangeQuery, words: readonly string[]): (read: Exchange) => boolean {
-  const until = earliest(query);
-  const from = query.from === undefined ? undefined : firstIdAt(query.from);
+function createMatch(query: ExchangeQuery, words: readonly string[], floor = ''): (read: Exchange) => boolean {
+  const until = earliestBound(query);
+  const from = query.from === undefined ? floor : firstIdAt(query.from);
   return (read) => {
-    if ((until !== undefined && read.id >= until) || (from !== undefined && read.id < from)) return false;
+    if ((until !== undefined && read.id >= until) || read.id < from) return false;
     if (words.length === 0) return true;
     const text = [read.summary, read.path, read.subject?.name, read.userAgent, read.id].join(' ').toLowerCase();
     return words.every((word) => text.includes(word));
@@ -87,14 +84,15 @@ export function createReadLog(engine: Engine): ReadLog {
     async insert(db, batches) {
       for (const batch of batches) await insertOne.run(db, batch);
     },
-    async list(ofOrganization, query) {
+    async list(ofOrganization, query, floor) {
       const words =
         query.text
           ?.toLowerCase()
           .split(/\s+/)
           .filter((word) => word !== '') ?? [];
       const conditions = [ofOrganization, ...conditionsOf(query, words)];
-      const matches = createMatch(query, words);
+      if (floor !== undefined) conditions.push(sql`b.id >= ${floor}`);
+      const matches = createMatch(query, words, floor);
       let found: Exchange[] = [];
       let after: RawBuilder<unknown>[] = [];
       for (;;) {

@@ -1,11 +1,11 @@
 /** Reading the sync log in SQL. */
 import { sql } from 'kysely';
-import type { Exchange } from '../synclog/exchange.ts';
+import { type Exchange, type ExchangeQuery, SEARCHED_MAX } from '../synclog/exchange.ts';
 import { firstIdAt } from '../synclog/exchange-id.ts';
 import type { ConnectionActivity, ExchangeSummary, RefusalCount, SyncLogReader } from '../synclog/sync-log.ts';
 import { changeColumns, type SelectedChange, toChange } from './changes.ts';
 import type { Engine } from './engine.ts';
-import { exchangeConditions, halvesOf, ofOrganization } from './exchange-conditions.ts';
+import { earliestBound, exchangeConditions, halvesOf, ofOrganization } from './exchange-conditions.ts';
 import { exchangeColumns, type SelectedExchange, toExchange } from './exchanges.ts';
 import type { ReadLog } from './read-batches.ts';
 
@@ -18,17 +18,29 @@ export function createSyncLogReader(engine: Engine, readLog: ReadLog): SyncLogRe
   const exchange = exchangeColumns(engine);
   const change = changeColumns(engine);
 
+  /** No index finds a text anywhere: a search reads so many, and can be gone on with. */
+  async function searchedDownTo(query: Omit<ExchangeQuery, 'limit'>): Promise<string | undefined> {
+    if (query.text === undefined || query.from !== undefined) return undefined;
+    const bound = earliestBound(query);
+    const older = bound === undefined ? sql`` : sql`and id < ${bound}`;
+    const found = await sql<{ id: string }>`select id from exchanges where organization_id = ${query.organizationId}
+      ${older} order by id desc limit 1 offset ${SEARCHED_MAX - 1}`.execute(reader);
+    return found.rows[0]?.id;
+  }
+
   return {
+    searchedDownTo,
     async listExchanges(query): Promise<readonly ExchangeSummary[]> {
+      const floor = await searchedDownTo(query);
       const halves = halvesOf(query.organizationId).map(async (of) => {
         const statement = sql<SelectedExchange>`select ${exchange} from exchanges as e
-          where ${exchangeConditions(query, of)} order by e.id desc limit ${query.limit}`;
+          where ${exchangeConditions(query, of, floor)} order by e.id desc limit ${query.limit}`;
         return (await statement.execute(reader)).rows.map(toExchange);
       });
       const whole = newest((await Promise.all(halves)).flat(), query.limit);
       // A person's story has no plain reads, and no other outcome is a read.
       if (query.userId !== undefined || (query.outcome ?? 'read') !== 'read') return whole;
-      const reads = await readLog.list(ofOrganization(query.organizationId, 'b'), query);
+      const reads = await readLog.list(ofOrganization(query.organizationId, 'b'), query, floor);
       return newest([...whole, ...reads], query.limit);
     },
     async findExchange(organizationId, id): Promise<Exchange | undefined> {

@@ -44,10 +44,10 @@ export interface Exchange {
   readonly remoteAddress: string | null;
 }
 
-/** What the console, the API and the CLI may ask for. All given conditions hold together. */
-/** How many of the newest exchanges a search by text reads that gives no beginning. */
+/** How many exchanges a search by text that gives no beginning reads at a time, newest first. */
 export const SEARCHED_MAX = 200_000;
 
+/** What the console, the API and the CLI may ask for. All given conditions hold together. */
 export interface ExchangeQuery {
   readonly organizationId: string;
   readonly connectionId?: string;

@@ -63,9 +63,10 @@ export async function* exportExchanges(
   if (format === 'csv') yield stringify([COLUMNS]);
   let before = query.before;
   while (signal?.aborted !== true) {
-    const page = await reader.listExchanges({ ...query, ...(before === undefined ? {} : { before }), limit: PAGE });
+    const asked = { ...query, ...(before === undefined ? {} : { before }) };
+    const page = await reader.listExchanges({ ...asked, limit: PAGE });
     if (page.length > 0) yield page.map((exchange) => toText(toLine(exchange), format)).join('');
-    if (page.length < PAGE) return;
-    before = page.at(-1)?.id;
+    before = page.length === PAGE ? page.at(-1)?.id : await reader.searchedDownTo(asked);
+    if (before === undefined) return;
   }
 }

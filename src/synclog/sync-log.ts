@@ -30,6 +30,11 @@ export interface RefusalCount {
 export interface SyncLogReader {
   /** Newest first. Never shows another organization's rows. */
   listExchanges(query: ExchangeQuery): Promise<readonly ExchangeSummary[]>;
+  /**
+   * The oldest exchange that `listExchanges` looks at for a search by text, which reads SEARCHED_MAX of them at a time; what
+   * is older is asked for with it as `before`. Undefined: nothing is left out.
+   */
+  searchedDownTo(query: Omit<ExchangeQuery, 'limit'>): Promise<string | undefined>;
   findExchange(organizationId: string, id: string): Promise<Exchange | undefined>;
   changesOfExchange(organizationId: string, exchangeId: string, limit: number): Promise<readonly Change[]>;
   /**

@@ -77,6 +77,9 @@ function createReader(memory: Memory): SyncLogReader {
       const found = memory.exchanges.filter((exchange) => matches(memory, exchange, query));
       return found.sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, query.limit);
     },
+    async searchedDownTo() {
+      return undefined;
+    },
     async findExchange(organizationId, id) {
       return memory.exchanges.find((exchange) => exchange.id === id && exchange.organizationId === organizationId);
     },

@@ -29,6 +29,7 @@ function createUsedMetrics(withProcess: boolean) {
     ledger: async () => ({
       ...{ entries: 9, left: 4, holds: 1, inventories: { taken: 3, failed: 1 }, runsKept: 340, runsMissing: 12 },
       oldestVerifiedAt: 1_000,
+      brokenChains: 1,
     }),
     now: () => 31_000,
   });
@@ -55,6 +56,7 @@ describe('metrics', () => {
     'drawbridge_ledger_inventories{state="failed"} 1',
     'drawbridge_ledger_runs_kept 340',
     'drawbridge_ledger_runs_missing 12',
+    'drawbridge_ledger_broken_chains 1',
     'drawbridge_ledger_verification_age_seconds 30',
     'drawbridge_store_writes_total 7',
     'drawbridge_store_queue_length 3',

@@ -1,7 +1,7 @@
 /** The sync log: what identity providers sent, what they were answered, and what it changed. */
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
-import { OUTCOMES } from '../../synclog/exchange.ts';
+import { OUTCOMES, SEARCHED_MAX } from '../../synclog/exchange.ts';
 import { json, page } from '../answer.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { givenInstant, id, instant, line, pageQuery } from '../fields.ts';
@@ -51,7 +51,7 @@ const list = endpoint({
   method: 'get',
   path: '/exchanges',
   summary: 'List exchanges',
-  description: 'Newest first. All conditions that are given hold together.',
+  description: `Newest first. All conditions that are given hold together. A search by \`text\` without \`from\` reads ${SEARCHED_MAX.toLocaleString('en')} exchanges for a page at most: its page may hold fewer than asked for, even none, with a nextCursor that goes on with older ones. It has ended when nextCursor is null.`,
   action: 'sync_log.read',
   query: pageQuery.extend({
     connectionId: id.optional(),
@@ -71,8 +71,11 @@ const list = endpoint({
     const before = open.after === '' ? {} : { before: open.after };
     const given = Object.fromEntries(Object.entries(conditions).filter(([, value]) => value !== undefined));
     const { organizationId } = context;
-    const found = await context.parts.syncLog.listExchanges({ organizationId, ...given, ...before, limit: limit + 1 });
-    return context.page(found, open, (each) => each.id);
+    const { syncLog } = context.parts;
+    const query = { organizationId, ...given, ...before };
+    const found = await syncLog.listExchanges({ ...query, limit: limit + 1 });
+    const further = found.length > limit ? undefined : await syncLog.searchedDownTo(query);
+    return context.page(found, open, (each) => each.id, further);
   },
 });
 

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify/sync';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { createTellBreak } from '../../directory/removals/broken-chain.ts';
 import { erasePerson } from '../../directory/removals/erasure.ts';
 import { findHeir, findHeirRef, handOver, readWorkList, undoHandover } from '../../directory/removals/handovers.ts';
 import { requestVerification } from '../../directory/removals/inventories.ts';
@@ -13,7 +14,7 @@ import { liftHold, placeHold, setRetention } from '../../directory/removals/keep
 import { listLedger, readStory } from '../../directory/removals/ledger-view.ts';
 import type { Work } from '../../directory/work.ts';
 import { AppError, isAppError } from '../../errors.ts';
-import { toStanding } from '../../ledger/chain-watch.ts';
+import { keepStanding } from '../../ledger/chain-watch.ts';
 import { EXPORT_COLUMNS, exportRows } from '../../ledger/export.ts';
 import type { Removal } from '../../ledger/removal.ts';
 import { toCell } from '../../synclog/export.ts';
@@ -35,6 +36,7 @@ export function removedPages(parts: RoomParts): Router {
   const { store, ledger } = directory;
   const { may, own, commit, formTokenOf } = createRoom(parts);
   const canAsk = directory.tracker?.canBeAsked === true;
+  const standingParts = { standings: store.chainStandings, tellBreak: createTellBreak(directory) };
 
   async function waitingIn(organizationId: string): Promise<number> {
     return canAsk ? (await store.removals.askedFor(store.reader, organizationId, MOST_WAITING)).length : 0;
@@ -97,8 +99,7 @@ export function removedPages(parts: RoomParts): Router {
   const verify: RequestHandler = async (_request, response) => {
     const organizationId = organizationOf(response);
     const check = await ledger.verify(store.reader, organizationId);
-    const standing = toStanding(check, directory.now());
-    await store.write((db) => store.chainStandings.save(db, organizationId, standing));
+    await store.write((db) => keepStanding(standingParts, db, organizationId, check, directory.now()));
     sendPage(response, 200, renderChainPage(check, directory.now()));
   };
 

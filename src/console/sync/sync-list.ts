@@ -1,7 +1,9 @@
 /** The page of the sync log: filters, what they came to, the table, and what to do when it is empty. */
 import type { Connection } from '../../directory/connections/connection.ts';
 import { SEARCHED_MAX } from '../../synclog/exchange.ts';
+import { timeOfId } from '../../synclog/exchange-id.ts';
 import type { ExchangeSummary } from '../../synclog/sync-log.ts';
+import { exactTime } from '../../web/moment.ts';
 import type { Page } from '../../web/page.ts';
 import { type View, view } from '../../web/view.ts';
 import type { PersonFilter } from './person-filter.ts';
@@ -15,6 +17,8 @@ export interface SyncListData extends ParsedFilter {
   readonly person: PersonFilter;
   readonly rows: readonly ExchangeSummary[];
   readonly hasOlder: boolean;
+  /** The oldest exchange that a search by text has read, where older ones were left out. */
+  readonly searchedTo: string | undefined;
   readonly now: number;
   readonly publicUrl: string;
 }
@@ -47,10 +51,15 @@ function renderCause(filter: SyncFilter): View | null {
 }
 
 /** Said where it matters: whoever finds nothing has to know how far was looked. */
-function renderSearched({ text, from }: SyncFilter): View | null {
-  if (text === undefined || from !== undefined) return null;
+function renderSearched({ filter, before, searchedTo }: SyncListData): View | null {
+  if (searchedTo === undefined) return null;
   const count = SEARCHED_MAX.toLocaleString('en');
-  return view`<p class="muted">Looked for in the newest ${count} requests; choose a time under “More filters” to look further back.</p>`;
+  const which = before === undefined ? `newest ${count} requests` : `next ${count} older requests`;
+  return view`<p class="told">Looked for in the ${which}, back to ${exactTime(timeOfId(searchedTo)).slice(0, 16)} UTC. ${renderFurther(filter, searchedTo)}</p>`;
+}
+
+function renderFurther(filter: SyncFilter, searchedTo: string): View {
+  return view`<a rel="next" href="/admin/sync${toSearch(filter, { before: searchedTo })}">Search older ones</a>`;
 }
 
 function renderConnect({ connections, publicUrl }: SyncListData): View {
@@ -87,13 +96,14 @@ function renderLive(data: SyncListData): View | null {
 </live-log>`;
 }
 
-function renderPager({ filter, before, rows, hasOlder }: SyncListData): View {
+function renderPager({ filter, before, rows, hasOlder, searchedTo }: SyncListData): View {
   const last = rows.at(-1)?.id;
   return view`<div class="foot"><p class="muted">Export what is shown:
 <a href="/admin/sync/export.csv${toSearch(filter)}" download>CSV</a>, <a href="/admin/sync/export.jsonl${toSearch(filter)}" download>JSON lines</a></p>
 <nav class="pager" aria-label="Pages">
 ${before === undefined ? null : view`<a href="/admin/sync${toSearch(filter)}">← Newest</a>`}
 ${hasOlder && last !== undefined ? view`<a id="older" rel="next" href="/admin/sync${toSearch(filter, { before: last })}">Older →</a>` : null}
+${searchedTo === undefined || rows.length === 0 ? null : renderFurther(filter, searchedTo)}
 </nav></div>`;
 }
 
@@ -116,7 +126,7 @@ export function renderSyncList(data: SyncListData): Page {
 ${renderFilterForm(data.filter, data.connections)}
 <section id="log" aria-label="Exchanges">
 <div class="bar"><div>${data.problems.map((problem) => view`<p class="told problem">${problem}</p>`)}
-${renderSearched(data.filter)}${renderPerson(data.filter, data.person)}${renderCause(data.filter)}</div>${renderLive(data)}</div>
+${renderSearched(data)}${renderPerson(data.filter, data.person)}${renderCause(data.filter)}</div>${renderLive(data)}</div>
 ${renderEmpty(data)}
 ${renderTimelinePlace(data.filter)}
 ${renderTable(data)}

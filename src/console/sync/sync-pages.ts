@@ -43,8 +43,10 @@ export function showSyncLog(parts: ConsoleParts): RequestHandler {
     const query = toQuery(organizationId, parsed.filter, userIdOf(person), { before: parsed.before, limit: PAGE + 1 });
     const found = person.kind === 'unclear' ? [] : await parts.syncLog.listExchanges(query);
     const rows = found.slice(0, PAGE);
+    const hasOlder = found.length > PAGE;
+    const searchedTo = hasOlder || person.kind === 'unclear' ? undefined : await parts.syncLog.searchedDownTo(query);
     const { publicUrl } = parts;
-    const data = { ...parsed, connections, person, rows, hasOlder: found.length > PAGE, now: parts.now(), publicUrl };
+    const data = { ...parsed, connections, person, rows, hasOlder, searchedTo, now: parts.now(), publicUrl };
     sendPage(response, 200, renderSyncList(data));
   };
 }
