@@ -11,11 +11,18 @@ import { settingsPages } from '../console/settings/settings-pages.ts';
 import { targetPages } from '../console/targets/target-pages.ts';
 import { teamPages } from '../console/teams/team-pages.ts';
 import { createAvatarDrawing } from '../directory/teams/avatar-image.ts';
+import type { TrackerKind } from '../ledger/inventory/contract.ts';
 import { type SignInSetup, showSetup, testConnector } from '../signin/settings.ts';
 import type { TargetParts } from '../targets/parts.ts';
 import type { PeopleDoors } from './people-doors.ts';
 import { signInSetup } from './sign-in.ts';
 import { openTracker } from './tracker.ts';
+
+const TRACKER_NAMES: Readonly<Record<TrackerKind, string>> = {
+  wandb: 'Weights & Biases Server',
+  mlflow: 'MLflow',
+  reported: 'reported to the API',
+};
 
 export function consoleRooms(doors: PeopleDoors, targets: TargetParts): readonly RequestHandler[] {
   const { core, running, browser, connectors } = doors;
@@ -63,7 +70,7 @@ function testableTracker({ tracker }: Config): SettingsPagesParts['tracker'] {
   const what = `Ask ${source.kind} for the runs of somebody who is not there`;
   return {
     facts: [
-      { label: 'Kind', value: source.kind },
+      { label: 'Kind', value: TRACKER_NAMES[source.kind] },
       { label: 'Address', value: tracker.url ?? 'not set' },
       { label: 'Signs in with', value: tracker.apiKey === undefined ? 'nothing' : 'an API key' },
     ],

@@ -2,6 +2,7 @@
  * What the console says about a change, an outcome, an operation, in words. Changes have their words in synclog/telling/; a new
  * outcome does not compile until there are words for it.
  */
+import type { Dialect } from '../directory/connections/connection.ts';
 import { type Change, type ChangeState, tellChange } from '../synclog/change.ts';
 import type { Outcome } from '../synclog/exchange.ts';
 
@@ -26,6 +27,14 @@ function grantWords(change: Change): string {
     return `${name} ${given ? 'got another reason for' : 'lost one of the reasons for'} ${place}: still ${is}`;
   return `${name} in ${place}: ${was} → ${is}`;
 }
+
+/** How a connection reads what comes: not the name that it was given. */
+export const DIALECT_LABELS: Readonly<Record<Dialect, string>> = {
+  okta: 'Okta',
+  entra: 'Microsoft Entra ID',
+  generic: 'SCIM, repaired',
+  strict: 'SCIM, strict',
+};
 
 /** One sentence for one change, without a full stop. */
 export function describeChange(change: Change): string {

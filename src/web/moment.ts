@@ -8,7 +8,7 @@ export function exactTime(at: number): string {
   return `${new Date(at).toISOString().replace('T', ' ').replace('Z', '')} UTC`;
 }
 
-/** `12 s ago` within a day, then `23 Nov 04:19`. assets/console.js says the same as time goes by. */
+/** `12 s ago` within a day, then `23 Nov 04:19 UTC`. assets/console.js says the same as time goes by. */
 export function relativeTime(at: number, now: number): string {
   const seconds = Math.max(0, Math.floor((now - at) / 1000));
   if (seconds < 60) return `${seconds} s ago`;
@@ -17,7 +17,12 @@ export function relativeTime(at: number, now: number): string {
   const date = new Date(at);
   const day = `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()] ?? ''}`;
   const year = date.getUTCFullYear() === new Date(now).getUTCFullYear() ? '' : ` ${date.getUTCFullYear()}`;
-  return `${day}${year} ${date.toISOString().slice(11, 16)}`;
+  return `${day}${year} ${date.toISOString().slice(11, 16)} UTC`;
+}
+
+/** `2026-11-24 04:19 UTC` */
+export function minuteTime(at: number): string {
+  return `${exactTime(at).slice(0, 16)} UTC`;
 }
 
 export function renderTime(at: number, now: number): View {

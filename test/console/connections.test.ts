@@ -37,7 +37,7 @@ describeBridge('connections in the console', (bridge) => {
     expect(again.html).not.toContain(made.token);
     const { status } = await scimClient(connectionOf(made, bridge())).send('GET', '/Users');
     expect(status).toBe(200);
-    expect((await made.visitor.get('/admin/connections')).text).toContain('Okta one okta ● Active');
+    expect((await made.visitor.get('/admin/connections')).text).toContain('Okta one Okta ● Active');
   });
 
   it('says what is wrong with a name, and keeps what was typed', async () => {

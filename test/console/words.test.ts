@@ -113,8 +113,8 @@ it.each([
   [59_999, '59 s ago'],
   [60_000, '1 min ago'],
   [7_200_000, '2 h ago'],
-  [86_400_000, '23 Nov 09:30'],
-  [86_400_000 * 400, '20 Oct 2025 09:30'],
+  [86_400_000, '23 Nov 09:30 UTC'],
+  [86_400_000 * 400, '20 Oct 2025 09:30 UTC'],
 ])('%d ms back reads %s', (back, want) => expect(relativeTime(NOW - back, NOW)).toBe(want));
 
 it.each([

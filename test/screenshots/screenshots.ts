@@ -68,7 +68,12 @@ try {
   );
   if (only.length === 0) for (const file of await readdir(folder)) await rm(join(folder, file));
   const cookies = company.admin.cookies().map((cookie) => ({ ...cookie, url: company.url }));
-  await takeAll(browser, company.url, cookies, pages);
+  // What is pressed leaves its trace in the log: last, so that the other pictures are of one moment.
+  const [pressed, plain] = [
+    pages.filter(({ press }) => press !== undefined),
+    pages.filter(({ press }) => press === undefined),
+  ];
+  for (const some of [plain, pressed]) await takeAll(browser, company.url, cookies, some);
   const sizes = await Promise.all((await readdir(folder)).map(async (file) => (await stat(join(folder, file))).size));
   const megabytes = sizes.reduce((sum, size) => sum + size, 0) / 1e6;
   console.log(`${sizes.length} pictures, ${megabytes.toFixed(1)} MB, in ${folder}`);

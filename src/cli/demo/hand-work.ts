@@ -73,13 +73,12 @@ const TRIES = 50;
 /** Who left for good, once their runs are counted; the tracker is asked behind everybody's back. */
 async function settledRemovals(admin: DemoVisitor): Promise<readonly Removal[]> {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const query = new URLSearchParams({ kind: 'removed', scope: 'organization', state: 'left' });
-    const { items } = await admin.call('GET', `/ledger?${query}`);
-    const removals = (items as readonly LedgerEntry[]).map(({ id, name, user, removal: { inventory } }) => ({
-      ...{ id, name, userName: user, runs: inventory.runs ?? 0 },
+    const { items } = await admin.call('GET', '/ledger?kind=removed&state=left');
+    const removals = (items as readonly LedgerEntry[]).map(({ id, name, user, scope, removal: { inventory } }) => ({
+      ...{ id, name, userName: user, runs: inventory.runs ?? 0, scope },
       waits: inventory.state === 'waiting',
     }));
-    if (removals.every(({ waits }) => !waits)) return removals;
+    if (removals.every(({ waits }) => !waits)) return removals.filter(({ scope }) => scope === 'organization');
     await delay(100);
   }
   return [];
@@ -99,6 +98,7 @@ interface LedgerEntry {
   readonly id: string;
   readonly name: string;
   readonly user: string;
+  readonly scope: string;
   readonly removal: { readonly inventory: { readonly state: string; readonly runs: number | null } };
 }
 

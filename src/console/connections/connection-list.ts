@@ -3,6 +3,7 @@ import type { Connection } from '../../directory/connections/connection.ts';
 import { renderTime } from '../../web/moment.ts';
 import type { Page } from '../../web/page.ts';
 import { type View, view } from '../../web/view.ts';
+import { DIALECT_LABELS } from '../words.ts';
 
 export interface ConnectionRow {
   readonly connection: Connection;
@@ -20,7 +21,7 @@ export function renderState(state: Connection['state']): View {
 function renderRow({ connection, lastUsedAt, users, groups }: ConnectionRow, now: number): View {
   const { id, name, dialect, state } = connection;
   return view`<tr role="row"><td role="cell" class="what" data-label="Name"><a href="/admin/connections/${id}">${name}</a></td>
-<td role="cell" data-label="Dialect">${dialect}</td>
+<td role="cell" data-label="Dialect">${DIALECT_LABELS[dialect]}</td>
 <td role="cell" data-label="State">${renderState(state)}</td>
 <td role="cell" data-label="Last contact">${lastUsedAt === null ? 'never' : renderTime(lastUsedAt, now)}</td>
 <td role="cell" class="number" data-label="Users">${users}</td>

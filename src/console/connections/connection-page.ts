@@ -3,7 +3,7 @@ import type { Connection, ConnectionToken } from '../../directory/connections/co
 import type { MappingRule } from '../../mapping/rule.ts';
 import { renderConfirm, renderNamed } from '../../web/confirm.ts';
 import { formTokenField } from '../../web/form-token.ts';
-import { exactTime, renderTime } from '../../web/moment.ts';
+import { minuteTime, renderTime } from '../../web/moment.ts';
 import type { Page } from '../../web/page.ts';
 import { type View, view } from '../../web/view.ts';
 import { renderAction, renderCopyable, renderOption } from '../forms.ts';
@@ -40,11 +40,9 @@ function renderGuide({ connection, scimUrl, newToken }: ConnectionPageData): Vie
 }
 
 function tokenState({ revokedAt, expiresAt }: ConnectionToken, now: number): string {
-  if (revokedAt !== null) return `ended ${exactTime(revokedAt).slice(0, 16)} UTC`;
+  if (revokedAt !== null) return `ended ${minuteTime(revokedAt)}`;
   if (expiresAt === null) return 'valid, without an end';
-  return expiresAt <= now
-    ? `ended ${exactTime(expiresAt).slice(0, 16)} UTC`
-    : `valid until ${exactTime(expiresAt).slice(0, 16)} UTC`;
+  return expiresAt <= now ? `ended ${minuteTime(expiresAt)}` : `valid until ${minuteTime(expiresAt)}`;
 }
 
 function isLive({ revokedAt, expiresAt }: ConnectionToken, now: number): boolean {

@@ -1,4 +1,5 @@
 /** The first page: is everything all right, and if not, where is it put right. */
+
 import type { RequestHandler } from 'express';
 import type { Timeline } from '../../synclog/timeline.ts';
 import { renderTime } from '../../web/moment.ts';
@@ -7,6 +8,7 @@ import { type View, view } from '../../web/view.ts';
 import { renderChart } from '../chart.ts';
 import type { ConsoleParts } from '../parts.ts';
 import { organizationOf } from '../visitor.ts';
+import { DIALECT_LABELS } from '../words.ts';
 import { type Attention, type ExplainSignIn, findAttention } from './attention.ts';
 import type { ConnectionFacts, OverviewFacts } from './facts.ts';
 
@@ -35,7 +37,7 @@ function renderConnection(facts: ConnectionFacts, { day, week, now }: OverviewFa
   return view`<section class="card" aria-labelledby="c-${id}"><h2 id="c-${id}"><a href="/admin/connections/${id}">${name}</a></h2>
 <dl class="facts">
 <div><dt>State</dt><dd>${state === 'active' ? 'Active' : 'Paused'}</dd></div>
-<div><dt>Dialect</dt><dd>${dialect}</dd></div>
+<div><dt>Dialect</dt><dd>${DIALECT_LABELS[dialect]}</dd></div>
 <div><dt>Last contact</dt><dd>${lastContactAt === null ? 'never' : renderTime(lastContactAt, now)}</dd></div>
 <div><dt>Manages</dt><dd>${users} ${users === 1 ? 'user' : 'users'}, ${groups} ${groups === 1 ? 'group' : 'groups'}</dd></div>
 </dl>

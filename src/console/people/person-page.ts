@@ -9,7 +9,7 @@ import { ORGANIZATION_ROLES, shownRole } from '../../mapping/roles.ts';
 import type { Change } from '../../synclog/change.ts';
 import { renderConfirm, renderNamed } from '../../web/confirm.ts';
 import { formTokenField } from '../../web/form-token.ts';
-import { exactTime, renderTime } from '../../web/moment.ts';
+import { exactTime, minuteTime, renderTime } from '../../web/moment.ts';
 import type { Page } from '../../web/page.ts';
 import { reasonOf } from '../../web/role-reasons.ts';
 import { type View, type ViewValue, view } from '../../web/view.ts';
@@ -41,7 +41,7 @@ function renderFact(name: string, value: ViewValue): View {
 function renderGrant(one: ExplainedGrant): View {
   const { grant, exchangeId } = one;
   const source = exchangeId === null ? null : view`, <a href="/admin/sync/${exchangeId}">by this request</a>`;
-  return view`<li>${shownRole(grant.role)}: ${reasonOf(one)}, since ${exactTime(grant.createdAt).slice(0, 16)}${source}</li>`;
+  return view`<li>${shownRole(grant.role)}: ${reasonOf(one)}, since ${minuteTime(grant.createdAt)}${source}</li>`;
 }
 
 function renderScope({ team, role, grants, exclusion, archived }: ExplainedScope): View {

@@ -43,7 +43,7 @@ function renderMarks({ removal }: LedgerLine): View {
 
 function renderChecked({ removal }: LedgerLine, now: number): View {
   const { at, state } = removal.verification;
-  const words = describeVerification(removal);
+  const words = state === null ? 'not yet' : describeVerification(removal);
   const told =
     state === 'missing'
       ? view`<span class="badge failed"><span class="mark" aria-hidden="true">✕</span>${words}</span>`

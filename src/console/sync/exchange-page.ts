@@ -115,7 +115,7 @@ function renderPeople(data: ExchangePageData): View | null {
 /** Of several changes that became one push, the last one is told as its cause. */
 function renderSent({ exchange, sent, now }: ExchangePageData): View | null {
   if (exchange.changeCount === 0) return null;
-  const nothing = view`<p class="muted">Nothing (yet): there is no target, it is waited for, or what changed went out with a later change.</p>`;
+  const nothing = view`<p class="muted">Nothing so far. A target that is paused or behind gets it later; what changed may also have gone out together with a later change.</p>`;
   return view`<section aria-labelledby="sent"><h2 id="sent">What went out to targets</h2>${sent.length === 0 ? nothing : renderSentPushes(sent, now)}</section>`;
 }
 

@@ -3,7 +3,7 @@ import type { Connection } from '../../directory/connections/connection.ts';
 import { SEARCHED_MAX } from '../../synclog/exchange.ts';
 import { timeOfId } from '../../synclog/exchange-id.ts';
 import type { ExchangeSummary } from '../../synclog/sync-log.ts';
-import { exactTime } from '../../web/moment.ts';
+import { minuteTime } from '../../web/moment.ts';
 import type { Page } from '../../web/page.ts';
 import { type View, view } from '../../web/view.ts';
 import type { PersonFilter } from './person-filter.ts';
@@ -55,7 +55,7 @@ function renderSearched({ filter, before, searchedTo }: SyncListData): View | nu
   if (searchedTo === undefined) return null;
   const count = SEARCHED_MAX.toLocaleString('en');
   const which = before === undefined ? `newest ${count} requests` : `next ${count} older requests`;
-  return view`<p class="told">Looked for in the ${which}, back to ${exactTime(timeOfId(searchedTo)).slice(0, 16)} UTC. ${renderFurther(filter, searchedTo)}</p>`;
+  return view`<p class="told">Looked for in the ${which}, back to ${minuteTime(timeOfId(searchedTo))}. ${renderFurther(filter, searchedTo)}</p>`;
 }
 
 function renderFurther(filter: SyncFilter, searchedTo: string): View {

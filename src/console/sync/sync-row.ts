@@ -3,7 +3,7 @@ import type { Outcome } from '../../synclog/exchange.ts';
 import type { ExchangeSummary } from '../../synclog/sync-log.ts';
 import { describeDuration, renderTime } from '../../web/moment.ts';
 import { type View, view } from '../../web/view.ts';
-import { describeOutcome } from '../words.ts';
+import { describeOutcome, isSignIn } from '../words.ts';
 
 export interface RowFrame {
   readonly now: number;
@@ -29,7 +29,7 @@ export function renderRow(row: ExchangeSummary, { now, connectionNames, search }
   return view`<tr role="row" data-id="${row.id}">
 <td role="cell" class="when" data-label="Time">${renderTime(row.at, now)}</td>
 <td role="cell" class="what" data-label="What happened"><a href="/admin/sync/${row.id}${search}">${row.summary}</a></td>
-<td role="cell" class="from" data-label="Connection">${connectionName(connectionNames, row.connectionId)}</td>
+<td role="cell" class="from" data-label="Connection">${isSignIn(row.operation) ? 'sign-in' : connectionName(connectionNames, row.connectionId)}</td>
 <td role="cell" class="outcome" data-label="Outcome">${renderOutcome(row.outcome)}</td>
 <td role="cell" class="number" data-label="Status">${row.status}</td>
 ${renderCount(row.repairs.length, 'Repairs')}

@@ -8,8 +8,8 @@ import { renderProblem } from '../forms.ts';
 
 export const KINDS: Readonly<Record<TargetKind, { readonly title: string; readonly hint: string }>> = {
   wandb: { title: 'Weights & Biases Server', hint: 'People, seats, roles and teams by its SCIM API' },
-  scim: { title: 'Any SCIM 2.0 server', hint: 'People as Users, teams as Groups' },
-  webhook: { title: 'A webhook', hint: 'Every change as a signed event (Standard Webhooks)' },
+  scim: { title: 'SCIM 2.0 server', hint: 'People as Users, teams as Groups' },
+  webhook: { title: 'Webhook', hint: 'Every change as a signed event (Standard Webhooks)' },
 };
 
 export function describeLag({ target, lagChanges, lagSeconds, loading }: TargetStatus): string {
@@ -19,7 +19,7 @@ export function describeLag({ target, lagChanges, lagSeconds, loading }: TargetS
   return lagChanges === 0 ? 'in step' : `${lagChanges} behind, since ${lagSeconds} s`;
 }
 
-function renderState(status: TargetStatus): View {
+export function renderState(status: TargetStatus): View {
   const { target, parked, deliveries } = status;
   const trouble = parked + deliveries.dead;
   if (trouble > 0)

@@ -63,12 +63,13 @@ function reasonOf({ sources }: TeamMember, role: string | undefined): string {
   return `${source === undefined ? '' : `through ${tellSource(source)}; `}that is changed where it comes from.`;
 }
 
-/** Where a membership comes from, for people: `the group vision of the connection Okta (rule default)`. */
+/** Where a membership comes from, for people: `the group vision of the connection Okta (rule default)`, `rule staff of the connection Okta`. */
 export function tellSource({ grant, group, connection }: MemberSource): string {
   if (grant.origin === 'signin') return 'what sign-in says';
   if (grant.origin !== 'rule') return grant.origin === 'invite' ? 'an invite' : 'an admin';
-  const from = group === null ? 'a condition on the user' : `the group ${group}`;
-  return `${from} of the connection ${connection ?? '(gone)'} (rule ${grant.ruleId ?? '(gone)'})`;
+  const rule = `rule ${grant.ruleId ?? '(gone)'}`;
+  const of = `of the connection ${connection ?? '(gone)'}`;
+  return group === null ? `${rule} ${of}` : `the group ${group} ${of} (${rule})`;
 }
 
 export interface RemovedMember {

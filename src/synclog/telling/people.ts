@@ -11,6 +11,18 @@ function roleOf({ after }: Told): string {
   return `the role ${String(grant?.role ?? '')}`;
 }
 
+const WAYS: Readonly<Record<string, string>> = {
+  oidc: 'OpenID Connect ',
+  saml: 'SAML ',
+  ldap: 'LDAP ',
+  email: 'e-mail ',
+};
+
+function wayIn(after: Told['after']): string {
+  const connector = textIn(after, 'connector', '');
+  return WAYS[connector] ?? (connector === '' ? '' : `${connector} `);
+}
+
 export const peopleChanges = {
   'user.created': ({ subject }) => `created ${subject.name}`,
   'user.updated': (told) => `changed ${told.subject.name} (${keysOf(told).join(', ')})`,
@@ -22,7 +34,7 @@ export const peopleChanges = {
   'user.role_changed': ({ subject, after }) =>
     `made ${subject.name} ${textIn(after, 'organizationRole', 'member')} of the organization`,
   'user.linked': ({ subject, after }) =>
-    `linked the ${textIn(after, 'connector', '')} sign-in of ${subject.name} by ${textIn(after, 'by', 'what was known')}`,
+    `linked the ${wayIn(after)}sign-in of ${subject.name} by ${textIn(after, 'by', 'what was known')}`,
   'sessions.ended': ({ subject, after }) =>
     after?.count === 1
       ? `ended a session of ${subject.name}`
