@@ -55,11 +55,11 @@ function renderRow(line: LedgerLine, now: number): View {
   const { removal, name, user, email, team, cause, reason, at } = line;
   return view`<tr role="row"><td role="cell" class="when" data-label="When">${renderTime(Date.parse(at), now)}</td>
 <td role="cell" class="what" data-label="Who"><a href="/admin/removed/${removal.id}">${name}</a> <span class="muted">${email ?? user}</span></td>
-<td role="cell" data-label="Left">${team === null ? 'the organization' : `team ${team}`}</td>
-<td role="cell" data-label="Why">${reason ?? cause}</td>
-<td role="cell" data-label="State">${renderMarks(line)}</td>
+<td role="cell" class="wraps" data-label="Left">${team === null ? 'the organization' : `team ${team}`}</td>
+<td role="cell" class="wraps" data-label="Why">${reason ?? cause}</td>
+<td role="cell" class="wraps" data-label="State">${renderMarks(line)}</td>
 <td role="cell" data-label="Runs">${describeInventory(removal)}</td>
-<td role="cell" data-label="Checked again">${renderChecked(line, now)}</td></tr>`;
+<td role="cell" class="wraps" data-label="Checked again">${renderChecked(line, now)}</td></tr>`;
 }
 
 /** How many are still to be looked at; asks for itself again while there are some. */
