@@ -11,6 +11,7 @@ import { type Core, openCore, openDatabase } from './app/core.ts';
 import { createApp } from './app/http.ts';
 import { runVerifications } from './app/ledger-work.ts';
 import { closeServer, createBoundedServer, listen } from './app/listening.ts';
+import { runRules } from './app/rules-work.ts';
 import type { Running } from './app/running.ts';
 import { noticeSeatLimit } from './app/seat-limit.ts';
 import { openConnectors } from './app/sign-in.ts';
@@ -35,6 +36,7 @@ export const openServices: OpenServices = async (config, now) => {
     directory: core.directory,
     publicUrl: config.server.publicUrl,
     runTrackerWork: () => runVerifications(core),
+    runRules: () => runRules(core),
     openTargets: () => createTargetParts(core),
   });
   return { ...services, close: () => core.engine.close() };

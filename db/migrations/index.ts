@@ -11,6 +11,7 @@ import { ledger } from './0008-ledger.ts';
 import { targetTables } from './0009-targets.ts';
 import { exchangeHours } from './0010-exchange-hours.ts';
 import { targetReferences } from './0011-target-references.ts';
+import { ruleRuns } from './0012-rule-runs.ts';
 
 export const migrations: readonly Migration[] = [
   // One to a line, in the order of their numbers.
@@ -25,4 +26,5 @@ export const migrations: readonly Migration[] = [
   targetTables,
   exchangeHours,
   targetReferences,
+  ruleRuns,
 ];

@@ -260,6 +260,19 @@ column read_batches.user_agent text collate "C"
 column read_batches.remote_address text collate "C"
 column read_batches.reads bigint not null
 column read_batches.entries text collate "C" not null
+column rule_runs.connection_id text collate "C" not null
+column rule_runs.organization_id text collate "C" not null
+column rule_runs.generation bigint not null
+column rule_runs.stage text collate "C" not null
+column rule_runs.cursor text collate "C" not null
+column rule_runs.total bigint not null
+column rule_runs.done bigint not null
+column rule_runs.gained bigint not null
+column rule_runs.lost bigint not null
+column rule_runs.changed bigint not null
+column rule_runs.started_at bigint not null
+column rule_runs.updated_at bigint not null
+column rule_runs.finished_at bigint
 column schema_migrations.name text collate "C" not null
 column service_accounts.id text collate "C" not null
 column service_accounts.organization_id text collate "C" not null
@@ -442,6 +455,9 @@ constraint ledger_totals_pkey on ledger_totals PRIMARY KEY (organization_id)
 constraint mails_pkey on mails PRIMARY KEY (id)
 constraint organizations_pkey on organizations PRIMARY KEY (id)
 constraint read_batches_pkey on read_batches PRIMARY KEY (id)
+constraint rule_runs_connection_id_fkey on rule_runs FOREIGN KEY (connection_id) REFERENCES connections(id)
+constraint rule_runs_organization_id_fkey on rule_runs FOREIGN KEY (organization_id) REFERENCES organizations(id)
+constraint rule_runs_pkey on rule_runs PRIMARY KEY (connection_id)
 constraint schema_migrations_pkey on schema_migrations PRIMARY KEY (name)
 constraint service_accounts_pkey on service_accounts PRIMARY KEY (id)
 constraint service_accounts_team_id_fkey on service_accounts FOREIGN KEY (team_id) REFERENCES teams(id)
@@ -554,6 +570,7 @@ CREATE UNIQUE INDEX mails_pkey ON mails USING btree (id);
 CREATE UNIQUE INDEX organizations_name ON organizations USING btree (name);
 CREATE UNIQUE INDEX organizations_pkey ON organizations USING btree (id);
 CREATE UNIQUE INDEX read_batches_pkey ON read_batches USING btree (id);
+CREATE UNIQUE INDEX rule_runs_pkey ON rule_runs USING btree (connection_id);
 CREATE UNIQUE INDEX schema_migrations_pkey ON schema_migrations USING btree (name);
 CREATE UNIQUE INDEX service_accounts_name ON service_accounts USING btree (organization_id, name_key) WHERE (removed_at IS NULL);
 CREATE INDEX service_accounts_of_team ON service_accounts USING btree (team_id, id) WHERE (team_id IS NOT NULL);

@@ -74,6 +74,7 @@ CREATE INDEX mails_in_order on mails (organization_id, id);
 CREATE TABLE organizations ( id text not null primary key, name text not null, settings text not null, created_at integer not null ) strict;
 CREATE UNIQUE INDEX organizations_name on organizations (name);
 CREATE TABLE read_batches ( id text not null primary key, first_id text not null, last_at integer not null, organization_id text, connection_id text, token_id text, operation text not null, method text not null, user_agent text, remote_address text, reads integer not null, entries text not null ) strict;
+CREATE TABLE rule_runs ( connection_id text not null primary key references connections (id), organization_id text not null references organizations (id), generation integer not null, stage text not null, cursor text not null, total integer not null, done integer not null, gained integer not null, lost integer not null, changed integer not null, started_at integer not null, updated_at integer not null, finished_at integer ) strict;
 CREATE TABLE schema_migrations (name text not null primary key) strict;
 CREATE TABLE service_accounts ( id text not null primary key, organization_id text not null, team_id text references teams (id), name text not null, name_key text not null, created_at integer not null, removed_at integer ) strict;
 CREATE UNIQUE INDEX service_accounts_name on service_accounts (organization_id, name_key) where removed_at is null;

@@ -15,6 +15,7 @@ import type { Handle } from '../synclog/handle.ts';
 import { startPruning } from '../synclog/pruning.ts';
 import type { Core } from './core.ts';
 import { chainWatch, startLedgerWork } from './ledger-work.ts';
+import { rulesWorker } from './rules-work.ts';
 import type { Running } from './running.ts';
 import { startTargets } from './targets.ts';
 
@@ -44,6 +45,7 @@ export async function startBackground(
     startHourCounting(core, log, startWorker),
     startChainWatch(core, log, startWorker),
     startLinkWorker(core, startWorker),
+    startWorker(rulesWorker(core)),
     ...startLedgerWork(core, startWorker, (error) =>
       log.error({ err: error }, 'the work of the ledger could not be started'),
     ),

@@ -2,9 +2,9 @@
 import { migrations } from '../../db/migrations/index.ts';
 import type { Config } from '../config.ts';
 import { ensureDefaultOrganization } from '../directory/connections/organizations.ts';
-import { createRuleBook } from '../directory/groups/rule-book.ts';
 import { createIdSource } from '../directory/id-source.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
+import { createRuleBook } from '../directory/rules/rule-book.ts';
 import { createLedger } from '../ledger/ledger.ts';
 import { createOutbox } from '../mail/outbox.ts';
 import type { Engine } from '../store/engine.ts';

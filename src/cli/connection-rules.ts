@@ -4,8 +4,8 @@ import { text as readAll } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { AppError } from '../errors.ts';
 import { type CliContext, organizationOption } from './context.ts';
-import { toTable } from './output.ts';
-import type { RoleChange, RulesPreview } from './services.ts';
+import { toCell, toTable } from './output.ts';
+import type { RoleChange, RulesPreview, RulesProgress } from './services.ts';
 
 interface InOrganization {
   readonly organization: string;
@@ -40,7 +40,11 @@ function createSetCommand(cli: CliContext): Command {
       const { organization, preview = false } = options;
       const document = await readDocument(file);
       const effect = await cli.withServices(({ connections }) =>
-        connections.setRules({ organization, connection }, document, { preview }),
+        connections.setRules({ organization, connection }, document, {
+          preview,
+          onProgress: ({ done, total, gained, lost }) =>
+            cli.output.note(`${done} of ${total} people looked at; roles gained: ${gained}, lost: ${lost}`),
+        }),
       );
       cli.output.result({ saved: !preview, ...effect }, () => describe(cli, effect, preview));
     });
@@ -62,12 +66,22 @@ export async function readDocument(file: string): Promise<unknown> {
   }
 }
 
-function describe(cli: CliContext, { gains, losses, counts }: RulesPreview, preview: boolean): string {
+function describe(cli: CliContext, effect: RulesPreview, preview: boolean): string {
+  const { gains, losses, counts, newTeams, refusal, run } = effect;
   const headline = `${preview ? 'Nothing is saved yet.' : 'The rules are saved.'} Users who ${preview ? 'would change' : 'changed'}: ${counts.users}. Roles gained: ${counts.gains}, lost: ${counts.losses}.`;
   const parts = [cli.output.style('bold', headline)];
+  if (refusal !== null) parts.push(cli.output.style('red', `Saving these rules would be refused: ${refusal}`));
+  if (run !== null) parts.push(cli.output.style('red', describeRun(run)));
+  if (newTeams.count > 0)
+    parts.push(`New teams: ${newTeams.count} (${toCell(newTeams.names.slice(0, 10).join(', '))})`);
   if (losses.length > 0) parts.push('', cli.output.style('red', 'Lost'), toRoleTable(losses, counts.losses));
   if (gains.length > 0) parts.push('', cli.output.style('green', 'Gained'), toRoleTable(gains, counts.gains));
   return parts.join('\n');
+}
+
+function describeRun({ done, total, reason }: RulesProgress): string {
+  const why = reason ?? 'Another process works on it.';
+  return `Not everybody has been reached: ${done} of ${total} people. ${why} The console shows how it goes on.`;
 }
 
 function toRoleTable(changes: readonly RoleChange[], count: number): string {

@@ -4,10 +4,10 @@ import type { Connection, Organization } from '../directory/connections/connecti
 import * as connectionCases from '../directory/connections/connections.ts';
 import { createOrganization, findOrganization } from '../directory/connections/organizations.ts';
 import { createSetupLink } from '../directory/entry/setup-links.ts';
-import { effectOf, parseRulesFor, previewRules } from '../directory/groups/rules-preview.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
 import { approveAdoption } from '../directory/people/adoption.ts';
 import { explainUser, findPerson } from '../directory/roles/explain.ts';
+import { parseRulesFor, previewRules } from '../directory/rules/rules-preview.ts';
 import { runWork, type Work } from '../directory/work.ts';
 import { AppError } from '../errors.ts';
 import type { TargetParts } from '../targets/parts.ts';
@@ -16,14 +16,8 @@ import { createKeyServices } from './key-services.ts';
 import { createLedgerServices, type RunTrackerWork } from './ledger-services.ts';
 import { createPeopleServices } from './people-services.ts';
 import { createRoleServices } from './role-services.ts';
-import type {
-  CliServices,
-  ConnectionRef,
-  ConnectionServices,
-  ConnectionSummary,
-  NewToken,
-  RulesPreview,
-} from './services.ts';
+import { type RunRules, saveRules } from './save-rules.ts';
+import type { CliServices, ConnectionRef, ConnectionServices, ConnectionSummary, NewToken } from './services.ts';
 import { createSignInServices } from './sign-in-services.ts';
 import { createTargetServices } from './target-services.ts';
 import { createTeamServices } from './team-services.ts';
@@ -35,6 +29,7 @@ export interface LocalParts {
   /** Where the outside finds this installation. */
   readonly publicUrl: string;
   readonly runTrackerWork: RunTrackerWork;
+  readonly runRules: RunRules;
   /** Opened when a verb needs targets. */
   readonly openTargets: () => Promise<TargetParts>;
 }
@@ -44,7 +39,8 @@ interface Place {
   readonly connection: Connection;
 }
 
-export function createLocalServices({ directory, publicUrl, runTrackerWork, openTargets }: LocalParts): CliServices {
+export function createLocalServices(parts: LocalParts): CliServices {
+  const { directory, publicUrl, runTrackerWork, openTargets } = parts;
   const { store } = directory;
 
   function transact<T>(
@@ -93,19 +89,6 @@ export function createLocalServices({ directory, publicUrl, runTrackerWork, open
     return summaryOf({ organization, connection: changed });
   }
 
-  async function setRules(ref: ConnectionRef, document: unknown, preview: boolean): Promise<RulesPreview> {
-    const { organization, connection } = await placeOf(ref);
-    const rules = await parseRulesFor(directory, organization.id, document);
-    if (preview) {
-      const context = { organizationId: organization.id, actor: ACTOR, exchangeId: null };
-      return previewRules(directory, context, connection, rules);
-    }
-    return transact(organization, connection.id, async (work) => {
-      await connectionCases.setRules(directory, work, connection, rules);
-      return effectOf(work.changes);
-    });
-  }
-
   const connections: ConnectionServices = {
     async list(name) {
       const organization = await findOrganization(directory, name);
@@ -139,7 +122,12 @@ export function createLocalServices({ directory, publicUrl, runTrackerWork, open
       const { connection } = await placeOf(ref);
       return JSON.parse(await store.connections.rules(store.reader, connection.id));
     },
-    setRules: (ref, document, { preview }) => setRules(ref, document, preview),
+    async setRules(ref, document, { preview, onProgress }) {
+      const { organization, connection } = await placeOf(ref);
+      const rules = await parseRulesFor(directory, organization.id, document);
+      if (!preview) return saveRules(parts, ACTOR, connection, rules, onProgress);
+      return { ...(await previewRules(directory, connection, rules)), run: null };
+    },
   };
 
   return {

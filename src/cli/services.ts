@@ -57,6 +57,25 @@ export interface RulesPreview {
   readonly losses: readonly RoleChange[];
   /** The lists may be cut; these are whole. */
   readonly counts: { readonly gains: number; readonly losses: number; readonly users: number };
+  /** Teams that are made for it; the names may be cut. */
+  readonly newTeams: { readonly count: number; readonly names: readonly string[] };
+  /** Why saving would be refused; null where it would not. */
+  readonly refusal: string | null;
+  /** A run that has not come to its end; null otherwise. */
+  readonly run: RulesProgress | null;
+}
+
+/** How far saved rules are applied. */
+export interface RulesProgress {
+  readonly state: 'running' | 'waiting' | 'parked' | 'done';
+  /** Why it waits or is parked. */
+  readonly reason: string | null;
+  /** People who were looked at, of how many. */
+  readonly done: number;
+  readonly total: number;
+  /** Roles. */
+  readonly gained: number;
+  readonly lost: number;
 }
 
 export interface ConnectionServices {
@@ -70,8 +89,12 @@ export interface ConnectionServices {
   approveAdoption(ref: ConnectionRef, user: string): Promise<string>;
   /** The mapping rules as a JSON document that setRules takes. */
   rules(ref: ConnectionRef): Promise<unknown>;
-  /** Checks the document, and saves it unless `preview`. Says who gains and loses what. */
-  setRules(ref: ConnectionRef, document: unknown, options: { readonly preview: boolean }): Promise<RulesPreview>;
+  /** Checks the document, and saves it unless `preview`, and applies it to everybody. Says who gains and loses what. */
+  setRules(
+    ref: ConnectionRef,
+    document: unknown,
+    options: { readonly preview: boolean; readonly onProgress: (progress: RulesProgress) => void },
+  ): Promise<RulesPreview>;
 }
 
 export interface ExplainedGrant {

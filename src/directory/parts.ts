@@ -1,7 +1,7 @@
 /** What the use-cases of the core are built from; put together in app.ts. */
 import type { Ledger } from '../ledger/ledger.ts';
-import type { RuleBook } from './groups/rule-book.ts';
 import type { Outbox } from './mail.ts';
+import type { RuleBook } from './rules/rule-book.ts';
 import type { DirectoryStore } from './store.ts';
 import type { KeptRunsPort } from './teams/team-usage.ts';
 import type { TeamNamePort } from './teams/teams.ts';

@@ -27,6 +27,8 @@ import type { PersonStore } from './people/person.ts';
 import type { NewUser, ShownUser, User, UserCard, UserUpdate } from './people/user.ts';
 import type { CustomRoleStore } from './roles/custom-role.ts';
 import type { Grant, NewGrant } from './roles/grant.ts';
+import type { RulePeople } from './rules/rule-people.ts';
+import type { RuleRunStore } from './rules/rule-run.ts';
 import type { AvatarStore } from './teams/avatar.ts';
 import type { ExclusionStore } from './teams/exclusion.ts';
 import type { TeamStore } from './teams/team.ts';
@@ -80,8 +82,6 @@ export interface UserStore {
   update(db: Handle, id: string, update: UserUpdate): Promise<void>;
   setRole(db: Handle, id: string, role: string): Promise<void>;
   markDeleted(db: Handle, id: string, at: number): Promise<void>;
-  /** All users of a connection, by id, for recomputing rules. */
-  pageOfConnection(db: Handle, connectionId: string, afterId: string, limit: number): Promise<readonly User[]>;
   /** Lets a connection take over an admin whom nobody manages, at its next write. */
   approveAdoption(db: Handle, userId: string, connectionId: string): Promise<void>;
   isAdoptionApproved(db: Handle, userId: string, connectionId: string): Promise<boolean>;
@@ -241,6 +241,8 @@ export interface DirectoryStore {
   readonly customRoles: CustomRoleStore;
   readonly enforcedPrivacy: EnforcedPrivacyStore;
   readonly grants: GrantStore;
+  readonly rulePeople: RulePeople;
+  readonly ruleRuns: RuleRunStore;
   readonly connections: ConnectionStore;
   readonly organizations: OrganizationStore;
   readonly changes: ChangeStore;

@@ -36,6 +36,8 @@ import { createMemberStore } from './members.ts';
 import { createOrganizationStore } from './organizations.ts';
 import { createPersonStore } from './persons.ts';
 import { createReadLog } from './read-batches.ts';
+import { createRulePeople } from './rule-people.ts';
+import { createRuleRunStore } from './rule-runs.ts';
 import { createRunDigestStore } from './run-digests.ts';
 import { createServiceAccountStore } from './service-accounts.ts';
 import { createSessionStore } from './sessions.ts';
@@ -80,6 +82,8 @@ export function createStore(engine: Engine): Store {
     members: createMemberStore(engine),
     teams,
     grants,
+    rulePeople: createRulePeople(engine),
+    ruleRuns: createRuleRunStore(engine),
     customRoles,
     teamMembers: createTeamMemberStore(engine),
     exclusions: createExclusionStore(engine),

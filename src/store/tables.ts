@@ -10,6 +10,7 @@ import type { JobTables } from './tables/jobs.ts';
 import type { LedgerTables } from './tables/ledger.ts';
 import type { PeopleTables } from './tables/people.ts';
 import type { ReadBatchTables } from './tables/read-batches.ts';
+import type { RuleRunTables } from './tables/rule-runs.ts';
 import type { SessionTables } from './tables/sessions.ts';
 import type { SignInAttemptTables } from './tables/sign-in-attempts.ts';
 import type { TargetTables } from './tables/targets.ts';
@@ -25,6 +26,7 @@ export interface Tables
     LedgerTables,
     PeopleTables,
     ReadBatchTables,
+    RuleRunTables,
     SessionTables,
     SignInAttemptTables,
     TargetTables,

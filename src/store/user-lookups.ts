@@ -15,7 +15,6 @@ type Lookups = Pick<
   | 'candidates'
   | 'cards'
   | 'groupsOf'
-  | 'pageOfConnection'
   | 'findInOrganization'
   | 'search'
   | 'countActive'
@@ -74,14 +73,6 @@ export function createUserLookups(engine: Engine): Lookups {
       where ${idList.includes(sql.ref('m.user_id'), param('ids'))} order by m.user_id, g.id`,
   );
 
-  const pageOfConnection = prepare<{ connectionId: string; afterId: string; limit: number }, UserRow>(
-    reader,
-    (param) => sql<UserRow>`
-      select ${columns} from users as u
-      where u.connection_id = ${param('connectionId')} and u.deleted_at is null and u.id > ${param('afterId')}
-      order by u.id limit ${param('limit')}`,
-  );
-
   const named = prepare<{ organizationId: string; text: string; key: string }, UserRow>(
     reader,
     (param) => sql<UserRow>`
@@ -121,9 +112,6 @@ export function createUserLookups(engine: Engine): Lookups {
     },
     async groupsOf(db, ids) {
       return Map.groupBy(await groupsOf.all(db, { ids: idList.encode(ids) }), (row) => row.user_id);
-    },
-    async pageOfConnection(db, connectionId, afterId, limit) {
-      return (await pageOfConnection.all(db, { connectionId, afterId, limit })).map(toUser);
     },
     async findInOrganization(db, organizationId, text) {
       return (await named.all(db, { organizationId, text, key: foldCase(text) })).map(toUser);

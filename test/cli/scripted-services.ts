@@ -99,6 +99,7 @@ export const services: CliServices = {
         gains: [{ user: 'ada', scope: 'team', team: 'vision', role: 'admin' }],
         losses: [],
         counts: { gains: 3, losses: 0, users: 3 },
+        ...{ newTeams: { count: 0, names: [] }, refusal: null, run: null },
       };
     },
   },

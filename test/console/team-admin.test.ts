@@ -1,10 +1,10 @@
 /** The console as somebody sees it who is an admin of a team, and of nothing else. */
 import { expect, it } from 'vitest';
 import { openSession } from '../../src/directory/entry/sessions.ts';
-import { ensureTeam } from '../../src/directory/groups/rule-teams.ts';
 import { createPerson } from '../../src/directory/people/new-person.ts';
 import { actorOf, operatorOf } from '../../src/directory/principal.ts';
 import { giveRoles } from '../../src/directory/roles/grants.ts';
+import { ensureTeam } from '../../src/directory/rules/rule-teams.ts';
 import { changeTeamSettings } from '../../src/directory/teams/team-settings.ts';
 import { runWork } from '../../src/directory/work.ts';
 import type { TestBridge } from '../support/bridge.ts';

@@ -1,9 +1,9 @@
 /** Roles that an organization makes. */
 import { expect, it } from 'vitest';
-import { setRules } from '../../src/directory/connections/connections.ts';
 import { createGroup } from '../../src/directory/groups/groups.ts';
 import { deleteCustomRole, effectOfDeletion } from '../../src/directory/roles/custom-role-deletion.ts';
 import { changeCustomRole, createCustomRole, findCustomRole } from '../../src/directory/roles/custom-roles.ts';
+import { setRules } from '../../src/directory/rules/rules.ts';
 import { changeMemberRole } from '../../src/directory/teams/team-members.ts';
 import { parseRules } from '../../src/mapping/rule.ts';
 import { describeDirectory, type TestOrganization } from '../support/directory.ts';

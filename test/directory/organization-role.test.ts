@@ -1,9 +1,9 @@
 /** An admin's word on somebody's role: what it replaces, what holds a role up against it, and the last admin. */
 import { expect, it } from 'vitest';
-import { setRules } from '../../src/directory/connections/connections.ts';
 import { changeOrganizationRole } from '../../src/directory/people/organization-role.ts';
 import type { OrganizationRole } from '../../src/directory/people/user.ts';
 import type { Principal } from '../../src/directory/principal.ts';
+import { setRules } from '../../src/directory/rules/rules.ts';
 import { parseRules } from '../../src/mapping/rule.ts';
 import { describeDirectory, type TestOrganization } from '../support/directory.ts';
 

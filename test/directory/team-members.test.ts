@@ -1,10 +1,10 @@
 /** People in teams by hand, beside what the identity provider says. */
 import { expect, it } from 'vitest';
 import type { Connection } from '../../src/directory/connections/connection.ts';
-import { setRules } from '../../src/directory/connections/connections.ts';
 import { changeGroup, createGroup } from '../../src/directory/groups/groups.ts';
 import type { Principal } from '../../src/directory/principal.ts';
 import { explainUser, findPerson } from '../../src/directory/roles/explain.ts';
+import { setRules } from '../../src/directory/rules/rules.ts';
 import { liftExclusion } from '../../src/directory/teams/exclusions.ts';
 import { addMember, changeMemberRole, removeMember } from '../../src/directory/teams/team-members.ts';
 import { listExclusions, listMembers, warnOfAdmins } from '../../src/directory/teams/team-roster.ts';

@@ -4,10 +4,10 @@
  */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { setRules } from '../../src/directory/connections/connections.ts';
 import { changeGroup, createGroup } from '../../src/directory/groups/groups.ts';
 import { updateUser } from '../../src/directory/people/users.ts';
 import { may } from '../../src/directory/roles/authorization.ts';
+import { setRules } from '../../src/directory/rules/rules.ts';
 import { liftExclusion } from '../../src/directory/teams/exclusions.ts';
 import { addMember, changeMemberRole, removeMember } from '../../src/directory/teams/team-members.ts';
 import { archiveTeam, lockActiveTeam, restoreTeam } from '../../src/directory/teams/teams.ts';

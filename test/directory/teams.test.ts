@@ -1,8 +1,8 @@
 /** The life of a team, by hand. */
 import { expect, it } from 'vitest';
-import { setRules } from '../../src/directory/connections/connections.ts';
 import { changeGroup, createGroup } from '../../src/directory/groups/groups.ts';
 import { explainUser, findPerson } from '../../src/directory/roles/explain.ts';
+import { setRules } from '../../src/directory/rules/rules.ts';
 import { findVisibleTeam, listTeams } from '../../src/directory/teams/team-access.ts';
 import { askIntoTeam } from '../../src/directory/teams/team-invites.ts';
 import { changeMemberRole } from '../../src/directory/teams/team-members.ts';

@@ -1,14 +1,16 @@
 /** Mapping rules of a connection: which groups and users get which roles. */
 import { z } from 'zod';
-import { setRules } from '../../directory/connections/connections.ts';
-import { effectOf, parseRulesFor, previewRules, type RulesEffect } from '../../directory/groups/rules-preview.ts';
-import { actorOf } from '../../directory/principal.ts';
+import { readRuleRun, retryRuleRun } from '../../directory/rules/rule-run-worker.ts';
+import { setRules } from '../../directory/rules/rules.ts';
+import { effectOf, parseRulesFor, previewRules, SHOWN_MAX } from '../../directory/rules/rules-preview.ts';
+import { AppError } from '../../errors.ts';
 import type { Handle } from '../../synclog/handle.ts';
-import { json, type ValueOf } from '../answer.ts';
+import { json, none, type ValueOf } from '../answer.ts';
 import type { ApiContext } from '../context.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { connectionParams, findConnection } from './connection.ts';
 import { rules, rulesInput } from './mapping-rule.ts';
+import { ruleRun, toRuleRunValue } from './rule-run.ts';
 
 const roleChange = z
   .object({
@@ -19,20 +21,20 @@ const roleChange = z
   })
   .meta({ id: 'RoleChange' });
 
-/** As many as a person may want to look through; `counts` has them all. */
-const SHOWN = 200;
-
 const effect = z
   .object({
-    gains: z.array(roleChange).meta({ description: `At most ${SHOWN}; counts has them all.` }),
-    losses: z.array(roleChange).meta({ description: `At most ${SHOWN}; counts has them all.` }),
+    gains: z.array(roleChange).meta({ description: `At most ${SHOWN_MAX}; counts has them all.` }),
+    losses: z.array(roleChange).meta({ description: `At most ${SHOWN_MAX}; counts has them all.` }),
     counts: z.object({ gains: z.int(), losses: z.int(), users: z.int() }),
+    newTeams: z
+      .object({ count: z.int(), names: z.array(z.string()).meta({ description: `At most ${SHOWN_MAX}.` }) })
+      .meta({ description: 'Teams that are made for it.' }),
+    refusal: z
+      .string()
+      .nullable()
+      .meta({ description: 'Why saving these rules would be refused; null where it would not.' }),
   })
   .meta({ id: 'RulesEffect' });
-
-function shown({ gains, losses, counts }: RulesEffect): ValueOf<typeof effect> {
-  return { gains: gains.slice(0, SHOWN), losses: losses.slice(0, SHOWN), counts };
-}
 
 const rulesOfConnection = z.object({ rules, version: z.int() }).meta({ id: 'MappingRules' });
 
@@ -75,12 +77,12 @@ const set = endpoint({
   path: PATH,
   summary: 'Replace the mapping rules of a connection',
   description:
-    'Every role that came from rules is brought in line with the new ones in the same moment. A rule without an id gets one from its content.',
+    'Every role that came from rules is brought in line with the new ones: in the same moment where at most 500 people are concerned, else by a run that goes on after the answer. Until it is over, those whom it has not reached hold what the rules before gave them; what an identity provider sends follows the new rules at once. A rule without an id gets one from its content.',
   action: 'connections.rules',
   params: connectionParams,
   body: rulesInput,
-  answer: json(rulesOfConnection.extend({ effect }).meta({ id: 'SetMappingRules' }), {
-    description: 'The rules, and who gained and lost what.',
+  answer: json(rulesOfConnection.extend({ effect, run: ruleRun }).meta({ id: 'SetMappingRules' }), {
+    description: 'The rules, who gained and lost what with this answer, and how far the run is.',
     version,
   }),
   ifMatch: 'required',
@@ -93,7 +95,10 @@ const set = endpoint({
       async (work) => {
         context.matchVersion(await directory.store.connections.version(work.db, found.id));
         await setRules(directory, work, found, wanted);
-        return { ...(await readRules(context, work.db, found.id)), effect: shown(effectOf(work.changes)) };
+        const run = await readRuleRun(directory, work.db, found.id);
+        if (run === undefined) throw new AppError('internal');
+        const saved = await readRules(context, work.db, found.id);
+        return { ...saved, effect: effectOf(work.changes), run: toRuleRunValue(run) };
       },
       { connectionId: found.id },
     );
@@ -105,20 +110,62 @@ const preview = endpoint({
   method: 'post',
   path: `${PATH}/preview`,
   summary: 'See who would gain and lose what with other rules',
-  description: 'Nothing is changed.',
-  // Not a reading: it is the change itself, taken back, and holds the database's one writer meanwhile.
+  description: 'Nothing is changed, and nobody is kept from writing.',
+  // Only for those who may save them: it tells what everybody holds.
   action: 'connections.rules',
   params: connectionParams,
   body: rulesInput,
   answer: json(effect, { description: 'What these rules would do.' }),
   example: { params: { connectionId: 'CONNECTION' }, body: EXAMPLE },
   async handle(context, { params, body }) {
-    const { parts, organizationId, principal } = context;
+    const { parts, organizationId } = context;
     const found = await findConnection(context, params.connectionId);
-    const asked = { organizationId, actor: actorOf(principal), exchangeId: null };
     const wanted = await parseRulesFor(parts.directory, organizationId, body);
-    return shown(await previewRules(parts.directory, asked, found, wanted));
+    return previewRules(parts.directory, found, wanted);
   },
 });
 
-export const mappingRuleEndpoints: readonly Endpoint[] = [get, preview, set];
+const getRun = endpoint({
+  id: 'mapping_rules.get_run',
+  method: 'get',
+  path: `${PATH}/run`,
+  summary: 'See how far the rules that were saved last are applied',
+  description: '404 where no rules were saved since the connection was made.',
+  action: 'connections.read',
+  params: connectionParams,
+  answer: json(ruleRun, { description: 'The newest run.' }),
+  example: { params: { connectionId: 'CONNECTION' } },
+  async handle(context, { params }) {
+    const { directory } = context.parts;
+    const found = await findConnection(context, params.connectionId);
+    const run = await readRuleRun(directory, directory.store.reader, found.id);
+    if (run === undefined) throw new AppError('not_found', 'No rules were saved since this connection was made.');
+    return toRuleRunValue(run);
+  },
+});
+
+const retry = endpoint({
+  id: 'mapping_rules.retry_run',
+  method: 'post',
+  path: `${PATH}/run/retry`,
+  summary: 'Go on with a run that was parked',
+  description: 'It goes on where it stopped. A run that is not parked is left alone.',
+  action: 'connections.rules',
+  params: connectionParams,
+  answer: none(),
+  example: { params: { connectionId: 'CONNECTION' } },
+  async handle(context, { params }) {
+    const { directory } = context.parts;
+    const found = await findConnection(context, params.connectionId);
+    await context.commit(
+      async (work) => {
+        await retryRuleRun(directory, work, found.id);
+        return undefined;
+      },
+      { connectionId: found.id },
+    );
+    return undefined;
+  },
+});
+
+export const mappingRuleEndpoints: readonly Endpoint[] = [get, preview, set, getRun, retry];

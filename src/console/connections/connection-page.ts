@@ -1,5 +1,6 @@
 /** One connection: what to enter in the identity provider, tokens, state, mapping rules, a test. */
 import type { Connection, ConnectionToken } from '../../directory/connections/connection.ts';
+import type { RuleRunState } from '../../directory/rules/rule-run-worker.ts';
 import type { MappingRule } from '../../mapping/rule.ts';
 import { renderConfirm, renderNamed } from '../../web/confirm.ts';
 import { formTokenField } from '../../web/form-token.ts';
@@ -10,11 +11,14 @@ import { renderAction, renderCopyable, renderOption } from '../forms.ts';
 import { renderState } from './connection-list.ts';
 import { type GuideField, guideOf } from './guides.ts';
 import { describeRule } from './rule-words.ts';
+import { renderRun } from './rules-run.ts';
 
 export interface ConnectionPageData {
   readonly connection: Connection;
   readonly tokens: readonly ConnectionToken[];
   readonly rules: readonly MappingRule[];
+  /** How far they are applied; undefined where none were ever saved. */
+  readonly run: RuleRunState | undefined;
   readonly managed: { readonly users: number; readonly groups: number };
   readonly scimUrl: string;
   /** A token that was made just now: shown this once. */
@@ -89,10 +93,11 @@ function renderStateSection({ connection, managed, formToken }: ConnectionPageDa
 ${state === 'active' ? pause : renderAction(`/admin/connections/${id}/resume`, formToken, 'Resume the connection')}</section>`;
 }
 
-function renderRules({ connection, rules }: ConnectionPageData): View {
+function renderRules({ connection, rules, run, now, formToken }: ConnectionPageData): View {
   const list = rules.map((rule) => view`<li>${describeRule(rule)}</li>`);
   return view`<section aria-labelledby="rules"><h2 id="rules">Mapping rules</h2>
 ${rules.length === 0 ? view`<p>None: what is pushed gives no roles.</p>` : view`<ol>${list}</ol>`}
+${renderRun(connection, run, now, formToken)}
 <p><a class="button" href="/admin/connections/${connection.id}/rules">Change the rules</a></p></section>`;
 }
 

@@ -9,9 +9,10 @@ import {
   revokeToken,
   rotateToken,
   setConnectionState,
-  setRules,
 } from '../../directory/connections/connections.ts';
-import { previewRules, type RulesEffect } from '../../directory/groups/rules-preview.ts';
+import { readRuleRun, retryRuleRun } from '../../directory/rules/rule-run-worker.ts';
+import { setRules } from '../../directory/rules/rules.ts';
+import { previewRules, type RulesEffect } from '../../directory/rules/rules-preview.ts';
 import type { Work } from '../../directory/work.ts';
 import { AppError, isAppError } from '../../errors.ts';
 import { parseStoredRules } from '../../mapping/rule.ts';
@@ -25,11 +26,12 @@ import { renderNewConnection } from './new-connection.ts';
 import type { ConnectionPagesParts } from './ports.ts';
 import { applyButton, buttonOf, EMPTY_ROW, inRowWords, type RuleRow, readRows, toRow, toRules } from './rules-form.ts';
 import { renderPreview, renderRulesPage } from './rules-page.ts';
+import { renderRun } from './rules-run.ts';
 import { testConnection } from './self-test.ts';
 import { renderTestPage } from './test-page.ts';
 
-/** Computing a preview recomputes every person of the connection: past this many only when asked for. */
-const LIVE_PREVIEW_PEOPLE = 2_000;
+/** A preview reads every person of the connection: past this many only when asked for. */
+const LIVE_PREVIEW_PEOPLE = 50_000;
 const MAX_GRACE_SECONDS = 30 * 86_400;
 
 export function connectionPages(parts: ConnectionPagesParts): Router {
@@ -49,18 +51,21 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
     room.commit(response, run, connection === null ? {} : { connectionId: connection.id });
 
   async function show(request: Request, response: Response, connection: Connection, newToken?: string): Promise<void> {
-    const [tokens, managed, rules] = await Promise.all([
+    const [tokens, managed, rules, run] = await Promise.all([
       store.connections.tokens(store.reader, connection.id),
       store.connections.countManaged(store.reader, connection.id),
       store.connections.rules(store.reader, connection.id),
+      runOf(connection),
     ]);
     const page = renderConnectionPage({
-      ...{ connection, tokens, managed, rules: parseStoredRules(rules), now: directory.now() },
+      ...{ connection, tokens, managed, rules: parseStoredRules(rules), run, now: directory.now() },
       ...{ scimUrl: `${parts.publicUrl()}/scim/v2`, formToken: tokenOf(request, response) },
       ...(newToken === undefined ? {} : { newToken }),
     });
     sendPage(response, 200, page);
   }
+
+  const runOf = (connection: Connection) => readRuleRun(directory, store.reader, connection.id);
 
   const list: RequestHandler = async (_request, response) => {
     const connections = await store.connections.list(store.reader, askerOf(response).organizationId);
@@ -128,18 +133,22 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
     state: { rows: readonly RuleRow[]; effect?: RulesEffect; problem?: string; asksToConfirm?: boolean },
   ): Promise<void> {
     const { users } = await store.connections.countManaged(store.reader, connection.id);
-    const frame = { previewsLive: users <= LIVE_PREVIEW_PEOPLE, formToken: tokenOf(request, response) };
+    const frame = {
+      ...{ previewsLive: users <= LIVE_PREVIEW_PEOPLE, run: await runOf(connection) },
+      ...{ now: directory.now(), formToken: tokenOf(request, response) },
+    };
     const page = renderRulesPage({ connection, asksToConfirm: false, ...frame, ...state });
     sendPage(response, state.problem === undefined ? 200 : 422, page);
   }
 
   async function effectOf(
-    response: Response,
     connection: Connection,
     rows: readonly RuleRow[],
+    signal?: AbortSignal,
   ): Promise<{ effect: RulesEffect } | { problem: string }> {
     try {
-      return { effect: await previewRules(directory, contextOf(response), connection, toRules(rows)) };
+      const effect = await previewRules(directory, connection, toRules(rows), signal);
+      return effect.refusal === null ? { effect } : { problem: effect.refusal };
     } catch (error) {
       if (isAppError(error) && error.status < 500) return { problem: inRowWords(error.message) };
       throw error;
@@ -169,7 +178,7 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
     }
     // Whoever confirms has seen what it does: working it out twice would take twice as long.
     if (button === 'confirm') return applyRules(request, response, connection, rows);
-    const outcome = await effectOf(response, connection, rows);
+    const outcome = await effectOf(connection, rows);
     const takesRoles = 'effect' in outcome && outcome.effect.counts.losses > 0;
     if ('problem' in outcome || button === 'preview' || (button === 'save' && takesRoles)) {
       return sendRules(request, response, connection, {
@@ -185,8 +194,27 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
     const connection = await connectionOf(request, response);
     const { users } = await store.connections.countManaged(store.reader, connection.id);
     if (users > LIVE_PREVIEW_PEOPLE) throw new AppError('too_many', 'Press “Preview”: there are many people.');
-    const outcome = await effectOf(response, connection, readRows(request));
+    // Whoever types on has asked anew, and nobody waits for this answer any more.
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const outcome = await effectOf(connection, readRows(request), gone.signal).catch((error: unknown) => {
+      if (!gone.signal.aborted) throw error;
+      return undefined;
+    });
+    if (outcome === undefined) return;
     response.type('html').send(renderPreview(outcome).toString());
+  };
+
+  const showRun: RequestHandler = async (request, response) => {
+    const connection = await connectionOf(request, response);
+    const token = tokenOf(request, response);
+    response.type('html').send(renderRun(connection, await runOf(connection), directory.now(), token).toString());
+  };
+
+  const retryRun: RequestHandler = async (request, response) => {
+    const connection = await connectionOf(request, response);
+    await commit(response, connection, (work) => retryRuleRun(directory, work, connection.id));
+    response.redirect(303, `/admin/connections/${connection.id}#rules`);
   };
 
   const test: RequestHandler = async (request, response) => {
@@ -210,6 +238,8 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
   router.get('/connections/:id/rules', showRules);
   router.post('/connections/:id/rules', own, may('connections.rules'), saveRules);
   router.post('/connections/:id/rules/preview', own, may('connections.rules'), preview);
+  router.get('/connections/:id/rules/run', showRun);
+  router.post('/connections/:id/rules/run/retry', own, may('connections.rules'), retryRun);
   router.post('/connections/:id/test', own, may('connections.tokens'), test);
   return router;
 }

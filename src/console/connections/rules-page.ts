@@ -1,12 +1,14 @@
 /** The page of mapping rules: the form, the preview of who gains and loses what, and asking once before roles are taken. */
 import type { Connection } from '../../directory/connections/connection.ts';
-import type { RoleChange, RulesEffect } from '../../directory/groups/rules-preview.ts';
+import type { RuleRunState } from '../../directory/rules/rule-run-worker.ts';
+import type { RoleChange, RulesEffect } from '../../directory/rules/rules-preview.ts';
 import { ORGANIZATION_ROLES } from '../../mapping/roles.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import type { Page } from '../../web/page.ts';
 import { type View, view } from '../../web/view.ts';
 import { renderOption, renderProblem } from '../forms.ts';
 import { CONDITIONS, type RuleRow } from './rules-form.ts';
+import { renderRun } from './rules-run.ts';
 
 export interface RulesPageData {
   readonly connection: Connection;
@@ -17,6 +19,9 @@ export interface RulesPageData {
   readonly asksToConfirm: boolean;
   /** Too many people to compute the preview at every key. */
   readonly previewsLive: boolean;
+  /** How far the rules that are saved are applied. */
+  readonly run: RuleRunState | undefined;
+  readonly now: number;
   readonly formToken: string;
 }
 
@@ -38,32 +43,38 @@ function renderChange({ user, team, role }: RoleChange): View {
   return view`<li><strong>${user}</strong>: ${role === 'viewer' ? 'View-Only' : role} ${team === null ? 'of the organization' : view`in team ${team}`}</li>`;
 }
 
-function renderChanges(title: string, changes: readonly RoleChange[]): View | null {
-  if (changes.length === 0) return null;
-  const more = changes.length - MOST_SHOWN;
-  return view`<section class="effect"><h3>${title} (${changes.length})</h3><ul>${changes.slice(0, MOST_SHOWN).map(renderChange)}${more > 0 ? view`<li class="muted">and ${more} more</li>` : null}</ul></section>`;
+function renderChanges(title: string, changes: readonly RoleChange[], count: number): View | null {
+  if (count === 0) return null;
+  const more = count - Math.min(changes.length, MOST_SHOWN);
+  return view`<section class="effect"><h3>${title} (${count})</h3><ul>${changes.slice(0, MOST_SHOWN).map(renderChange)}${more > 0 ? view`<li class="muted">and ${more} more</li>` : null}</ul></section>`;
 }
 
 export function renderPreview({ effect, problem }: Pick<RulesPageData, 'effect' | 'problem'>): View {
   if (problem !== undefined) return view`<div id="preview">${renderProblem(problem)}</div>`;
   if (effect === undefined)
     return view`<div id="preview"><p class="muted">Press “Preview” to see who would gain and lose what.</p></div>`;
-  const { gains, losses, counts } = effect;
+  const { gains, losses, counts, newTeams } = effect;
   const words =
     counts.users === 0
       ? view`<p>Nobody would gain or lose anything.</p>`
       : view`<p>${counts.users} ${counts.users === 1 ? 'person' : 'people'}: ${counts.gains} gained, ${counts.losses} lost.</p>`;
-  return view`<div id="preview" aria-live="polite">${words}<div class="columns">${renderChanges('Would gain', gains)}${renderChanges('Would lose', losses)}</div></div>`;
+  const names = newTeams.names.slice(0, MOST_SHOWN).join(', ');
+  const teams =
+    newTeams.count === 0
+      ? null
+      : view`<p>${newTeams.count === 1 ? '1 new team' : `${newTeams.count} new teams`}: ${names}${newTeams.count > MOST_SHOWN ? ' and more' : null}.</p>`;
+  return view`<div id="preview" aria-live="polite">${words}${teams}<div class="columns">${renderChanges('Would gain', gains, counts.gains)}${renderChanges('Would lose', losses, counts.losses)}</div></div>`;
 }
 
 export function renderRulesPage(data: RulesPageData): Page {
-  const { connection, rows, asksToConfirm, previewsLive, formToken, effect } = data;
+  const { connection, rows, asksToConfirm, previewsLive, formToken, effect, run, now } = data;
   const address = `/admin/connections/${connection.id}/rules`;
-  const live = view` hx-post="${address}/preview" hx-trigger="input delay:500ms" hx-target="#preview" hx-swap="outerHTML"`;
+  const live = view` hx-post="${address}/preview" hx-trigger="input delay:500ms" hx-sync="this:replace" hx-target="#preview" hx-swap="outerHTML"`;
   const confirm = view`<div class="confirm-box" role="alert"><p><strong>${effect?.counts.losses === 1 ? '1 role' : `${effect?.counts.losses ?? 0} roles`} would be taken away.</strong> Is that meant?</p><p><button class="danger" type="submit" name="button" value="confirm">Yes, save the rules</button> <a href="/admin/connections/${connection.id}">No, leave them as they are</a></p></div>`;
   const body = view`<nav class="steps" aria-label="Back"><a href="/admin/connections/${connection.id}">Back to ${connection.name}</a></nav>
 <h1>Mapping rules of ${connection.name}</h1>
 <p class="muted">Rules are read in order. A group’s name may be given exactly, or as a pattern: <code>ml-{team}-{role}</code> puts what stands in the braces into team and role. People are chosen by a SCIM filter on what the identity provider sent: <code>title co "Intern"</code>. A person’s role in a place is the strongest that they get.</p>
+${run === undefined || run.state === 'done' ? null : renderRun(connection, run, now, formToken)}
 <form method="post" action="${address}" class="rules"${previewsLive ? live : null}>${formTokenField(formToken)}
 <datalist id="roles">${ORGANIZATION_ROLES.map((role) => view`<option value="${role}"></option>`)}</datalist>
 ${rows.map((row, index) => renderRow(row, index, rows.length - 1))}

@@ -1,18 +1,13 @@
 /**
- * Connections and their tokens: create, pause, resume, rotate, and their mapping rules.
+ * Connections and their tokens: create, pause, resume, rotate.
  *
  * Owns: secrets of tokens (random, shown once, stored hashed). Does not own: checking a token on a request (scim/ does,
- * by `hashSecret`).
+ * by `hashSecret`), mapping rules (rules/).
  */
 
 import { AppError } from '../../errors.ts';
-import { defaultRules, type MappingRule, parseRules } from '../../mapping/rule.ts';
-import { breathe } from '../breath.ts';
-import { recomputeGroup } from '../groups/groups.ts';
-import { reconcileUserRules, rolesOfGroup } from '../groups/rule-grants.ts';
+import { defaultRules } from '../../mapping/rule.ts';
 import type { DirectoryParts } from '../parts.ts';
-import type { User } from '../people/user.ts';
-import { primaryEmail, toUserFields } from '../people/user-fields.ts';
 import { hashSecret, newSecret, secretHint } from '../secret.ts';
 import type { Work } from '../work.ts';
 import type { Connection, Dialect } from './connection.ts';
@@ -124,66 +119,6 @@ export async function setConnectionState(
   const kind = state === 'paused' ? 'connection.paused' : 'connection.resumed';
   work.changes.push({ kind, subject: subjectOf(connection), before: { state: connection.state }, after: { state } });
   return { ...connection, state, updatedAt };
-}
-
-/** Sets the mapping rules and brings every grant that came from rules in line with them. */
-export async function setRules(
-  parts: DirectoryParts,
-  work: Work,
-  connection: Connection,
-  rules: readonly MappingRule[],
-): Promise<void> {
-  const { store } = parts;
-  const before = JSON.parse(await store.connections.rules(work.db, connection.id)) as { rules: unknown };
-  const version = await store.connections.version(work.db, connection.id);
-  // Under the lock on the version: a custom role that was deleted since the rules were read is none any more.
-  parseRules({ rules }, await store.customRoles.namesForConnection(work.db, connection.id));
-  await store.connections.setRules(work.db, connection.id, JSON.stringify({ rules }), Math.max(work.at, version + 1));
-  work.changes.push({ kind: 'connection.rules_changed', subject: subjectOf(connection), before, after: { rules } });
-  await recomputeGroups(parts, work, connection);
-  // Whom no condition names, and named none before, holds nothing by one.
-  const named = JSON.stringify([before.rules, rules]).includes('"user":');
-  if (named) await recomputeUsers(parts, work, connection);
-}
-
-async function recomputeGroups(parts: DirectoryParts, work: Work, connection: Connection): Promise<void> {
-  const scope = { organizationId: connection.organizationId, connectionId: connection.id };
-  let afterId = '';
-  for (;;) {
-    const query = { page: { offset: 0, limit: 100, afterId }, withTotal: false };
-    const { items: page } = await parts.store.groups.page(work.db, scope, query);
-    for (const found of page) {
-      const { group, wanted } = await rolesOfGroup(parts, work, found);
-      if (group.teamId !== found.teamId) await parts.store.groups.update(work.db, group);
-      await recomputeGroup(parts, work, group, wanted);
-    }
-    const last = page.at(-1);
-    if (last === undefined || page.length < 100) return;
-    afterId = last.id;
-  }
-}
-
-const RECOMPUTED_AT_ONCE = 100;
-
-async function recomputeUsers(parts: DirectoryParts, work: Work, connection: Connection): Promise<void> {
-  const rules = await parts.rules.of(work.db, connection.id);
-  let afterId = '';
-  for (;;) {
-    const page = await parts.store.users.pageOfConnection(work.db, connection.id, afterId, RECOMPUTED_AT_ONCE);
-    await breathe();
-    for (const user of page) {
-      const attributes = JSON.parse(user.attributes);
-      await reconcileUserRules(parts, work, connection.id, rules, cardOf(user), attributes);
-    }
-    const last = page.at(-1);
-    if (last === undefined || page.length < RECOMPUTED_AT_ONCE) return;
-    afterId = last.id;
-  }
-}
-
-function cardOf(user: User): Parameters<typeof reconcileUserRules>[4] {
-  const email = primaryEmail(toUserFields(JSON.parse(user.attributes)).emails);
-  return { ...user, name: user.displayName ?? user.userName, email };
 }
 
 function subjectOf(connection: Connection): { type: 'connection'; id: string; name: string } {

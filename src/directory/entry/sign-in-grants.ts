@@ -7,7 +7,6 @@ import { AppError, isAppError } from '../../errors.ts';
 import { compileRules } from '../../mapping/resolve.ts';
 import { type MappingRule, parseStoredRules } from '../../mapping/rule.ts';
 import type { Handle } from '../../synclog/handle.ts';
-import { ensureTeam } from '../groups/rule-teams.ts';
 import type { DirectoryParts } from '../parts.ts';
 import { keepAnAdmin } from '../people/last-admin.ts';
 import type { UserCard } from '../people/user.ts';
@@ -16,6 +15,7 @@ import type { Principal } from '../principal.ts';
 import { effectiveRoles } from '../roles/effective-roles.ts';
 import type { Grant } from '../roles/grant.ts';
 import { giveRoles, takeGrants, type WantedRole } from '../roles/grants.ts';
+import { ensureTeam } from '../rules/rule-teams.ts';
 import type { Work } from '../work.ts';
 
 export interface SignInRules {

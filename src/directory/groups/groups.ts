@@ -7,17 +7,16 @@
 import { AppError } from '../../errors.ts';
 import type { Filter } from '../../schema/filter.ts';
 import { matchFilter } from '../../schema/match-filter.ts';
-import { breathe } from '../breath.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { DirectoryParts } from '../parts.ts';
 import { foldCase } from '../people/user.ts';
 import { checkIdentifier } from '../people/user-fields.ts';
-import { giveRoles, takeGrants, type WantedRole } from '../roles/grants.ts';
+import type { WantedRole } from '../roles/grants.ts';
+import { alignMembers, rolesOfGroup } from '../rules/rule-grants.ts';
+import { renameOwnTeam } from '../rules/rule-teams.ts';
 import type { Work } from '../work.ts';
 import type { Group, GroupMember } from './group.ts';
 import { addMembers, eachMember, removeMembers, replaceMembers } from './members.ts';
-import { rolesOfGroup } from './rule-grants.ts';
-import { renameOwnTeam } from './rule-teams.ts';
 
 export interface GroupInput {
   readonly displayName: string;
@@ -78,7 +77,7 @@ export async function changeGroup(
   const named = await applyNames(parts, work, connection, group, steps);
   const roles = await rolesOfGroup(parts, work, named);
   const renamed = named.displayName !== group.displayName;
-  if (renamed) await recomputeGroup(parts, work, roles.group, roles.wanted);
+  if (renamed) await alignMembers(parts, work, roles.group, roles.wanted);
   let moved = 0;
   for (const step of steps) moved += await applyMemberStep(parts, work, roles.group, step, roles.wanted);
   const changed = named !== group || moved > 0 || roles.group.teamId !== group.teamId;
@@ -151,39 +150,6 @@ async function matchingMembers(parts: DirectoryParts, work: Work, group: Group, 
 }
 
 const MEMBERS = { name: 'members', multiValued: true, type: 'complex', caseExact: false } as const;
-
-/** Gives and takes what the rules say now about every member; others' grants stay. */
-const RECOMPUTED_AT_ONCE = 100;
-
-export async function recomputeGroup(
-  parts: DirectoryParts,
-  work: Work,
-  group: Group,
-  wanted: readonly WantedRole[],
-): Promise<void> {
-  const isWanted = (role: WantedRole): boolean =>
-    wanted.some(
-      (w) => w.ruleId === role.ruleId && w.scope === role.scope && w.teamId === role.teamId && w.role === role.role,
-    );
-  let after = '';
-  for (;;) {
-    await breathe();
-    const page = await parts.store.members.page(work.db, group.id, after, RECOMPUTED_AT_ONCE);
-    const ids = page.map((member) => member.userId);
-    const users = await parts.store.users.cards(work.db, group, ids);
-    const held = await parts.store.grants.ofGroupMembers(work.db, group.id, ids);
-    await giveRoles(parts, work, users, wanted);
-    await takeGrants(
-      parts,
-      work,
-      users,
-      held.filter((grant) => !isWanted(grant)),
-    );
-    const last = ids.at(-1);
-    if (last === undefined || ids.length < RECOMPUTED_AT_ONCE) return;
-    after = last;
-  }
-}
 
 /** @param group locked in this transaction */
 export async function deleteGroup(parts: DirectoryParts, work: Work, group: Group): Promise<void> {

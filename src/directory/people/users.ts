@@ -7,9 +7,9 @@
 import { AppError } from '../../errors.ts';
 import type { JsonObject } from '../../schema/json.ts';
 import type { Connection } from '../connections/connection.ts';
-import { applyUserRules } from '../groups/rule-grants.ts';
 import { redeemInviteOf } from '../invites/invite-acceptance.ts';
 import type { DirectoryParts } from '../parts.ts';
+import { applyUserRules } from '../rules/rule-grants.ts';
 import type { Work } from '../work.ts';
 import { adoptUser } from './adoption.ts';
 import { keepAnAdmin } from './last-admin.ts';

@@ -14,6 +14,13 @@ import type { Grant, NewGrant } from './grant.ts';
 /** A role that somebody shall get, with its origin; users are put to it by `giveRoles`. */
 export type WantedRole = Omit<NewGrant, 'id' | 'createdAt' | 'userId' | 'organizationId'>;
 
+/** What one person gains and loses at once. */
+export interface GrantChange {
+  readonly user: UserCard;
+  readonly given: readonly WantedRole[];
+  readonly taken: readonly Pick<Grant, 'id'>[];
+}
+
 /** Gives every user every wanted role; what they have already is left alone. */
 export async function giveRoles(
   parts: DirectoryParts,
@@ -21,15 +28,12 @@ export async function giveRoles(
   users: readonly UserCard[],
   wanted: readonly WantedRole[],
 ): Promise<void> {
-  if (users.length === 0 || wanted.length === 0) return;
-  const held = await heldBy(parts, work, users);
-  const rows = users.flatMap((user) => wanted.map((role) => toGrant(parts, work, user, role)));
-  const added = Map.groupBy(await parts.store.grants.add(work.db, rows), (grant) => grant.userId);
-  for (const user of users) {
-    const before = held.get(user.id) ?? [];
-    const fresh = added.get(user.id) ?? [];
-    if (fresh.length > 0) await recordDifference(parts, work, user, before, [...before, ...fresh], fresh, []);
-  }
+  if (wanted.length === 0) return;
+  await changeGrants(
+    parts,
+    work,
+    users.map((user) => ({ user, given: wanted, taken: [] })),
+  );
 }
 
 /** Takes the named grants away; others of the same user stay (grants add up, one origin never destroys another's). */
@@ -40,15 +44,50 @@ export async function takeGrants(
   taken: readonly Grant[],
 ): Promise<void> {
   if (taken.length === 0) return;
-  const held = await heldBy(parts, work, users);
-  const takenIds = new Set(taken.map((grant) => grant.id));
-  for (const user of users) {
+  await changeGrants(
+    parts,
+    work,
+    users.map((user) => ({ user, given: [], taken: taken.filter((grant) => grant.userId === user.id) })),
+  );
+  // Nobody is told of grants of people who are not named.
+  const named = new Set(users.map((user) => user.id));
+  const others = taken.filter((grant) => !named.has(grant.userId)).map((grant) => grant.id);
+  if (others.length > 0) await parts.store.grants.remove(work.db, others);
+}
+
+/**
+ * Gives and takes in one step, so that whoever loses a role and gains it for another reason never was without it.
+ * @returns how many grants were given and taken, and of how many people
+ * @throws AppError `last_admin`
+ */
+export async function changeGrants(
+  parts: DirectoryParts,
+  work: Work,
+  changes: readonly GrantChange[],
+): Promise<{ readonly gained: number; readonly lost: number; readonly people: number }> {
+  if (changes.length === 0) return { gained: 0, lost: 0, people: 0 };
+  const held = await heldBy(
+    parts,
+    work,
+    changes.map(({ user }) => user),
+  );
+  const rows = changes.flatMap(({ user, given }) => given.map((role) => toGrant(parts, work, user, role)));
+  const added = Map.groupBy(await parts.store.grants.add(work.db, rows), (grant) => grant.userId);
+  const takenIds = new Set(changes.flatMap(({ taken }) => taken.map(({ id }) => id)));
+  let [gained, lost, people] = [0, 0, 0];
+  for (const { user } of changes) {
     const before = held.get(user.id) ?? [];
-    const lost = before.filter((grant) => takenIds.has(grant.id));
+    const fresh = added.get(user.id) ?? [];
+    const gone = before.filter((grant) => takenIds.has(grant.id));
+    if (fresh.length + gone.length === 0) continue;
     const left = before.filter((grant) => !takenIds.has(grant.id));
-    if (lost.length > 0) await recordDifference(parts, work, user, before, left, [], lost);
+    await recordDifference(parts, work, user, before, [...left, ...fresh], fresh, gone);
+    gained += fresh.length;
+    lost += gone.length;
+    people += 1;
   }
   await parts.store.grants.remove(work.db, [...takenIds]);
+  return { gained, lost, people };
 }
 
 async function heldBy(

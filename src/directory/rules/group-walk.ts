@@ -1,0 +1,29 @@
+/** Every group of a connection in the order of ids, read in pages. */
+import type { Handle } from '../../synclog/handle.ts';
+import { breathe } from '../breath.ts';
+import type { Group } from '../groups/group.ts';
+import type { DirectoryStore, Visibility } from '../store.ts';
+
+const PAGE = 500;
+
+export async function groupsAfter(
+  { groups }: DirectoryStore,
+  db: Handle,
+  scope: Visibility,
+  afterId: string,
+  limit: number,
+): Promise<readonly Group[]> {
+  return (await groups.page(db, scope, { page: { offset: 0, limit, afterId }, withTotal: false })).items;
+}
+
+export async function* eachGroup(store: DirectoryStore, db: Handle, scope: Visibility): AsyncGenerator<Group> {
+  let after = '';
+  for (;;) {
+    const page = await groupsAfter(store, db, scope, after, PAGE);
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return;
+    after = last.id;
+    await breathe();
+  }
+}
