@@ -16,13 +16,14 @@ export function createRulePeople({ kind, reader, json, rowLocks }: Engine): Rule
   // The same order everywhere, so that two who ask for the same people do not block each other.
   const kept = rowLocks ? sql`order by u.id for no key update` : sql`order by u.id`;
 
+  // A cross join, because SQLite keeps its order: from people to their groups, and not from every group of the connection.
   /** Where the connection manages somebody, nothing else is looked at. */
   const concerned = (param: Param): RawBuilder<unknown> => {
     const connectionId = textParam(param('connectionId'));
     return sql`u.organization_id = ${textParam(param('organizationId'))} and u.deleted_at is null
       and (u.connection_id = ${connectionId}
-        or exists (select 1 from group_members as m join groups as g on g.id = m.group_id
-          where m.user_id = u.id and g.connection_id = ${connectionId})
+        or exists (select 1 from group_members as m cross join groups as g
+          where m.user_id = u.id and g.id = m.group_id and g.connection_id = ${connectionId})
         or exists (select 1 from grants as r where r.user_id = u.id and r.connection_id = ${connectionId}))`;
   };
 
@@ -51,8 +52,8 @@ export function createRulePeople({ kind, reader, json, rowLocks }: Engine): Rule
     reader,
     (param) => sql<Membership>`select m.user_id as "userId", g.id, g.organization_id as "organizationId",
         g.connection_id as "connectionId", g.display_name as "displayName", g.team_id as "teamId"
-      from group_members as m join groups as g on g.id = m.group_id
-      where ${idList.includes(sql.ref('m.user_id'), param('ids'))} and g.connection_id = ${textParam(param('connectionId'))}
+      from group_members as m cross join groups as g where g.id = m.group_id
+      and ${idList.includes(sql.ref('m.user_id'), param('ids'))} and g.connection_id = ${textParam(param('connectionId'))}
       order by m.user_id, g.id`,
   );
   const held = prepare<{ connectionId: string; ids: string }, HeldGift>(

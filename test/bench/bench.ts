@@ -15,6 +15,7 @@ import { OPERATIONS } from './operations.ts';
 import { type BenchOptions, readOptions } from './options.ts';
 import { type ServerProcess, startDrawbridge, startFloor } from './process.ts';
 import { tableHead, tableRow } from './report.ts';
+import { measureRules } from './rules.ts';
 import { createUsers } from './seed.ts';
 import { measureTargets } from './targets.ts';
 
@@ -71,6 +72,7 @@ try {
   await bridge.stop();
   if (options.targets !== undefined) await measureTargets(options.targets, freePort);
   if (options.console !== undefined) await measureConsole(options.console);
+  if (options.rules !== undefined) await measureRules(options.rules);
   if (options.ledger !== undefined) console.log(`\n${await measureLedger(options.ledger)}`);
 } finally {
   await floor.stop();

@@ -1,6 +1,7 @@
 /** What the command line of the benchmark asks for. */
 import { parseArgs } from 'node:util';
 import type { ConsoleBench } from './console.ts';
+import type { RulesBench } from './rules.ts';
 import type { TargetBench } from './targets.ts';
 
 export interface BenchOptions {
@@ -17,6 +18,8 @@ export interface BenchOptions {
   readonly ledger: { readonly count: number; readonly rounds: number } | undefined;
   /** Pages over a long sync log; undefined: none. */
   readonly console: ConsoleBench | undefined;
+  /** Other mapping rules for many; undefined: none. */
+  readonly rules: RulesBench | undefined;
   /** A first load of a target; undefined: none. */
   readonly targets: TargetBench | undefined;
   /** Folder for a V8 profile of the bridge. */
@@ -51,6 +54,10 @@ export function readOptions(args: readonly string[]): BenchOptions {
     console:
       only === undefined || only.split(',').includes('console')
         ? { exchanges: quick ? 100_000 : 1_000_000, rounds: quick ? 5 : 15 }
+        : undefined,
+    rules:
+      only === undefined || only.split(',').includes('rules')
+        ? { people: quick ? 2_000 : 20_000, groups: quick ? 20 : 200, rounds: quick ? 1 : 3 }
         : undefined,
     targets:
       only === undefined || only.split(',').includes('targets')

@@ -20,10 +20,10 @@ import type { RuleRun } from './rule-run.ts';
 import { RULES_QUEUE } from './rule-run-worker.ts';
 import { alignPeople, makeTeamsOf, scopeOf } from './rule-steps.ts';
 
-/** People, and groups, up to whom a run ends in the transaction of the save. */
 const AT_ONCE_MAX = 500;
 
 /**
+ * @param atOnceMax people, and groups, up to whom the run ends in this transaction
  * @returns the run: `done`, or to be gone on with by a worker of RULES_QUEUE
  * @throws AppError `invalid_value` for a role that is not there, `last_admin` when nobody would be an admin in the end
  */
@@ -32,6 +32,7 @@ export async function setRules(
   work: Work,
   connection: Connection,
   rules: readonly MappingRule[],
+  atOnceMax = AT_ONCE_MAX,
 ): Promise<RuleRun> {
   const { store } = parts;
   const version = await store.connections.version(work.db, connection.id);
@@ -52,7 +53,7 @@ export async function setRules(
   const run = await beginRun(parts, work, connection);
   // Before anybody else loses the role: there is an admin at every moment.
   const first = after.kind === 'heir' ? await alignPeople(parts, work, run, [after.userId]) : run;
-  const begun = await goOn(parts, work, first);
+  const begun = await goOn(parts, work, first, atOnceMax);
   await store.ruleRuns.save(work.db, begun);
   return begun;
 }
@@ -69,16 +70,16 @@ async function beginRun({ store }: DirectoryParts, work: Work, connection: Conne
 }
 
 /** To the end where that is near, else by a job. */
-async function goOn(parts: DirectoryParts, work: Work, run: RuleRun): Promise<RuleRun> {
+async function goOn(parts: DirectoryParts, work: Work, run: RuleRun, atOnceMax: number): Promise<RuleRun> {
   const { store } = parts;
   const job = { queue: RULES_QUEUE, key: run.connectionId };
   const { groups } = await store.connections.countManaged(work.db, run.connectionId);
-  if (run.total > AT_ONCE_MAX || groups > AT_ONCE_MAX) {
+  if (run.total > atOnceMax || groups > atOnceMax) {
     await store.jobs.mark(work.db, [{ ...job, organizationId: run.organizationId, dueAt: work.at }], work.at);
     return run;
   }
   for await (const group of eachGroup(store, work.db, scopeOf(run))) await makeTeamsOf(parts, work, run, [group.id]);
-  const people = await store.rulePeople.page(work.db, scopeOf(run), '', AT_ONCE_MAX);
+  const people = await store.rulePeople.page(work.db, scopeOf(run), '', atOnceMax);
   const ids = people.map(({ id }) => id);
   const aligned = await alignPeople(parts, work, run, ids);
   await store.jobs.cancel(work.db, job);
