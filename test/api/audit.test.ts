@@ -7,11 +7,12 @@ import { apiClient } from '../support/api-client.ts';
 import { describeBridge } from '../support/on-each-engine.ts';
 import { prepareExamples, runExample } from './examples.ts';
 
-/** Where the example finds nothing to do: the setting is so already, nobody is signed in, no target has anything amiss. */
+/** Where the example finds nothing to do: the setting is so already, nobody is signed in, no target has anything amiss, nothing is parked. */
 const NOTHING_TO_DO = [
   'organization.change',
   'sessions.end_all',
   'mapping_rules.preview',
+  'mapping_rules.retry_run',
   'targets.repair',
   'targets.retry',
 ];

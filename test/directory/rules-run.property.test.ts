@@ -102,6 +102,7 @@ describeDirectory('applying mapping rules', (directory) => {
           return;
         }
         const run = await toTheEnd(place, begun);
+        expect(run.done).toBe(begun.total);
         const did = effectOf((await changesOf(place)).slice(position));
         const sorted = (list: readonly object[]) => list.map((each) => JSON.stringify(each)).toSorted();
         expect(sorted(did.gains)).toEqual(sorted(preview.gains));

@@ -130,17 +130,17 @@ const getRun = endpoint({
   method: 'get',
   path: `${PATH}/run`,
   summary: 'See how far the rules that were saved last are applied',
-  description: '404 where no rules were saved since the connection was made.',
   action: 'connections.read',
   params: connectionParams,
-  answer: json(ruleRun, { description: 'The newest run.' }),
+  answer: json(z.object({ run: ruleRun.nullable() }).meta({ id: 'NewestMappingRulesRun' }), {
+    description: 'The newest run; null where no rules were saved since the connection was made.',
+  }),
   example: { params: { connectionId: 'CONNECTION' } },
   async handle(context, { params }) {
     const { directory } = context.parts;
     const found = await findConnection(context, params.connectionId);
     const run = await readRuleRun(directory, directory.store.reader, found.id);
-    if (run === undefined) throw new AppError('not_found', 'No rules were saved since this connection was made.');
-    return toRuleRunValue(run);
+    return { run: run === undefined ? null : toRuleRunValue(run) };
   },
 });
 
@@ -159,7 +159,7 @@ const retry = endpoint({
     const found = await findConnection(context, params.connectionId);
     await context.commit(
       async (work) => {
-        await retryRuleRun(directory, work, found.id);
+        await retryRuleRun(directory, work, found);
         return undefined;
       },
       { connectionId: found.id },

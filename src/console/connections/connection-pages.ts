@@ -213,7 +213,7 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
 
   const retryRun: RequestHandler = async (request, response) => {
     const connection = await connectionOf(request, response);
-    await commit(response, connection, (work) => retryRuleRun(directory, work, connection.id));
+    await commit(response, connection, (work) => retryRuleRun(directory, work, connection));
     response.redirect(303, `/admin/connections/${connection.id}#rules`);
   };
 

@@ -3,6 +3,7 @@ import { isAppError } from '../../errors.ts';
 import type { Job, JobResult } from '../../jobs/job.ts';
 import type { Handle } from '../../synclog/handle.ts';
 import { breathe } from '../breath.ts';
+import type { Connection } from '../connections/connection.ts';
 import type { DirectoryParts } from '../parts.ts';
 import type { Work } from '../work.ts';
 import type { RuleRun } from './rule-run.ts';
@@ -56,6 +57,7 @@ export async function readRuleRun(
 }
 
 /** Goes on with a parked run where it stopped. Others are left alone. */
-export async function retryRuleRun({ store }: DirectoryParts, work: Work, connectionId: string): Promise<void> {
-  await store.jobs.unpark(work.db, RULES_QUEUE, connectionId, work.at);
+export async function retryRuleRun({ store }: DirectoryParts, work: Work, { id, name }: Connection): Promise<void> {
+  if ((await store.jobs.unpark(work.db, RULES_QUEUE, id, work.at)) === 0) return;
+  work.changes.push({ kind: 'connection.rules_retried', subject: { type: 'connection', id, name } });
 }

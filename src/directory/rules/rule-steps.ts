@@ -84,7 +84,7 @@ async function advancePeople(
     const last = ids.at(-1) ?? run.cursor;
     const done = run.done + people.findIndex(({ id }) => id === last) + 1;
     at = await changeRun(parts, at, (work, current) =>
-      alignPeople(parts, work, { ...current, cursor: last, done }, ids),
+      alignPeople(parts, work, { ...current, stage: 'people', cursor: last, done }, ids),
     );
     if (at.generation !== run.generation || at.cursor !== last) return at;
   }
