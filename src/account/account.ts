@@ -5,19 +5,22 @@
  * admins see of others (console/), the rules (directory/), the look (web/). Called by app, which mounts it at the root.
  */
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
-import { endOtherSessions, endSession } from '../directory/entry/sessions.ts';
-import { createPersonalKey, revokeKey } from '../directory/keys/api-keys.ts';
+import { endOtherSessions, endSession, listSessions } from '../directory/entry/sessions.ts';
+import { isLive } from '../directory/keys/api-key.ts';
+import { createPersonalKey, listPersonalKeys, revokeKey } from '../directory/keys/api-keys.ts';
 import { actorOf } from '../directory/principal.ts';
 import { runWork, type Work } from '../directory/work.ts';
 import { AppError, isAppError } from '../errors.ts';
 import type { Assets } from '../web/assets.ts';
-import { requireFormToken } from '../web/form-token.ts';
+import { formTokenOf, requireFormToken } from '../web/form-token.ts';
 import { securityHeaders } from '../web/headers.ts';
 import { errorPage, requireSafeWay } from '../web/notice.ts';
 import { providePages, sendPage } from '../web/page.ts';
+import { type Ask, askFirst } from '../web/question.ts';
 import { recogniseVisitor, requireVisitor, type Visitor, visitorOf } from '../web/visitor.ts';
 import { loadOwnPage } from './own-data.ts';
 import { type MadeKey, renderOwnPage } from './own-page.ts';
+import { askToEndOthers, askToEndSession, askToRevokeKey } from './own-questions.ts';
 import type { AccountParts } from './parts.ts';
 
 const DAY_MS = 86_400_000;
@@ -88,6 +91,33 @@ function endKey(parts: AccountParts): RequestHandler {
   };
 }
 
+function endingOne({ directory, limits }: AccountParts): Ask {
+  return async (request, response) => {
+    const { principal, user } = visitorOf(response);
+    const sessions = await listSessions(directory, limits, principal, user.id);
+    const session = sessions.find(({ id }) => id === field(request, 'id'));
+    return session && askToEndSession(session, sessions.length - 1);
+  };
+}
+
+function endingOthers({ directory, limits }: AccountParts): Ask {
+  return async (_request, response) => {
+    const { principal, user } = visitorOf(response);
+    const others = (await listSessions(directory, limits, principal, user.id)).length - 1;
+    return others === 0 ? undefined : askToEndOthers(others);
+  };
+}
+
+function revoking({ directory }: AccountParts): Ask {
+  return async (request, response) => {
+    const { principal, user } = visitorOf(response);
+    const keys = await listPersonalKeys(directory, principal, user.id);
+    const live = keys.filter((key) => isLive(key, directory.now()));
+    const key = live.find(({ id }) => id === field(request, 'id'));
+    return key && askToRevokeKey(key, live.length - 1);
+  };
+}
+
 function showError({ reportFault }: AccountParts): ErrorRequestHandler {
   return (error, _request, response, _next) => {
     const status = (error as { status?: unknown } | null)?.status;
@@ -110,10 +140,12 @@ export function createAccount(parts: AccountParts, assets: Assets): Router {
   pages.use(express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 20 }));
   pages.get(['/', '/account'], (request, response) => show(parts, request, response, null));
   const ownForm = requireFormToken(cookies, place.publicUrl);
-  pages.post('/account/sessions/end', ownForm, endOne(parts));
-  pages.post('/account/sessions/end-others', ownForm, endOthers(parts));
+  const asks = (ask: Ask): RequestHandler =>
+    askFirst((request, response) => formTokenOf(cookies, request, response), ask);
+  pages.post('/account/sessions/end', ownForm, asks(endingOne(parts)), endOne(parts));
+  pages.post('/account/sessions/end-others', ownForm, asks(endingOthers(parts)), endOthers(parts));
   pages.post('/account/keys', ownForm, makeKey(parts));
-  pages.post('/account/keys/revoke', ownForm, endKey(parts));
+  pages.post('/account/keys/revoke', ownForm, asks(revoking(parts)), endKey(parts));
   pages.use(() => {
     throw new AppError('route_not_found');
   });

@@ -4,10 +4,10 @@ import type { Session } from '../directory/entry/session.ts';
 import type { ApiKey } from '../directory/keys/api-key.ts';
 import type { ExplainedGrant, ExplainedScope } from '../directory/roles/explain.ts';
 import { shownRole } from '../mapping/roles.ts';
-import { renderConfirm, renderNamed } from '../web/confirm.ts';
 import { formTokenField } from '../web/form-token.ts';
 import { renderTime } from '../web/moment.ts';
 import type { Page } from '../web/page.ts';
+import { renderNamed } from '../web/question.ts';
 import { reasonOf } from '../web/role-reasons.ts';
 import { type View, view } from '../web/view.ts';
 import type { OwnPageData } from './own-data.ts';
@@ -63,7 +63,7 @@ function renderSession(session: Session, { visitor, now, formToken }: OwnPageDat
   const isThis = session.id === visitor.session.id;
   const how = CONNECTOR_WORDS[session.connector] ?? session.connector;
   const end = view`<form method="post" action="/account/sessions/end">${formTokenField(formToken)}<input type="hidden" name="id" value="${session.id}">
-<button type="submit" aria-label="End the session of ${describeAgent(session.userAgent)}">End</button></form>`;
+<button type="submit">${renderNamed('End', `the session of ${describeAgent(session.userAgent)}`)}</button></form>`;
   return view`<li class="entry"><div><strong>${describeAgent(session.userAgent)}</strong>${isThis ? view` <span class="badge changed">this one</span>` : null}
 <p class="muted">${session.remoteAddress ?? 'unknown address'} · with ${how} · signed in ${renderTime(session.createdAt, now)} · last seen ${renderTime(session.lastSeenAt, now)}</p></div>
 ${isThis ? null : end}</li>`;
@@ -71,7 +71,7 @@ ${isThis ? null : end}</li>`;
 
 function renderSessions(data: OwnPageData): View {
   const { sessions, formToken } = data;
-  const others = view`<form method="post" action="/account/sessions/end-others">${formTokenField(formToken)}<button type="submit">End the ${sessions.length === 2 ? 'other one' : `${sessions.length - 1} others`}</button></form>`;
+  const others = view`<form method="post" action="/account/sessions/end-others">${formTokenField(formToken)}<button type="submit">End the ${sessions.length === 2 ? 'other one' : `${sessions.length - 1} others`} …</button></form>`;
   return view`<section aria-labelledby="sessions"><h2 id="sessions">Where you are signed in</h2>
 <ul class="entries">${sessions.map((session) => renderSession(session, data))}</ul>
 ${sessions.length > 1 ? others : null}</section>`;
@@ -88,10 +88,10 @@ function renderKey(key: ApiKey, { now, formToken }: OwnPageData): View {
   const used = key.lastUsedAt === null ? 'never used' : view`last used ${renderTime(key.lastUsedAt, now)}`;
   const ends =
     key.expiresAt === null ? 'does not expire' : `expires ${new Date(key.expiresAt).toISOString().slice(0, 10)}`;
-  const revoke = view`<form method="post" action="/account/keys/revoke">${formTokenField(formToken)}<input type="hidden" name="id" value="${key.id}"><button type="submit">Revoke the key</button></form>`;
+  const revoke = view`<form method="post" action="/account/keys/revoke">${formTokenField(formToken)}<input type="hidden" name="id" value="${key.id}"><button type="submit">${renderNamed('Revoke', `the key ${key.name}`)}</button></form>`;
   return view`<li class="entry"><div><strong>${key.name}</strong> <code>…${key.hint}</code>
 <p class="muted">${key.scopes.join(', ')} · made ${renderTime(key.createdAt, now)} · ${ends} · ${used}</p></div>
-${renderConfirm(renderNamed('Revoke', `the key ${key.name}`), 'It stops working at once, for good.', revoke)}</li>`;
+${revoke}</li>`;
 }
 
 function renderMade({ name, secret }: MadeKey): View {

@@ -7,6 +7,7 @@ import { actorOf } from '../directory/principal.ts';
 import { runWork, type Work } from '../directory/work.ts';
 import type { Cookies } from '../web/cookies.ts';
 import { formTokenOf, requireFormToken } from '../web/form-token.ts';
+import { type Ask, askFirst } from '../web/question.ts';
 import { askerOf } from './visitor.ts';
 
 export interface RoomParts {
@@ -32,6 +33,8 @@ export interface Room {
   may(action: Action): RequestHandler;
   /** Stands before every handler that changes something. */
   readonly own: RequestHandler;
+  /** Stands behind `own`, before every handler that takes something away: asks first. */
+  asks(ask: Ask): RequestHandler;
 }
 
 export function createRoom({ directory, cookies, publicUrl }: RoomParts): Room {
@@ -51,5 +54,6 @@ export function createRoom({ directory, cookies, publicUrl }: RoomParts): Room {
       next();
     },
     own: requireFormToken(cookies, publicUrl),
+    asks: (ask) => askFirst((request, response) => formTokenOf(cookies, request, response), ask),
   };
 }

@@ -188,6 +188,8 @@ export interface ChangeStore {
   ofSubject(db: Handle, subjectId: string, kind: string, limit: number): Promise<readonly Change[]>;
   /** Puts a pseudonym where an erased person's name stood, and forgets what was before and after. */
   replaceNames(db: Handle, userId: string, pseudonym: string): Promise<void>;
+  /** How many changes that is. */
+  countNames(db: Handle, userId: string): Promise<number>;
 }
 
 /** A change with everything that the transaction adds to it. */
@@ -206,12 +208,16 @@ export interface ExchangeStore {
   prune(db: Handle, before: number, limit: number): Promise<{ readonly pruned: number; readonly isDone: boolean }>;
   /** Puts a pseudonym where an erased person's name stood, and forgets bodies. Reads keep theirs until they are pruned. */
   replaceNames(db: Handle, userId: string, pseudonym: string): Promise<void>;
+  /** How many exchanges that is. */
+  countNames(db: Handle, userId: string): Promise<number>;
 }
 
 /** What went out to targets about people, and what they are called over there; the rest of it is for targets/. */
 export interface TargetHistoryStore {
   /** Puts a pseudonym where an erased person's name stood, and takes away what targets said about them. */
   replaceNames(db: Handle, organizationId: string, userId: string, pseudonym: string): Promise<void>;
+  /** How many pushes about them there are. */
+  countNames(db: Handle, organizationId: string, userId: string): Promise<number>;
 }
 
 /** One-time links of the command line, by hash. */

@@ -1,5 +1,5 @@
 /**
- * The whole chain, oldest first, row by row: what people want to read beside what checking needs (docs/ledger.md). Memory
+ * The chain, or the entries of it that fulfil conditions, oldest first, row by row: what people want to read beside what checking needs (docs/ledger.md). Memory
  * stays flat whatever the length. How rows are written (JSON lines, CSV) is the business of the door.
  */
 import type { JsonObject } from '../schema/json.ts';
@@ -8,7 +8,7 @@ import type { LedgerPerson } from './draft.ts';
 import { contentOf, type LedgerContent, type LedgerEntry } from './entry.ts';
 import type { RunDigest } from './inventory/run-digest.ts';
 import type { Ledger } from './ledger.ts';
-import type { RunDigestStore } from './store.ts';
+import type { LedgerConditions, RunDigestStore } from './store.ts';
 
 export interface ExportRow {
   readonly position: number;
@@ -52,8 +52,9 @@ export async function* exportRows(
   db: Handle,
   { ledger, digests }: { readonly ledger: Pick<Ledger, 'entries'>; readonly digests: RunDigestStore },
   organizationId: string,
+  conditions?: LedgerConditions,
 ): AsyncGenerator<ExportRow> {
-  for await (const entry of ledger.entries(db, organizationId)) {
+  for await (const entry of ledger.entries(db, organizationId, conditions)) {
     const row = toRow(entry);
     yield entry.kind === 'inventory_taken' ? { ...row, kept: await digests.ofEntry(db, entry.id) } : row;
   }

@@ -15,7 +15,7 @@ import { contentOf, GENESIS_HASH, type LedgerEntry, sha256 } from './entry.ts';
 import { INVENTORY_QUEUE } from './inventory/queue.ts';
 import { digestOf } from './inventory/run-digest.ts';
 import type { Removal } from './removal.ts';
-import type { LedgerStore, RemovalStore, RunDigestStore } from './store.ts';
+import type { LedgerConditions, LedgerStore, RemovalStore, RunDigestStore } from './store.ts';
 import { isNothing } from './totals.ts';
 
 export interface LedgerParts {
@@ -61,8 +61,8 @@ export interface Ledger {
     drafts: readonly LedgerDraft[],
     removalId: string,
   ): Promise<Removal>;
-  /** Every entry in order, in pages: memory stays flat whatever the length. */
-  entries(db: Handle, organizationId: string): AsyncGenerator<LedgerEntry>;
+  /** Every entry in order, in pages: memory stays flat whatever the length. @param conditions only those that fulfil them */
+  entries(db: Handle, organizationId: string, conditions?: LedgerConditions): AsyncGenerator<LedgerEntry>;
   /** Walks the whole chain. @param checkpoint taken before: the chain has to go through it */
   verify(db: Handle, organizationId: string, checkpoint?: ChainPoint): Promise<LedgerCheck>;
   /** The end of the chain, to be kept elsewhere; position 0 and 64 zeros for an empty one. */
@@ -122,10 +122,17 @@ export function createLedger(parts: LedgerParts): Ledger {
     );
   }
 
-  async function* entries(db: Handle, organizationId: string): AsyncGenerator<LedgerEntry> {
+  async function* entries(
+    db: Handle,
+    organizationId: string,
+    conditions?: LedgerConditions,
+  ): AsyncGenerator<LedgerEntry> {
     let after = 0;
     for (;;) {
-      const page = await store.page(db, organizationId, after, PAGE);
+      const page =
+        conditions === undefined
+          ? await store.page(db, organizationId, after, PAGE)
+          : await store.select(db, organizationId, conditions, after, PAGE);
       yield* page;
       const last = page.at(-1);
       if (last === undefined || page.length < PAGE) return;

@@ -13,7 +13,8 @@ export interface PersonKeys {
   readonly externalId: string | null;
 }
 
-export interface LedgerQuery {
+/** All that are given hold together. */
+export interface LedgerConditions {
   readonly kinds?: readonly LedgerKind[];
   readonly scope?: LedgerScope;
   readonly userIds?: readonly string[];
@@ -28,6 +29,9 @@ export interface LedgerQuery {
   readonly missing?: boolean;
   readonly since?: number;
   readonly until?: number;
+}
+
+export interface LedgerQuery extends LedgerConditions {
   /** Entries before this position: the next page of newest first. */
   readonly before?: number;
   readonly limit: number;
@@ -59,6 +63,14 @@ export interface LedgerStore {
   append(db: Handle, entries: readonly LedgerEntry[]): Promise<void>;
   /** In order of position, after one. */
   page(db: Handle, organizationId: string, afterPosition: number, limit: number): Promise<readonly LedgerEntry[]>;
+  /** As `page`, those that fulfil the conditions. */
+  select(
+    db: Handle,
+    organizationId: string,
+    conditions: LedgerConditions,
+    afterPosition: number,
+    limit: number,
+  ): Promise<readonly LedgerEntry[]>;
   /** Newest first. */
   list(db: Handle, organizationId: string, query: LedgerQuery): Promise<readonly LedgerRow[]>;
   /** All entries of one removal, oldest first. */
@@ -66,6 +78,8 @@ export interface LedgerStore {
   ofUser(db: Handle, organizationId: string, userId: string): Promise<readonly LedgerEntry[]>;
   /** Puts a pseudonym where names of this user stood, as the subject and as the actor. Says how many entries. */
   replaceNames(db: Handle, organizationId: string, userId: string, pseudonym: string): Promise<number>;
+  /** How many entries that is. */
+  countNames(db: Handle, organizationId: string, userId: string): Promise<number>;
 }
 
 export interface RemovalStore {

@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { ChangeRow, ChangeStore } from '../directory/store.ts';
 import type { Change, ChangeKind, ChangeState, Subject, SubjectType } from '../synclog/change.ts';
 import type { Engine } from './engine.ts';
-import { databaseOf, prepare } from './statement.ts';
+import { countRows, databaseOf, prepare } from './statement.ts';
 import type { Tables } from './tables.ts';
 
 type Insertable = Omit<Tables['changes'], 'position' | 'transaction_id'>;
@@ -117,6 +117,11 @@ export function createChangeStore(engine: Engine): ChangeStore {
       const statement = sql<SelectedChange>`select ${columns} from changes as c where c.subject_id = ${subjectId}
         and c.kind = ${kind} order by c.position desc limit ${limit}`;
       return (await statement.execute(databaseOf(db))).rows.map(toChange);
+    },
+    async countNames(db, userId) {
+      const subjects = sql`select count(*) as n from changes where subject_id = ${userId}`;
+      const related = sql`select count(*) as n from changes where related_id = ${userId} and subject_id <> ${userId}`;
+      return (await countRows(db, subjects)) + (await countRows(db, related));
     },
     async replaceNames(db, userId, pseudonym) {
       const subjects = sql`update changes set subject_name = ${pseudonym}, "before" = null, "after" = null

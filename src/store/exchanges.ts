@@ -7,7 +7,7 @@ import type { Handle } from '../synclog/handle.ts';
 import { isPlainRead, toReadBatches } from '../synclog/read-batch.ts';
 import type { Engine } from './engine.ts';
 import type { ReadLog } from './read-batches.ts';
-import { databaseOf, prepare } from './statement.ts';
+import { countRows, databaseOf, prepare } from './statement.ts';
 import type { Tables } from './tables.ts';
 
 type Row = Tables['exchanges'];
@@ -147,6 +147,8 @@ export function createExchangeStore(engine: Engine, readLog: ReadLog): ExchangeS
           exchanges.filter((exchange) => !isPlainRead(exchange)),
         );
     },
+    countNames: (db, userId) =>
+      countRows(db, sql`select count(*) as n from exchanges where subject_id = ${userId} and outcome <> 'read'`),
     async replaceNames(db, userId, pseudonym) {
       // The condition on the outcome is that of the index: plain reads are not indexed by person.
       await sql`update exchanges set subject_name = ${pseudonym}, summary = ${`about ${pseudonym}`}, search_text = '',

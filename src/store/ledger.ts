@@ -2,11 +2,11 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { ChainPoint } from '../ledger/chain.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
-import type { LedgerQuery, LedgerRow, LedgerStore } from '../ledger/store.ts';
+import type { LedgerConditions, LedgerRow, LedgerStore } from '../ledger/store.ts';
 import type { Engine } from './engine.ts';
 import { createIdList } from './id-list.ts';
 import { removalColumns, type SelectedRemoval, toRemoval } from './ledger-removals.ts';
-import { databaseOf, prepare, textParam } from './statement.ts';
+import { countRows, databaseOf, prepare, textParam } from './statement.ts';
 
 const COLUMNS = sql`e.organization_id as "organizationId", e.position, e.id, e.hash, e.previous_hash as "previousHash",
   e.kind, e.scope, e.team_id as "teamId", e.user_id as "userId", e.removal_id as "removalId", e.at, e.content, e.actor,
@@ -40,7 +40,7 @@ export function createLedgerStore(engine: Engine): LedgerStore {
     ) => sql<LedgerEntry>`select ${COLUMNS} from ledger_entries as e where e.removal_id = ${textParam(param('removalId'))}
       order by e.position`,
   );
-  const list = createList(engine);
+  const { list, select } = createLists(engine);
   return {
     head: (db, organizationId) => head.first(db, { organizationId }),
     async append(db, entries) {
@@ -49,10 +49,18 @@ export function createLedgerStore(engine: Engine): LedgerStore {
     page: (db, organizationId, after, limit) => page.all(db, { organizationId, after, limit }),
     story: (db, removalId) => story.all(db, { removalId }),
     list,
+    select,
     async ofUser(db, organizationId, userId) {
       const statement = sql<LedgerEntry>`select ${COLUMNS} from ledger_entries as e
         where e.organization_id = ${organizationId} and e.user_id = ${userId} order by e.position`;
       return (await statement.execute(databaseOf(db))).rows;
+    },
+    async countNames(db, organizationId, userId) {
+      const subjects = sql`select count(*) as n from ledger_entries where organization_id = ${organizationId}
+        and user_id = ${userId} and personal is not null`;
+      const actors = sql`select count(*) as n from ledger_entries where organization_id = ${organizationId}
+        and actor_user_id = ${userId} and (user_id <> ${userId} or personal is null)`;
+      return (await countRows(db, subjects)) + (await countRows(db, actors));
     },
     async replaceNames(db, organizationId, userId, pseudonym) {
       const text = JSON.stringify({ pseudonym });
@@ -66,14 +74,14 @@ export function createLedgerStore(engine: Engine): LedgerStore {
   };
 }
 
-function createList(engine: Engine): LedgerStore['list'] {
+function createLists(engine: Engine): Pick<LedgerStore, 'list' | 'select'> {
   const idList = createIdList(engine.kind);
   const among = (column: string, values: readonly string[]): RawBuilder<unknown> =>
     idList.includes(sql.ref(column), sql`${idList.encode(values)}` as unknown as string);
 
-  function conditions(organizationId: string, query: LedgerQuery): RawBuilder<unknown> {
+  function matching(organizationId: string, query: LedgerConditions): RawBuilder<unknown> {
     const { kinds, scope, userIds, teamId, removalId, state, inventory, handover, hold, missing } = query;
-    const { since, until, before } = query;
+    const { since, until } = query;
     const wanted = [
       sql`e.organization_id = ${organizationId}`,
       kinds && among('e.kind', kinds),
@@ -88,7 +96,6 @@ function createList(engine: Engine): LedgerStore['list'] {
       missing === undefined ? undefined : missing ? sql`r.missing > 0` : sql`r.missing = 0`,
       since === undefined ? undefined : sql`e.at >= ${since}`,
       until === undefined ? undefined : sql`e.at < ${until}`,
-      before === undefined ? undefined : sql`e.position < ${before}`,
     ];
     return sql.join(
       wanted.filter((each) => each !== undefined && each !== ''),
@@ -96,11 +103,20 @@ function createList(engine: Engine): LedgerStore['list'] {
     );
   }
 
-  return async (db, organizationId, query) => {
-    const statement = sql<ListedRow>`select ${COLUMNS}, ${removalColumns(engine)}, o.personal as person
-      from ledger_entries as e join ledger_removals as r on r.id = e.removal_id join ledger_entries as o on o.id = e.removal_id
-      where ${conditions(organizationId, query)} order by e.position desc limit ${query.limit}`;
-    return (await statement.execute(databaseOf(db))).rows.map(toLedgerRow);
+  return {
+    async list(db, organizationId, { before, limit, ...conditions }) {
+      const older = before === undefined ? sql`` : sql`and e.position < ${before}`;
+      const statement = sql<ListedRow>`select ${COLUMNS}, ${removalColumns(engine)}, o.personal as person
+        from ledger_entries as e join ledger_removals as r on r.id = e.removal_id join ledger_entries as o on o.id = e.removal_id
+        where ${matching(organizationId, conditions)} ${older} order by e.position desc limit ${limit}`;
+      return (await statement.execute(databaseOf(db))).rows.map(toLedgerRow);
+    },
+    async select(db, organizationId, conditions, after, limit) {
+      const statement = sql<LedgerEntry>`select ${COLUMNS}
+        from ledger_entries as e join ledger_removals as r on r.id = e.removal_id
+        where ${matching(organizationId, conditions)} and e.position > ${after} order by e.position limit ${limit}`;
+      return (await statement.execute(databaseOf(db))).rows;
+    },
   };
 }
 

@@ -28,6 +28,12 @@ export function databaseOf(handle: Handle): Database {
   return handle as Database;
 }
 
+/** @param statement selects one number as `n` */
+export async function countRows(db: Handle, statement: RawBuilder<unknown>): Promise<number> {
+  const { rows } = await statement.execute(databaseOf(db));
+  return Number((rows[0] as { readonly n?: unknown } | undefined)?.n ?? 0);
+}
+
 /** SQL that stays the same; a connection keeps what it prepared of it. */
 export interface FixedQuery {
   readonly sql: string;

@@ -4,7 +4,7 @@ import { foldCase } from '../directory/people/user.ts';
 import type { PushRecord, PushStore } from '../targets/store.ts';
 import { subjectKey } from '../targets/target.ts';
 import type { Engine } from './engine.ts';
-import { databaseOf } from './statement.ts';
+import { countRows, databaseOf } from './statement.ts';
 
 /** In place of a reason that told of somebody who was erased. */
 const ERASED = 'Erased with the personal data of somebody it told of.';
@@ -60,6 +60,11 @@ export function createPushStore({ json }: Engine): PushStore {
         order by id limit ${limit}`;
       return (await statement.execute(databaseOf(db))).rows.map(toPush);
     },
+    countNames: (db, organizationId, userId) =>
+      countRows(
+        db,
+        sql`select count(*) as n from target_pushes where subject_id = ${userId} and organization_id = ${organizationId}`,
+      ),
     async replaceNames(db, organizationId, userId, pseudonym) {
       const own = sql`(select id from targets where organization_id = ${organizationId})`;
       const subject = subjectKey({ type: 'user', id: userId });

@@ -61,7 +61,7 @@ describeBridge('connections in the console', (bridge) => {
   it('pauses and resumes', async () => {
     const made = await makeConnection(bridge(), 'Pausing');
     const client = scimClient(connectionOf(made, bridge()));
-    const paused = await made.visitor.submit(`/admin/connections/${made.id}/pause`, {});
+    const paused = await made.visitor.confirm(`/admin/connections/${made.id}/pause`, {});
     expect(paused.text).toContain('Paused');
     expect((await client.send('GET', '/Users')).status).toBe(503);
     await made.visitor.submit(`/admin/connections/${made.id}/resume`, {});
@@ -70,7 +70,7 @@ describeBridge('connections in the console', (bridge) => {
 
   it('rotates a token without a gap, and ends one at once', async () => {
     const made = await makeConnection(bridge(), 'Rotating');
-    const page = await made.visitor.submit(`/admin/connections/${made.id}/tokens`, { grace: '3600' });
+    const page = await made.visitor.confirm(`/admin/connections/${made.id}/tokens`, { grace: '3600' });
     const fresh = page.html.match(/drawbridge_scim_[\w-]+/)?.[0] ?? '';
     const asks = async (token: string) =>
       (await scimClient({ ...connectionOf(made, bridge()), token }).send('GET', '/Users')).status;
@@ -80,7 +80,7 @@ describeBridge('connections in the console', (bridge) => {
         .match(/tokens\/([0-9a-f-]{36})\/revoke/g)
         ?.at(-1)
         ?.slice(7, 43) ?? '';
-    await made.visitor.submit(`/admin/connections/${made.id}/tokens/${freshId}/revoke`, {});
+    await made.visitor.confirm(`/admin/connections/${made.id}/tokens/${freshId}/revoke`, {});
     expect([await asks(made.token), await asks(fresh)]).toEqual([200, 401]);
   });
 

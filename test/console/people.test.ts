@@ -110,7 +110,7 @@ describeBridge('people in the console', (bridge) => {
     const asked = await visitor.get(`/admin/people/${ada.id}/remove`);
     expect(asked.text).toContain('in 1 team: Member in robots');
     expect(asked.text).toContain('Okta manages this person: here they are deactivated.');
-    const removed = await visitor.submit(`/admin/people/${ada.id}/remove`, { reason: 'Left the company' });
+    const removed = await visitor.confirm(`/admin/people/${ada.id}/remove`, { reason: 'Left the company' });
     expect(removed.text).toContain('Deactivated');
     expect(removed.text).toContain('Reason: Left the company');
     expect(removed.text).toContain('Left the organization');
@@ -139,7 +139,7 @@ describeBridge('people in the console', (bridge) => {
     const address = list.html.match(/\/admin\/people\/invites\/[0-9a-f-]{36}/)?.[0] ?? '';
     expect((await visitor.get(address)).text).toContain('State waiting to be accepted');
     expect((await visitor.submit(`${address}/resend`, {})).text).toContain('The new link is shown this once');
-    expect((await visitor.submit(`${address}/revoke`, {})).text).toContain('State revoked');
+    expect((await visitor.confirm(`${address}/revoke`, {})).text).toContain('State revoked');
   });
 
   it('says what is wrong with an invite, and keeps what was typed', async () => {

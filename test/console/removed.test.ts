@@ -55,13 +55,13 @@ describeBridge('removed people in the console', (bridge) => {
     const held = await visitor.submit(`${address}/hold`, { reason: 'Case 12' });
     expect(held.text).toContain('Legal hold placed Reason: Case 12');
     expect((await visitor.get('/admin/removed?kept=hold')).text).toContain('Legal hold');
-    const lifted = await visitor.submit(`${address}/lift-hold`, { reason: 'Case closed' });
+    const lifted = await visitor.confirm(`${address}/lift-hold`, { reason: 'Case closed' });
     expect(lifted.text).toContain('Legal hold lifted Reason: Case closed');
   });
 
   it('sets how long runs are kept, and refuses what is no date', async () => {
     const { visitor, address } = await somebodyLeft(bridge());
-    const set = await visitor.submit(`${address}/retention`, { until: '2030-01-31', reason: '' });
+    const set = await visitor.confirm(`${address}/retention`, { until: '2030-01-31', reason: '' });
     expect(set.text).toContain('To be kept until 2030-01-31');
     expect((await visitor.submit(`${address}/retention`, { until: 'soon' })).text).toContain('“soon” is no date.');
   });
@@ -70,9 +70,9 @@ describeBridge('removed people in the console', (bridge) => {
     const { visitor, address } = await somebodyLeft(bridge());
     const nobody = await visitor.submit(`${address}/hand-over`, { kind: 'user', heir: 'nobody' });
     expect(nobody.text).toContain('There is no user "nobody".');
-    const given = await visitor.submit(`${address}/hand-over`, { kind: 'team', heir: 'vision' });
+    const given = await visitor.confirm(`${address}/hand-over`, { kind: 'team', heir: 'vision' });
     expect(given.text).toContain('Handed over decided, not carried out yet: team vision');
-    const undone = await visitor.submit(`${address}/undo-hand-over`, {});
+    const undone = await visitor.confirm(`${address}/undo-hand-over`, {});
     expect(undone.text).toContain('Handing over taken back');
   });
 

@@ -37,7 +37,7 @@ describe.each(['sqlite', 'postgres'] as const)('settings in the console (%s)', (
   it('shows and saves whether people are created at their first sign-in', async () => {
     const visitor = await visitConsole(bridge);
     expect((await visitor.get('/admin/settings')).html).toMatch(/name="provision" value="yes" checked>/);
-    const saved = await visitor.submit('/admin/settings/organization', {});
+    const saved = await visitor.confirm('/admin/settings/organization', {});
     expect(saved.text).toContain('The settings were saved.');
     expect(saved.html).toMatch(/name="provision" value="yes">/);
     await visitor.submit('/admin/settings/organization', { provision: 'yes' });
@@ -117,7 +117,7 @@ describe.each(['sqlite', 'postgres'] as const)('settings in the console (%s)', (
   it('locks privacy in every team', async () => {
     const visitor = await visitConsole(bridge);
     await visitor.get('/admin/settings');
-    const page = await visitor.submit('/admin/settings/privacy', { enforce: 'hideTeam' });
+    const page = await visitor.confirm('/admin/settings/privacy', { enforce: 'hideTeam' });
     expect(page.html).toMatch(/name="enforce" value="hideTeam" checked/);
     await visitor.get('/admin/teams/new');
     const team = await visitor.submit('/admin/teams', { name: `locked-${engine}`, provider: '' });

@@ -65,7 +65,7 @@ describeBridge(
       // In which order two people were pushed, and are listed, is chance.
       const [, ...choices] = drift.html.split('name="difference" value="');
       const difference = choices.find((choice) => choice.includes('Ada Byron'))?.split('"')[0] ?? '';
-      const repaired = await visitor.submit(`${address}/repair`, { difference });
+      const repaired = await visitor.confirm(`${address}/repair`, { difference });
       expect(repaired.text).toContain('1 difference is being repaired.');
       const names = () => [...wandb.state.users.values()].map((person) => person.displayName);
       await expect.poll(names, { timeout: 20_000 }).toContain('Ada Byron');
@@ -101,9 +101,9 @@ describeBridge(
       expect(secret).not.toBe('');
       const address = page.html.match(/\/admin\/targets\/[0-9a-f-]{36}/)?.[0] ?? '';
       expect((await visitor.get(address)).html).not.toContain(secret);
-      const rotated = await visitor.submit(`${address}/rotate`, {});
+      const rotated = await visitor.confirm(`${address}/rotate`, {});
       expect(rotated.html.match(/whsec_[A-Za-z0-9+/=]+/)?.[0]).not.toBe(secret);
-      await visitor.submit(`${address}/remove`, {});
+      await visitor.confirm(`${address}/remove`, {});
       expect((await visitor.get('/admin/targets')).text).toContain('There are none');
     });
 

@@ -64,7 +64,7 @@ describeBridge('teams in the console', (bridge) => {
     expect(page.text).toContain('new@teams.example is invited; hand over this link');
     expect(page.text).toMatch(/nobody: There is no/);
     expect(page.text).toContain('This team has only one admin.');
-    const changed = await visitor.submit(`${address}/members/${ada.id}/role`, { role: 'viewer' });
+    const changed = await visitor.confirm(`${address}/members/${ada.id}/role`, { role: 'viewer' });
     expect(changed.text).toContain('The role was set.');
     expect(changed.text).toContain('This team has no admin.');
   });
@@ -76,7 +76,7 @@ describeBridge('teams in the console', (bridge) => {
     const list = await visitor.get('/admin/teams');
     const address = list.html.match(/\/admin\/teams\/[0-9a-f-]{36}/)?.[0] ?? '';
     expect((await visitor.get(address)).text).toContain('the group robots of the connection Okta');
-    const out = await visitor.submit(`${address}/members/${ada.id}/remove`, { reason: 'Conflict of interest' });
+    const out = await visitor.confirm(`${address}/members/${ada.id}/remove`, { reason: 'Conflict of interest' });
     expect(out.text).toContain('They are kept out by hand, although they are in the group robots');
     expect(out.text).toContain('Kept out by hand');
     expect((await visitor.get('/admin/removed?scope=team')).text).toContain('team robots Conflict of interest');
@@ -90,7 +90,7 @@ describeBridge('teams in the console', (bridge) => {
     const { visitor, team } = await setUp(bridge());
     const address = await team('vision');
     expect((await visitor.submit(`${address}/rename`, { name: 'sight' })).text).toContain('The team has its new name.');
-    expect((await visitor.submit(`${address}/archive`, {})).text).toContain('This team is archived.');
+    expect((await visitor.confirm(`${address}/archive`, {})).text).toContain('This team is archived.');
     expect((await visitor.get('/admin/teams?archived=yes')).text).toContain('sight ○ Archived');
     expect((await visitor.submit(`${address}/restore`, {})).text).toContain('The team is restored.');
   });
@@ -127,7 +127,7 @@ describeBridge('teams in the console', (bridge) => {
     expect(refused.status).toBe(415);
     const large = await visitor.upload(`${address}/avatar`, 'picture', Buffer.alloc(3 * 1024 * 1024));
     expect(large.status).toBe(413);
-    expect((await visitor.submit(`${address}/avatar/remove`, {})).text).toContain('The picture was removed.');
+    expect((await visitor.confirm(`${address}/avatar/remove`, {})).text).toContain('The picture was removed.');
   });
 
   it('makes a custom role with picked permissions, gives it, and says whom deleting it affects', async () => {
@@ -143,7 +143,7 @@ describeBridge('teams in the console', (bridge) => {
     expect((await visitor.get(role)).html).toMatch(/value="run:delete" checked/);
     await visitor.submit(`${address}/members`, { people: ada.userName, role: 'Curator' });
     expect((await visitor.get(`${role}/delete`)).text).toContain('1 person in 1 team would be Member instead');
-    await visitor.submit(`${role}/delete`, {});
+    await visitor.confirm(`${role}/delete`, {});
     expect((await visitor.get('/admin/roles')).text).toContain('There are none.');
     expect((await visitor.get(address)).html).toMatch(/value="member" selected/);
     const refused = await visitor.submit('/admin/roles', { name: 'Bad', inherits: 'member', permission: 'run:invent' });
@@ -162,7 +162,7 @@ describeBridge('teams in the console', (bridge) => {
       (await fetch(`${bridge().url}/api/v1/teams`, { headers: { authorization: `Bearer ${secret}` } })).status;
     expect(await ask()).toBe(200);
     const revoke = page.html.match(/action="([^"]+\/revoke)"/)?.[1] ?? '';
-    expect((await visitor.submit(revoke, {})).text).toContain('revoked');
+    expect((await visitor.confirm(revoke, {})).text).toContain('revoked');
     expect(await ask()).toBe(401);
     expect((await visitor.submit('/admin/service-accounts', { name: 'ci', team: '' })).status).toBe(409);
   });

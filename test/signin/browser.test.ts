@@ -198,6 +198,8 @@ it('shows why somebody holds a role, and ends another session without JavaScript
     /Member.*member of the group vision/i,
   );
   await page.getByRole('button', { name: 'End the session of Safari on iOS' }).click();
+  await page.getByText('1 session ends at once').waitFor();
+  await page.getByRole('button', { name: 'End the session' }).click();
   await page.getByText('Where you are signed in').waitFor();
   await other.goto(`${test.url}/`);
   await other.getByRole('heading', { name: 'Sign in', exact: true }).waitFor();

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBridge, type TestBridge } from '../support/bridge.ts';
 import { createVisitor, readForm, type Visitor } from '../support/cookie-jar.ts';
 import { scimClient } from '../support/scim-client.ts';
-import { type SignInBridge, startSignInBridge, submit } from '../support/sign-in-bridge.ts';
+import { confirm, type SignInBridge, startSignInBridge, submit } from '../support/sign-in-bridge.ts';
 
 describe.each(['sqlite', 'postgres'] as const)('sessions (%s)', (engine) => {
   let test: SignInBridge;
@@ -73,9 +73,9 @@ describe.each(['sqlite', 'postgres'] as const)('sessions (%s)', (engine) => {
     expect(page.text.match(/class="entry"/g)).toHaveLength(3);
     expect(page.text).toContain('this one');
     // The list is newest first: the form of the second session comes first.
-    await submit(third, page, '/account/sessions/end');
+    await confirm(third, page, '/account/sessions/end');
     expect([await isIn(first), await isIn(second), await isIn(third)]).toEqual([true, false, true]);
-    await submit(third, await third.request(`${test.url}/`), '/account/sessions/end-others');
+    await confirm(third, await third.request(`${test.url}/`), '/account/sessions/end-others');
     expect([await isIn(first), await isIn(third)]).toEqual([false, true]);
   });
 
@@ -204,7 +204,7 @@ describe.each(['sqlite', 'postgres'] as const)('sessions (%s)', (engine) => {
     const page = await visitor.request(`${test.url}/`);
     expect(page.text).toContain('notebook');
     expect(page.text).not.toContain(secret);
-    await submit(visitor, page, '/account/keys/revoke');
+    await confirm(visitor, page, '/account/keys/revoke');
     expect((await use()).status).toBe(401);
   });
 });

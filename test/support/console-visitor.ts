@@ -17,6 +17,10 @@ export interface ConsoleVisitor {
   get(path: string): Promise<VisitedPage>;
   /** Sends fields with the form token of the page that was seen last, and follows redirects. */
   submit(path: string, fields: Readonly<Record<string, string | readonly string[]>>): Promise<VisitedPage>;
+  /** Sends fields, is asked whether that is meant, and says yes. @throws Error when nothing is asked */
+  confirm(path: string, fields: Readonly<Record<string, string | readonly string[]>>): Promise<VisitedPage>;
+  /** Says yes to the question that a page holds. @param more fields to fill in. @throws Error when it holds none */
+  sayYes(page: VisitedPage, more?: Readonly<Record<string, string>>): Promise<VisitedPage>;
   /** Sends a form with one file. */
   upload(path: string, name: string, content: Uint8Array): Promise<VisitedPage>;
   /** What a request with the session's cookie and nothing else is answered. */
@@ -29,16 +33,30 @@ export interface ConsoleVisitor {
   cookies(): readonly { readonly name: string; readonly value: string }[];
 }
 
-function toText(html: string): string {
-  const text = html
-    .replace(/<(script|style)[\s\S]*?<\/\1>/g, ' ')
-    .replace(/<[^>]+>/g, ' ')
-    .replaceAll('&amp;', '&')
+function decode(text: string): string {
+  return text
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', "'");
-  return text.replace(/\s+/g, ' ').trim();
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&');
+}
+
+function toText(html: string): string {
+  const text = html.replace(/<(script|style)[\s\S]*?<\/\1>/g, ' ').replace(/<[^>]+>/g, ' ');
+  return decode(text).replace(/\s+/g, ' ').trim();
+}
+
+/** The form of a question: where it goes, and what it sends. */
+function questionIn({ html, text }: VisitedPage): { action: string; fields: Record<string, string[]> } {
+  const form = html.match(/<section class="question">[\s\S]*?<form method="post" action="([^"]+)"([\s\S]*?)<\/form>/);
+  if (form === null) throw new Error(`nothing is asked: ${text.slice(0, 300)}`);
+  const fields: Record<string, string[]> = {};
+  for (const [input] of (form[2] ?? '').matchAll(/<input [^>]*>/g)) {
+    const [name, value] = ['name', 'value'].map((one) => input.match(new RegExp(` ${one}="([^"]*)"`))?.[1] ?? '');
+    if (name !== undefined && name !== 'form_token') fields[name] = [...(fields[name] ?? []), decode(value ?? '')];
+  }
+  return { action: decode(form[1] ?? ''), fields };
 }
 
 /** @param organizationId the default one without it */
@@ -72,6 +90,11 @@ export async function visitConsole(bridge: TestBridge, organizationId?: string):
     return send(path, { method: 'POST', body });
   }
 
+  function sayYes(page: VisitedPage, more: Readonly<Record<string, string>> = {}): Promise<VisitedPage> {
+    const { action, fields } = questionIn(page);
+    return post(action, { ...fields, ...more });
+  }
+
   const context = { organizationId: id, actor: { kind: 'cli', id: null, name: 'test' } as const, exchangeId: null };
   const { secret } = await runWork(directory, context, (work) => createSetupLink(directory, work));
   await send(`/auth/setup?key=${secret}`);
@@ -91,6 +114,8 @@ export async function visitConsole(bridge: TestBridge, organizationId?: string):
       return (await fetch(new URL(path, bridge.url), request)).status;
     },
     submit: post,
+    confirm: async (path, fields) => sayYes(await post(path, fields)),
+    sayYes,
     upload(path, name, content) {
       const body = new FormData();
       body.append('form_token', formToken);

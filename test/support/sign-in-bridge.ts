@@ -119,3 +119,8 @@ export async function submit(
   for (const [name, value] of Object.entries(fields)) read.fields.set(name, value);
   return visitor.follow(read.action, read.fields);
 }
+
+/** Sends a form, is asked whether that is meant, and says yes. */
+export async function confirm(visitor: Visitor, page: Page, action: string): Promise<Page> {
+  return submit(visitor, await submit(visitor, page, action), action);
+}

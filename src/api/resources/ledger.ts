@@ -7,6 +7,7 @@ import { AppError } from '../../errors.ts';
 import { LEDGER_KINDS } from '../../ledger/entry.ts';
 import { exportRows } from '../../ledger/export.ts';
 import type { Removal } from '../../ledger/removal.ts';
+import type { LedgerConditions } from '../../ledger/store.ts';
 import { accepted, json, page, rows } from '../answer.ts';
 import type { ApiContext } from '../context.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
@@ -24,6 +25,37 @@ export async function findRemovalById({ parts, organizationId }: ApiContext, wan
   return found;
 }
 
+/** What narrows a list or an export of entries. */
+const conditions = {
+  kind: z.enum(LEDGER_KINDS).optional(),
+  scope: z.enum(SCOPES).optional(),
+  person: line(500).optional().meta({ description: 'userName, e-mail address, externalId or id of that time.' }),
+  teamId: id.optional(),
+  state: z.enum(REMOVAL_STATES).optional(),
+  inventory: z.enum(['none', 'taken', 'partial', 'failed']).optional(),
+  hold: flag.optional(),
+  missing: flag.optional().meta({ description: 'Whether runs that were to be kept are missing.' }),
+  from: givenInstant.optional().meta({ description: 'At or after this time.' }),
+  until: givenInstant.optional().meta({ description: 'Before this time.' }),
+} as const;
+
+type Conditions = z.output<z.ZodObject<typeof conditions>>;
+
+/** For the store; undefined: every entry. */
+async function toConditions(
+  { parts, organizationId }: ApiContext,
+  { kind, person, from, ...rest }: Conditions,
+): Promise<LedgerConditions | undefined> {
+  const { store } = parts.directory;
+  const given = Object.entries({
+    ...rest,
+    kinds: kind === undefined ? undefined : [kind],
+    userIds: person === undefined ? undefined : await store.removals.findPeople(store.reader, organizationId, person),
+    since: from,
+  }).filter(([, value]) => value !== undefined);
+  return given.length === 0 ? undefined : (Object.fromEntries(given) as LedgerConditions);
+}
+
 const list = endpoint({
   id: 'ledger.list',
   method: 'get',
@@ -32,35 +64,15 @@ const list = endpoint({
   description:
     'Newest first; kind=removed lists who left, and what came of it. All conditions that are given hold together; those on state, inventory, hold and missing are about the removal that an entry belongs to.',
   action: 'ledger.read',
-  query: pageQuery.extend({
-    kind: z.enum(LEDGER_KINDS).optional(),
-    scope: z.enum(SCOPES).optional(),
-    person: line(500).optional().meta({ description: 'userName, e-mail address, externalId or id of that time.' }),
-    teamId: id.optional(),
-    state: z.enum(REMOVAL_STATES).optional(),
-    inventory: z.enum(['none', 'taken', 'partial', 'failed']).optional(),
-    hold: flag.optional(),
-    missing: flag.optional().meta({ description: 'Whether runs that were to be kept are missing.' }),
-    from: givenInstant.optional().meta({ description: 'At or after this time.' }),
-    until: givenInstant.optional().meta({ description: 'Before this time.' }),
-  }),
+  query: pageQuery.extend(conditions),
   answer: page(ledgerLine),
   example: { query: 'kind=removed&state=left&limit=10' },
-  async handle(context, { query: { cursor, limit, kind, person, from, ...conditions } }) {
+  async handle(context, { query: { cursor, limit, ...given } }) {
     const { directory } = context.parts;
-    const { store } = directory;
     const open = context.openPage({ cursor, limit });
     const before = open.after === '' ? {} : { before: Number(open.after) };
-    const given = Object.fromEntries(Object.entries(conditions).filter(([, value]) => value !== undefined));
-    const people =
-      person === undefined
-        ? {}
-        : { userIds: await store.removals.findPeople(store.reader, context.organizationId, person) };
-    const lines = await listLedger(directory, context.organizationId, {
-      ...{ ...given, ...people, ...before, limit: limit + 1 },
-      ...(kind === undefined ? {} : { kinds: [kind] }),
-      ...(from === undefined ? {} : { since: from }),
-    });
+    const wanted = await toConditions(context, given);
+    const lines = await listLedger(directory, context.organizationId, { ...wanted, ...before, limit: limit + 1 });
     return context.page(lines, open, ({ position }) => String(position));
   },
 });
@@ -123,15 +135,17 @@ const exportAll = endpoint({
   id: 'ledger.export',
   method: 'get',
   path: '/ledger/export',
-  summary: 'Export every entry, oldest first',
-  description: 'docs/ledger.md has a script that checks an export without Drawbridge.',
+  summary: 'Export entries, oldest first',
+  description:
+    'Every entry without conditions: docs/ledger.md has a script that checks such an export without Drawbridge. Conditions mean what they mean in the list; an export of some entries is no whole chain.',
   action: 'ledger.read',
-  query: formatQuery,
+  query: formatQuery.extend(conditions),
   answer: rows(exportRow, 'ledger'),
   example: { query: 'format=jsonl' },
-  async handle({ parts, organizationId }) {
-    const { ledger, store } = parts.directory;
-    return exportRows(store.reader, { ledger, digests: store.runDigests }, organizationId);
+  async handle(context, { query: { format: _format, ...given } }) {
+    const { ledger, store } = context.parts.directory;
+    const wanted = await toConditions(context, given);
+    return exportRows(store.reader, { ledger, digests: store.runDigests }, context.organizationId, wanted);
   },
 });
 

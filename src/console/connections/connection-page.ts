@@ -2,13 +2,14 @@
 import type { Connection, ConnectionToken } from '../../directory/connections/connection.ts';
 import type { RuleRunState } from '../../directory/rules/rule-run-worker.ts';
 import type { MappingRule } from '../../mapping/rule.ts';
-import { renderConfirm, renderNamed } from '../../web/confirm.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import { minuteTime, renderTime } from '../../web/moment.ts';
 import type { Page } from '../../web/page.ts';
+import { renderNamed } from '../../web/question.ts';
 import { type View, view } from '../../web/view.ts';
 import { renderAction, renderCopyable, renderOption } from '../forms.ts';
 import { renderState } from './connection-list.ts';
+import { isLive } from './connection-questions.ts';
 import { type GuideField, guideOf } from './guides.ts';
 import { describeRule } from './rule-words.ts';
 import { renderRun } from './rules-run.ts';
@@ -49,22 +50,9 @@ function tokenState({ revokedAt, expiresAt }: ConnectionToken, now: number): str
   return expiresAt <= now ? `ended ${minuteTime(expiresAt)}` : `valid until ${minuteTime(expiresAt)}`;
 }
 
-function isLive({ revokedAt, expiresAt }: ConnectionToken, now: number): boolean {
-  return revokedAt === null && (expiresAt ?? Number.POSITIVE_INFINITY) > now;
-}
-
-function renderTokenRow(token: ConnectionToken, { connection, tokens, now, formToken }: ConnectionPageData): View {
-  const others = tokens.filter((one) => one.id !== token.id && isLive(one, now)).length;
-  const left =
-    others === 0
-      ? `It is the only one: from then on everything that ${connection.name} sends is refused.`
-      : `Whoever still uses it is refused; ${others} ${others === 1 ? 'other token goes' : 'other tokens go'} on working.`;
-  const revoke = renderAction(
-    `/admin/connections/${connection.id}/tokens/${token.id}/revoke`,
-    formToken,
-    'End the token',
-  );
-  const end = renderConfirm(renderNamed('End it', `: the token …${token.hint}`), left, revoke);
+function renderTokenRow(token: ConnectionToken, { connection, now, formToken }: ConnectionPageData): View {
+  const address = `/admin/connections/${connection.id}/tokens/${token.id}/revoke`;
+  const end = renderAction(address, formToken, renderNamed('End it', `: the token …${token.hint}`));
   return view`<tr><th scope="row"><code>…${token.hint}</code></th><td>${tokenState(token, now)}</td>
 <td>${token.lastUsedAt === null ? 'never used' : view`last used ${renderTime(token.lastUsedAt, now)}`}</td>
 <td>${isLive(token, now) ? end : null}</td></tr>`;
@@ -82,12 +70,7 @@ function renderTokens(data: ConnectionPageData): View {
 
 function renderStateSection({ connection, managed, formToken }: ConnectionPageData): View {
   const { id, state } = connection;
-  const keep = `${managed.users} ${managed.users === 1 ? 'user keeps' : 'users keep'} what they have`;
-  const pause = renderConfirm(
-    'Pause it',
-    `While it is paused the identity provider is told to try again later (503), and nothing is lost. ${keep}; nobody new arrives and nobody is removed.`,
-    renderAction(`/admin/connections/${id}/pause`, formToken, 'Pause the connection'),
-  );
+  const pause = renderAction(`/admin/connections/${id}/pause`, formToken, 'Pause the connection …');
   return view`<section aria-labelledby="state"><h2 id="state">State</h2>
 <p>${renderState(state)} It manages ${managed.users} ${managed.users === 1 ? 'user' : 'users'} and ${managed.groups} ${managed.groups === 1 ? 'group' : 'groups'}. <a href="/admin/sync?connection=${id}">What it sent</a></p>
 ${state === 'active' ? pause : renderAction(`/admin/connections/${id}/resume`, formToken, 'Resume the connection')}</section>`;

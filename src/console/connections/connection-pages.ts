@@ -3,7 +3,12 @@
  * a test. Owns: these pages. Does not own: connections (directory/). Called by console.ts.
  */
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { type Connection, DIALECTS, type Dialect } from '../../directory/connections/connection.ts';
+import {
+  type Connection,
+  type ConnectionToken,
+  DIALECTS,
+  type Dialect,
+} from '../../directory/connections/connection.ts';
 import {
   createConnection,
   revokeToken,
@@ -17,11 +22,13 @@ import type { Work } from '../../directory/work.ts';
 import { AppError, isAppError } from '../../errors.ts';
 import { parseStoredRules } from '../../mapping/rule.ts';
 import { sendPage } from '../../web/page.ts';
+import type { Ask } from '../../web/question.ts';
 import { fieldOf } from '../forms.ts';
 import { createRoom } from '../room.ts';
 import { askerOf } from '../visitor.ts';
 import { renderConnectionList } from './connection-list.ts';
 import { renderConnectionPage } from './connection-page.ts';
+import { askToEndToken, askToPause, askToRotate, isLive } from './connection-questions.ts';
 import { renderNewConnection } from './new-connection.ts';
 import type { ConnectionPagesParts } from './ports.ts';
 import { applyButton, buttonOf, EMPTY_ROW, inRowWords, type RuleRow, readRows, toRow, toRules } from './rules-form.ts';
@@ -34,11 +41,17 @@ import { renderTestPage } from './test-page.ts';
 const LIVE_PREVIEW_PEOPLE = 50_000;
 const MAX_GRACE_SECONDS = 30 * 86_400;
 
+/** For how long old tokens go on working. */
+function graceOf(request: Request): number {
+  const seconds = Math.min(Number.parseInt(fieldOf(request, 'grace'), 10) || 0, MAX_GRACE_SECONDS);
+  return Math.max(0, seconds) * 1000;
+}
+
 export function connectionPages(parts: ConnectionPagesParts): Router {
   const { directory } = parts;
   const { store } = directory;
   const room = createRoom(parts);
-  const { contextOf, may, own, formTokenOf: tokenOf } = room;
+  const { contextOf, may, own, asks, formTokenOf: tokenOf } = room;
 
   async function connectionOf(request: Request, response: Response): Promise<Connection> {
     const { organizationId } = askerOf(response);
@@ -106,8 +119,7 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
 
   const makeToken: RequestHandler = async (request, response) => {
     const connection = await connectionOf(request, response);
-    const seconds = Math.min(Number.parseInt(fieldOf(request, 'grace'), 10) || 0, MAX_GRACE_SECONDS);
-    const options = { graceMs: Math.max(0, seconds) * 1000, expiresAt: null };
+    const options = { graceMs: graceOf(request), expiresAt: null };
     const made = await commit(response, connection, (work) => rotateToken(directory, work, connection, options));
     await show(request, response, connection, made.token);
   };
@@ -223,6 +235,30 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
     sendPage(response, 200, renderTestPage(connection, steps));
   };
 
+  const pausing: Ask = async (request, response) => {
+    const connection = await connectionOf(request, response);
+    if (connection.state === 'paused') return;
+    return askToPause(connection, await store.connections.countManaged(store.reader, connection.id));
+  };
+
+  async function liveTokens({ id }: Connection): Promise<readonly ConnectionToken[]> {
+    const tokens = await store.connections.tokens(store.reader, id);
+    return tokens.filter((token) => isLive(token, directory.now()));
+  }
+
+  const rotating: Ask = async (request, response) => {
+    const connection = await connectionOf(request, response);
+    const { length } = await liveTokens(connection);
+    return length === 0 ? undefined : askToRotate(connection, length, graceOf(request));
+  };
+
+  const revoking: Ask = async (request, response) => {
+    const connection = await connectionOf(request, response);
+    const live = await liveTokens(connection);
+    const token = live.find(({ id }) => id === request.params.tokenId);
+    return token && askToEndToken(connection, token, live.length - 1);
+  };
+
   const router = Router();
   router.use('/connections', may('connections.read'));
   router.get('/connections', list);
@@ -231,10 +267,10 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
   router.get('/connections/:id', async (request, response) =>
     show(request, response, await connectionOf(request, response)),
   );
-  router.post('/connections/:id/pause', own, may('connections.change'), setState('paused'));
+  router.post('/connections/:id/pause', own, may('connections.change'), asks(pausing), setState('paused'));
   router.post('/connections/:id/resume', own, may('connections.change'), setState('active'));
-  router.post('/connections/:id/tokens', own, may('connections.tokens'), makeToken);
-  router.post('/connections/:id/tokens/:tokenId/revoke', own, may('connections.tokens'), endToken);
+  router.post('/connections/:id/tokens', own, may('connections.tokens'), asks(rotating), makeToken);
+  router.post('/connections/:id/tokens/:tokenId/revoke', own, may('connections.tokens'), asks(revoking), endToken);
   router.get('/connections/:id/rules', showRules);
   router.post('/connections/:id/rules', own, may('connections.rules'), saveRules);
   router.post('/connections/:id/rules/preview', own, may('connections.rules'), preview);

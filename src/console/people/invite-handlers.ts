@@ -5,14 +5,16 @@ import { readSeats } from '../../directory/people/seats.ts';
 import { AppError, isAppError } from '../../errors.ts';
 import { isOrganizationRole } from '../../mapping/roles.ts';
 import { sendPage } from '../../web/page.ts';
+import type { Ask } from '../../web/question.ts';
 import { fieldOf } from '../forms.ts';
 import type { Room, RoomParts } from '../room.ts';
 import { askerOf } from '../visitor.ts';
 import { type InviteForm, renderInvited, renderInviteForm, renderInvitePage } from './invite-pages.ts';
+import { askToRevokeInvite } from './people-questions.ts';
 
 export function invitePages({ directory, publicUrl }: RoomParts, room: Room): Router {
   const { store } = directory;
-  const { may, own, commit, formTokenOf } = room;
+  const { may, own, asks, commit, formTokenOf } = room;
 
   async function showForm(request: Request, response: Response, form: InviteForm, status = 200): Promise<void> {
     const asker = askerOf(response);
@@ -77,6 +79,11 @@ export function invitePages({ directory, publicUrl }: RoomParts, room: Room): Ro
     return undefined;
   });
 
+  const revoking: Ask = async (request, response) => {
+    const found = await readInvite(directory, askerOf(response), String(request.params.id));
+    return found.state === 'accepted' || found.state === 'revoked' ? undefined : askToRevokeInvite(found);
+  };
+
   const router = Router();
   router.get('/people/invite', may('invites.create'), (request, response) =>
     showForm(request, response, { addresses: '', role: 'member' }),
@@ -84,6 +91,6 @@ export function invitePages({ directory, publicUrl }: RoomParts, room: Room): Ro
   router.post('/people/invite', own, may('invites.create'), invite);
   router.get('/people/invites/:id', may('invites.list'), (request, response) => show(request, response));
   router.post('/people/invites/:id/resend', own, resend);
-  router.post('/people/invites/:id/revoke', own, revoke);
+  router.post('/people/invites/:id/revoke', own, asks(revoking), revoke);
   return router;
 }

@@ -3,7 +3,6 @@ import type { InviteAnswer, InviteView } from '../../directory/invites/invites.t
 import type { SeatUse } from '../../directory/people/seats.ts';
 import type { Team } from '../../directory/teams/team.ts';
 import { ORGANIZATION_ROLES, shownRole } from '../../mapping/roles.ts';
-import { renderConfirm } from '../../web/confirm.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import { minuteTime } from '../../web/moment.ts';
 import type { Page } from '../../web/page.ts';
@@ -88,6 +87,6 @@ ${renderProblem(problem)}${failure}
 ${link === undefined ? null : view`<section><p><strong>The new link is shown this once:</strong> ${renderCopyable('link', link)}</p></section>`}
 <section><dl class="facts">${fact('State', STATE_WORDS[state])}${fact('Role', shownRole(invite.role))}${fact('Invited by', invite.invitedBy.name)}
 ${fact('Made', minuteTime(invite.createdAt))}${fact('Ends', minuteTime(invite.expiresAt))}</dl>
-${open ? view`<div class="inline">${renderAction(`/admin/people/invites/${invite.id}/resend`, formToken, 'Send it again')}</div><p class="muted">Sending it again makes a new link; the old one does not work any more.</p>${renderConfirm('Revoke it', `The link of ${invite.email} stops working. Nobody else is touched.`, renderAction(`/admin/people/invites/${invite.id}/revoke`, formToken, 'Revoke the invite'))}` : null}</section>`;
+${open ? view`<div class="inline">${renderAction(`/admin/people/invites/${invite.id}/resend`, formToken, 'Send it again')}${renderAction(`/admin/people/invites/${invite.id}/revoke`, formToken, 'Revoke the invite …')}</div><p class="muted">Sending it again makes a new link; the old one does not work any more.</p>` : null}</section>`;
   return { title: `Invite to ${invite.email}`, section: 'people', body };
 }

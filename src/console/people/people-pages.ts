@@ -6,25 +6,35 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { endOtherSessions, listSessions, type SessionLimits } from '../../directory/entry/sessions.ts';
 import { isLive } from '../../directory/keys/api-key.ts';
 import { listPersonalKeys, revokeKey } from '../../directory/keys/api-keys.ts';
+import { countAdmins } from '../../directory/people/admin-count.ts';
 import { changeOrganizationRole } from '../../directory/people/organization-role.ts';
 import { listPeople, type PersonView, readPerson } from '../../directory/people/people.ts';
 import { removePerson } from '../../directory/people/person-removal.ts';
 import { reactivatePerson } from '../../directory/people/person-return.ts';
 import { readSeats } from '../../directory/people/seats.ts';
-import { isAllowed } from '../../directory/policy.ts';
+import { authorize, isAllowed } from '../../directory/policy.ts';
 import { toRemovalView } from '../../directory/removals/ledger-view.ts';
 import { AppError, isAppError } from '../../errors.ts';
 import { isOrganizationRole } from '../../mapping/roles.ts';
 import type { SyncLogReader } from '../../synclog/sync-log.ts';
 import { sendPage } from '../../web/page.ts';
+import { type Ask, renderQuestion } from '../../web/question.ts';
 import { fieldOf } from '../forms.ts';
 import { createRoom, type RoomParts } from '../room.ts';
 import { askerOf } from '../visitor.ts';
 import { invitePages } from './invite-handlers.ts';
 import { parsePeopleFilter, toPeopleQuery, toPeopleSearch } from './people-filter.ts';
 import { renderPeopleList } from './people-list.ts';
+import {
+  askToEndSessions,
+  askToLower,
+  askToRemove,
+  askToRevokeKey,
+  type Held,
+  isLastAdmin,
+  isLowered,
+} from './people-questions.ts';
 import { renderPersonPage } from './person-page.ts';
-import { renderRemovePage } from './remove-page.ts';
 
 export interface PeoplePagesParts extends RoomParts {
   readonly limits: SessionLimits;
@@ -44,7 +54,7 @@ export function peoplePages(parts: PeoplePagesParts): Router {
   const { directory, limits } = parts;
   const { store } = directory;
   const room = createRoom(parts);
-  const { may, own, formTokenOf } = room;
+  const { may, own, asks, formTokenOf } = room;
 
   const list: RequestHandler = async (request, response) => {
     const asker = askerOf(response);
@@ -78,7 +88,7 @@ export function peoplePages(parts: PeoplePagesParts): Router {
     return (await store.connections.find(store.reader, organizationId, id))?.name ?? 'a connection';
   }
 
-  async function held(request: Request, response: Response) {
+  async function held(request: Request, response: Response): Promise<Held> {
     const [asker, person] = [askerOf(response), await personOf(request, response)];
     const [sessions, keys] = await Promise.all([
       listSessions(directory, limits, asker, person.id),
@@ -167,24 +177,43 @@ export function peoplePages(parts: PeoplePagesParts): Router {
     return [`The key ${key.name} does not work any more.`];
   });
 
-  const askToRemove: RequestHandler = async (request, response) => {
-    const { person, sessions, keys, connection } = await held(request, response);
-    const teams = (person.roles ?? []).flatMap(({ team, role }) =>
-      team === null || role === null ? [] : [{ name: team.name, role }],
-    );
-    const counts = { sessions: sessions.length, keys: keys.length, formToken: formTokenOf(request, response) };
-    sendPage(response, 200, renderRemovePage({ person, connection, teams, ...counts }));
+  const lowering: Ask = async (request, response) => {
+    const [asker, role] = [askerOf(response), fieldOf(request, 'role')];
+    authorize(asker, 'people.change_role', { userId: String(request.params.id) });
+    const own = await held(request, response);
+    if (!isOrganizationRole(role) || own.person.status === 'removed' || !isLowered(own.person.role, role)) return;
+    const { admins } = await countAdmins(directory, store.reader, asker.organizationId);
+    return isLastAdmin(own, admins) ? undefined : askToLower(own, role, admins);
+  };
+
+  const ending: Ask = async (request, response) => askToEndSessions(await held(request, response));
+
+  const revoking: Ask = async (request, response) => {
+    const own = await held(request, response);
+    const key = own.keys.find(({ id }) => id === request.params.keyId);
+    return key && askToRevokeKey(own, key);
+  };
+
+  const removing: Ask = async (request, response) => {
+    const own = await held(request, response);
+    const { admins } = await countAdmins(directory, store.reader, askerOf(response).organizationId);
+    return own.person.status === 'removed' || isLastAdmin(own, admins) ? undefined : askToRemove(own);
+  };
+
+  const showRemoval: RequestHandler = async (request, response) => {
+    const form = { action: request.originalUrl, formToken: formTokenOf(request, response) };
+    sendPage(response, 200, renderQuestion(askToRemove(await held(request, response)), form));
   };
 
   const router = Router();
   router.get('/people', may('people.list'), list);
   router.use(invitePages(parts, room));
   router.get('/people/:id', may('people.details'), (request, response) => show(request, response));
-  router.get('/people/:id/remove', may('people.remove'), askToRemove);
-  router.post('/people/:id/role', own, setRole);
-  router.post('/people/:id/remove', own, remove);
+  router.get('/people/:id/remove', may('people.remove'), showRemoval);
+  router.post('/people/:id/role', own, asks(lowering), setRole);
+  router.post('/people/:id/remove', own, may('people.remove'), asks(removing), remove);
   router.post('/people/:id/reactivate', own, reactivate);
-  router.post('/people/:id/end-sessions', own, endSessions);
-  router.post('/people/:id/keys/:keyId/revoke', own, endKey);
+  router.post('/people/:id/end-sessions', own, asks(ending), endSessions);
+  router.post('/people/:id/keys/:keyId/revoke', own, asks(revoking), endKey);
   return router;
 }

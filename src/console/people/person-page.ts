@@ -7,10 +7,11 @@ import type { RemovalView } from '../../directory/removals/ledger-view.ts';
 import type { ExplainedGrant, ExplainedScope } from '../../directory/roles/explain.ts';
 import { ORGANIZATION_ROLES, shownRole } from '../../mapping/roles.ts';
 import type { Change } from '../../synclog/change.ts';
-import { renderConfirm, renderNamed } from '../../web/confirm.ts';
+import { countOf } from '../../web/count-words.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import { exactTime, minuteTime, renderTime } from '../../web/moment.ts';
 import type { Page } from '../../web/page.ts';
+import { renderNamed } from '../../web/question.ts';
 import { reasonOf } from '../../web/role-reasons.ts';
 import { type View, type ViewValue, view } from '../../web/view.ts';
 import { renderAction, renderOption, renderProblem } from '../forms.ts';
@@ -63,23 +64,18 @@ function renderSessions({ person, sessions, now, formToken }: PersonPageData): V
     (session) =>
       view`<tr><th scope="row">${describeOperation(`signin.${session.connector}`).replace(/^Sign-in: /, '')}</th><td>${session.remoteAddress ?? 'unknown address'}</td><td>last seen ${renderTime(session.lastSeenAt, now)}</td></tr>`,
   );
-  const many = sessions.length === 1 ? '1 session' : `${sessions.length} sessions`;
-  const end = renderConfirm(
-    'End all sessions',
-    `${many} would end at once; they can sign in again.`,
-    renderAction(`/admin/people/${person.id}/end-sessions`, formToken, `End ${many}`),
+  const end = renderAction(
+    `/admin/people/${person.id}/end-sessions`,
+    formToken,
+    `End ${countOf(sessions.length, 'session', 'sessions')} …`,
   );
   return view`<section aria-labelledby="sessions"><h2 id="sessions">Sessions</h2>${rows.length === 0 ? view`<p class="muted">Not signed in.</p>` : view`<div class="scroll"><table class="plain"><caption class="visually-hidden">Sessions</caption><tbody>${rows}</tbody></table></div>${end}`}</section>`;
 }
 
 function renderKeys({ person, keys, now, formToken }: PersonPageData): View {
   const rows = keys.map((key) => {
-    const form = renderAction(`/admin/people/${person.id}/keys/${key.id}/revoke`, formToken, 'Revoke the key');
-    const revoke = renderConfirm(
-      renderNamed('Revoke', `the key ${key.name}`),
-      'It stops working at once, for good.',
-      form,
-    );
+    const address = `/admin/people/${person.id}/keys/${key.id}/revoke`;
+    const revoke = renderAction(address, formToken, renderNamed('Revoke', `the key ${key.name}`));
     return view`<tr><th scope="row">${key.name} <code>…${key.hint}</code></th><td>${key.lastUsedAt === null ? 'never used' : view`last used ${renderTime(key.lastUsedAt, now)}`}</td><td>${revoke}</td></tr>`;
   });
   return view`<section aria-labelledby="keys"><h2 id="keys">API keys</h2>${rows.length === 0 ? view`<p class="muted">None.</p>` : view`<div class="scroll"><table class="plain"><caption class="visually-hidden">API keys</caption><tbody>${rows}</tbody></table></div>`}</section>`;

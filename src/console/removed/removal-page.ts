@@ -81,12 +81,12 @@ function renderActions({ story, formToken }: RemovalPageData): View {
   const isGiven = handover.state !== null && handover.state !== 'undone';
   const runs = inventory.runs ?? 0;
   const give = isGiven
-    ? view`<details><summary>Take the hand-over back</summary>${renderReasonForm(`${address}/undo-hand-over`, formToken, 'Take it back', null, false)}</details>`
-    : view`<details><summary>Hand the runs over</summary><p>${runs} ${runs === 1 ? 'run' : 'runs'} shall belong to somebody else. It goes on record; where the tracker lets it, it is carried out there, and it can be taken back.</p>${renderReasonForm(`${address}/hand-over`, formToken, 'Hand them over', heir, false)}</details>`;
+    ? view`<details><summary>Take the hand-over back</summary>${renderReasonForm(`${address}/undo-hand-over`, formToken, 'Take it back …', null, false)}</details>`
+    : view`<details><summary>Hand the runs over</summary><p>${runs} ${runs === 1 ? 'run' : 'runs'} shall belong to somebody else. It goes on record; where the tracker lets it, it is carried out there, and it can be taken back.</p>${renderReasonForm(`${address}/hand-over`, formToken, 'Hand them over …', heir, false)}</details>`;
   const holding = hold
-    ? view`<details><summary>Lift the legal hold</summary>${renderReasonForm(`${address}/lift-hold`, formToken, 'Lift the hold')}</details>`
+    ? view`<details><summary>Lift the legal hold</summary>${renderReasonForm(`${address}/lift-hold`, formToken, 'Lift the hold …')}</details>`
     : view`<details><summary>Place a legal hold</summary><p>The runs are kept whatever date is set, until the hold is lifted.</p>${renderReasonForm(`${address}/hold`, formToken, 'Place the hold')}</details>`;
-  const erase = view`<details class="confirm"><summary>Erase personal data</summary><p>Names and addresses of this person are replaced by a pseudonym in the ledger, the sync log and the changes. The chain stays whole. This cannot be taken back.</p>${renderReasonForm(`${address}/erase`, formToken, 'Erase the personal data')}</details>`;
+  const erase = view`<details><summary>Erase personal data</summary><p>Names and addresses of this person are replaced by a pseudonym, for good.</p>${renderReasonForm(`${address}/erase`, formToken, 'Erase the personal data …')}</details>`;
   if (erasedAt !== null)
     return view`<section><p>The personal data was erased ${exactTime(Date.parse(erasedAt)).slice(0, 10)}.</p></section>`;
   return view`<section aria-labelledby="do"><h2 id="do">What can be done</h2>${give}${holding}

@@ -1,10 +1,7 @@
 /** What the ledger says, in words. Every union is closed by its type. */
 import type { RemovalView, StoryEntry } from '../../directory/removals/ledger-view.ts';
 import type { LedgerKind } from '../../ledger/entry.ts';
-
-export function countOf(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
+import { countOf } from '../../web/count-words.ts';
 
 export function describeInventory({ inventory }: RemovalView): string {
   const { state, runs, projects, reason } = inventory;

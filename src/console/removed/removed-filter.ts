@@ -1,5 +1,5 @@
 /** The filter of the ledger as it stands in the address, and what it asks of the store. */
-import type { LedgerQuery } from '../../ledger/store.ts';
+import type { LedgerConditions } from '../../ledger/store.ts';
 
 export interface RemovedFilter {
   /** What was typed to find a person. */
@@ -43,16 +43,15 @@ export function toRemovedSearch(filter: RemovedFilter, extra: Readonly<Record<st
   return text === '' ? '' : `?${text}`;
 }
 
-/** @param userIds whom `person` means; undefined: anybody */
-export function toLedgerQuery(
+/**
+ * Entries of the removals that the filter means, with their stories; the list shows the first of each.
+ * @param userIds whom `person` means; undefined: anybody
+ */
+export function toConditions(
   { scope, state, inventory, kept }: RemovedFilter,
   userIds: readonly string[] | undefined,
-  page: { readonly before?: number; readonly limit: number },
-): LedgerQuery {
+): LedgerConditions {
   return {
-    kinds: ['removed'],
-    limit: page.limit,
-    ...(page.before === undefined ? {} : { before: page.before }),
     ...(userIds === undefined ? {} : { userIds }),
     ...(scope === undefined ? {} : { scope }),
     ...(state === undefined ? {} : { state }),

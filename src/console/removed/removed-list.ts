@@ -74,8 +74,15 @@ function renderChain({ entries, formToken, canAsk, waiting }: RemovedListData): 
 <p>${entries} ${entries === 1 ? 'entry' : 'entries'}, each chained to the one before by its hash. Nothing is ever taken out.</p>
 <div class="inline"><form method="post" action="/admin/removed/verify" class="action">${formTokenField(formToken)}<button type="submit">Verify the chain</button></form>
 ${canAsk ? ask : null}
-<a href="/admin/removed/export.csv" download>Export as CSV</a> <a href="/admin/removed/export.jsonl" download>as JSON lines</a> <a href="/admin/removed/checkpoint.json" download>Checkpoint</a></div>
+<a href="/admin/removed/export.csv" download>Export the whole ledger as CSV</a> <a href="/admin/removed/export.jsonl" download>as JSON lines</a> <a href="/admin/removed/checkpoint.json" download>Checkpoint</a></div>
 ${canAsk ? renderProgress(waiting) : view`<p class="muted">There is no tracker to ask: see <a href="/admin/settings#tracker">the settings</a>.</p>`}</section>`;
+}
+
+/** What the filter means, on all pages of the list. */
+function renderExport(filter: RemovedFilter): View | null {
+  const search = toRemovedSearch(filter);
+  if (search === '') return null;
+  return view`<p class="inline">These people with their stories: <a href="/admin/removed/export.csv${search}" download>Export as CSV</a> <a href="/admin/removed/export.jsonl${search}" download>as JSON lines</a> <a href="/admin/removed">Show everybody</a></p>`;
 }
 
 export function renderRemovedList(data: RemovedListData): Page {
@@ -88,6 +95,7 @@ export function renderRemovedList(data: RemovedListData): Page {
   const body = view`<h1>Removed people</h1>
 ${renderChain(data)}
 ${renderFilter(data)}
+${lines.length === 0 ? null : renderExport(filter)}
 ${lines.length === 0 ? view`<section class="empty"><p>${nobody}</p></section>` : table}
 <nav class="pager" aria-label="Pages">${isFirst ? null : view`<a href="/admin/removed${toRemovedSearch(filter)}">← Newest</a>`}
 ${hasOlder && last !== undefined ? view`<a rel="next" href="/admin/removed${toRemovedSearch(filter, { before: String(last) })}">Older →</a>` : null}</nav>`;

@@ -2,8 +2,6 @@
  * Removed people in the console: the ledger, one removal with its story, holds, retention, handing over, verification,
  * exports. Owns: these pages. Does not own: the ledger (ledger/, directory/). Called by console.ts.
  */
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify/sync';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { createTellBreak } from '../../directory/removals/broken-chain.ts';
@@ -15,7 +13,6 @@ import { listLedger, readStory } from '../../directory/removals/ledger-view.ts';
 import type { Work } from '../../directory/work.ts';
 import { AppError, isAppError } from '../../errors.ts';
 import { keepStanding } from '../../ledger/chain-watch.ts';
-import { EXPORT_COLUMNS, exportRows } from '../../ledger/export.ts';
 import type { Removal } from '../../ledger/removal.ts';
 import { toCell } from '../../synclog/export.ts';
 import { sendPage } from '../../web/page.ts';
@@ -23,8 +20,10 @@ import { fieldOf } from '../forms.ts';
 import { createRoom, type RoomParts } from '../room.ts';
 import { organizationOf } from '../visitor.ts';
 import { renderChainPage } from './chain-page.ts';
+import { heirKindOf, removalQuestions, untilOf } from './removal-asking.ts';
 import { renderRemovalPage } from './removal-page.ts';
-import { parseRemovedFilter, toLedgerQuery } from './removed-filter.ts';
+import { exportLedger } from './removed-export.ts';
+import { parseRemovedFilter, toConditions } from './removed-filter.ts';
 import { renderProgress, renderRemovedList } from './removed-list.ts';
 
 const PAGE = 50;
@@ -34,7 +33,7 @@ const MOST_WAITING = 10_000;
 export function removedPages(parts: RoomParts): Router {
   const { directory } = parts;
   const { store, ledger } = directory;
-  const { may, own, commit, formTokenOf } = createRoom(parts);
+  const { may, own, asks, commit, formTokenOf } = createRoom(parts);
   const canAsk = directory.tracker?.canBeAsked === true;
   const standingParts = { standings: store.chainStandings, tellBreak: createTellBreak(directory) };
 
@@ -57,7 +56,7 @@ export function removedPages(parts: RoomParts): Router {
       person === undefined ? undefined : await store.removals.findPeople(store.reader, organizationId, person);
     const before = Number(parameters.get('before') ?? Number.NaN);
     const place = Number.isSafeInteger(before) ? { before } : {};
-    const query = toLedgerQuery(filter, people, { ...place, limit: PAGE + 1 });
+    const query = { kinds: ['removed'] as const, ...toConditions(filter, people), ...place, limit: PAGE + 1 };
     const found = people?.length === 0 ? [] : await listLedger(directory, organizationId, query);
     const { position } = await ledger.head(store.reader, organizationId);
     const page = renderRemovedList({
@@ -111,28 +110,6 @@ export function removedPages(parts: RoomParts): Router {
       .json({ organization, ...(await ledger.head(store.reader, organization)), at });
   };
 
-  const exportAs = (format: 'jsonl' | 'csv'): RequestHandler => {
-    return async (_request, response) => {
-      const rows = exportRows(store.reader, { ledger, digests: store.runDigests }, organizationOf(response));
-      async function* lines(): AsyncGenerator<string> {
-        if (format === 'csv') yield stringify([EXPORT_COLUMNS]);
-        for await (const row of rows) {
-          if (format === 'jsonl') yield `${JSON.stringify(row)}\n`;
-          else
-            yield stringify([
-              EXPORT_COLUMNS.map((name) =>
-                toCell(typeof row[name] === 'object' ? JSON.stringify(row[name]) : row[name]),
-              ),
-            ]);
-        }
-      }
-      response.attachment(`ledger.${format}`).type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/jsonl');
-      await pipeline(Readable.from(lines()), response).catch((error: unknown) => {
-        if (!response.destroyed) throw error;
-      });
-    };
-  };
-
   const workList: RequestHandler = async (request, response) => {
     const items = await readWorkList(directory, await removalOf(request, response));
     const rows = items.map(({ team, project, runs, runIds }) =>
@@ -147,6 +124,7 @@ export function removedPages(parts: RoomParts): Router {
     response.redirect(303, '/admin/removed');
   };
 
+  const { liftingHold, shortening, handingOver, takingBack, erasing } = removalQuestions(directory, removalOf);
   const router = Router();
   const changing = [own, may('ledger.change')];
   router.use('/removed', may('ledger.read'));
@@ -154,8 +132,8 @@ export function removedPages(parts: RoomParts): Router {
   router.get('/removed/progress', async (_request, response) => {
     response.type('html').send(renderProgress(await waitingIn(organizationOf(response))).toString());
   });
-  router.get('/removed/export.csv', exportAs('csv'));
-  router.get('/removed/export.jsonl', exportAs('jsonl'));
+  router.get('/removed/export.csv', exportLedger(directory, 'csv'));
+  router.get('/removed/export.jsonl', exportLedger(directory, 'jsonl'));
   router.get('/removed/checkpoint.json', checkpoint);
   router.post('/removed/verify', own, verify);
   router.post('/removed/reverify', changing, reverifyAll);
@@ -174,41 +152,36 @@ export function removedPages(parts: RoomParts): Router {
   router.post(
     '/removed/:id/lift-hold',
     changing,
+    asks(liftingHold),
     change((work, { id }, request) => liftHold(directory, work, id, fieldOf(request, 'reason'))),
   );
   router.post(
     '/removed/:id/retention',
     changing,
+    asks(shortening),
     change((work, { id }, request) => setRetention(directory, work, id, untilOf(request), reasonIn(request))),
   );
   router.post(
     '/removed/:id/hand-over',
     changing,
+    asks(handingOver),
     change(async (work, { id, organizationId }, request) => {
-      const kind = fieldOf(request, 'kind') === 'team' ? 'team' : 'user';
-      const heir = await findHeirRef(directory, organizationId, kind, fieldOf(request, 'heir'));
+      const heir = await findHeirRef(directory, organizationId, heirKindOf(request), fieldOf(request, 'heir'));
       await handOver(directory, work, id, heir, reasonIn(request));
     }),
   );
   router.post(
     '/removed/:id/undo-hand-over',
     changing,
+    asks(takingBack),
     change((work, { id }, request) => undoHandover(directory, work, id, reasonIn(request))),
   );
   router.post(
     '/removed/:id/erase',
     own,
     may('ledger.erase'),
+    asks(erasing),
     change((work, { userId }, request) => erasePerson(directory, work, userId, reasonIn(request))),
   );
   return router;
-}
-
-/** The end of the chosen day; null for ever. @throws AppError `invalid_value` */
-function untilOf(request: Request): number | null {
-  const text = fieldOf(request, 'until');
-  if (text === '') return null;
-  const day = Date.parse(`${text}T23:59:59.999Z`);
-  if (Number.isNaN(day)) throw new AppError('invalid_value', `“${text}” is no date.`);
-  return day;
 }

@@ -14,10 +14,12 @@ import {
 import { isAppError } from '../../errors.ts';
 import { ROLE_BASES, type RoleBase } from '../../mapping/roles.ts';
 import { sendPage } from '../../web/page.ts';
+import { type Ask, type Question, renderQuestion } from '../../web/question.ts';
 import { fieldOf, fieldsOf } from '../forms.ts';
 import { createRoom, type RoomParts } from '../room.ts';
 import { askerOf } from '../visitor.ts';
-import { type RoleForm, renderDeletion, renderRoleForm, renderRoleList } from './role-views.ts';
+import { askToDelete, askToLessen } from './role-questions.ts';
+import { type RoleForm, renderRoleForm, renderRoleList } from './role-views.ts';
 
 const HOLDERS_SHOWN = 100;
 
@@ -31,7 +33,7 @@ function readForm(request: Request): RoleForm {
 export function rolePages(parts: RoomParts): Router {
   const { directory } = parts;
   const { reader } = directory.store;
-  const { may, own, commit, formTokenOf } = createRoom(parts);
+  const { may, own, asks, commit, formTokenOf } = createRoom(parts);
 
   const list: RequestHandler = async (_request, response) => {
     const asker = askerOf(response);
@@ -75,11 +77,21 @@ export function rolePages(parts: RoomParts): Router {
     sendPage(response, 200, renderRoleForm(role, role.id, formTokenOf(request, response)));
   };
 
-  const showDeletion: RequestHandler = async (request, response) => {
+  const lessening: Ask = async (request, response) => {
+    const role = await findCustomRole(directory, reader, askerOf(response), String(request.params.id));
+    return askToLessen(role, readForm(request), await directory.store.customRoles.countHolders(reader, role));
+  };
+
+  async function deletionOf(request: Request, response: Response): Promise<Question> {
     const asker = askerOf(response);
     const role = await findCustomRole(directory, reader, asker, String(request.params.id));
-    const effect = await effectOfDeletion(directory, reader, asker, role, { afterGrantId: '', limit: HOLDERS_SHOWN });
-    sendPage(response, 200, renderDeletion(role, effect, formTokenOf(request, response)));
+    const page = { afterGrantId: '', limit: HOLDERS_SHOWN };
+    return askToDelete(role, await effectOfDeletion(directory, reader, asker, role, page));
+  }
+
+  const showDeletion: RequestHandler = async (request, response) => {
+    const form = { action: request.originalUrl, formToken: formTokenOf(request, response) };
+    sendPage(response, 200, renderQuestion(await deletionOf(request, response), form));
   };
 
   const remove: RequestHandler = async (request, response) => {
@@ -96,8 +108,8 @@ export function rolePages(parts: RoomParts): Router {
   });
   router.post('/roles', own, may('custom_roles.create'), create);
   router.get('/roles/:id', may('custom_roles.change'), showOne);
-  router.post('/roles/:id', own, may('custom_roles.change'), change);
+  router.post('/roles/:id', own, may('custom_roles.change'), asks(lessening), change);
   router.get('/roles/:id/delete', may('custom_roles.delete'), showDeletion);
-  router.post('/roles/:id/delete', own, may('custom_roles.delete'), remove);
+  router.post('/roles/:id/delete', own, may('custom_roles.delete'), asks(deletionOf), remove);
   return router;
 }

@@ -1,6 +1,5 @@
 /** Views of custom roles. */
 import type { CustomRole } from '../../directory/roles/custom-role.ts';
-import type { DeletionEffect } from '../../directory/roles/custom-role-deletion.ts';
 import { PERMISSION_NAMES, PERMISSIONS } from '../../mapping/permissions.ts';
 import { ROLE_BASES, type RoleBase, shownRole } from '../../mapping/roles.ts';
 import { formTokenField } from '../../web/form-token.ts';
@@ -56,22 +55,4 @@ export function renderRoleForm(
 <h2>What it adds</h2><div class="permissions">${renderPicker(permissions)}</div>
 <p><button class="primary" type="submit">Save the role</button></p></form></section>`;
   return { title, section: 'teams', body };
-}
-
-export function renderDeletion(
-  role: CustomRole,
-  { heldInstead, users, teams, holders, rules }: DeletionEffect,
-  formToken: string,
-): Page {
-  const people = holders.map(
-    ({ name, teamName, active }) => view`<li>${name} in ${teamName}${active ? null : ' (deactivated)'}</li>`,
-  );
-  const named = rules.map(({ connection, rule }) => view`<li>rule ${rule} of ${connection}</li>`);
-  const body = view`<nav class="steps" aria-label="Back"><a href="/admin/roles">Back to the roles</a></nav>
-<h1>Delete the role ${role.name}?</h1>
-<section><p>${users} ${users === 1 ? 'person' : 'people'} in ${teams} ${teams === 1 ? 'team' : 'teams'} would be <strong>${shownRole(heldInstead)}</strong> instead, on record.</p>
-${people.length === 0 ? null : view`<ul>${people}${users > holders.length ? view`<li class="muted">and more</li>` : null}</ul>`}
-${named.length === 0 ? null : view`<p>Mapping rules that name it would give ${shownRole(heldInstead)}:</p><ul>${named}</ul>`}
-<form method="post" action="/admin/roles/${role.id}/delete" class="inline">${formTokenField(formToken)}<button type="submit" class="danger">Delete the role</button> <a href="/admin/roles">Leave it</a></form></section>`;
-  return { title: `Delete the role ${role.name}?`, section: 'teams', body };
 }

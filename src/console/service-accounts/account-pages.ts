@@ -3,6 +3,7 @@
  * accounts and keys (directory/). Called by console.ts.
  */
 import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { isLive } from '../../directory/keys/api-key.ts';
 import { createServiceKey, listServiceKeys, revokeKey } from '../../directory/keys/api-keys.ts';
 import {
   createServiceAccount,
@@ -14,9 +15,11 @@ import { isAllowed } from '../../directory/policy.ts';
 import { SCOPES, type Scope } from '../../directory/principal.ts';
 import { type AppError, isAppError } from '../../errors.ts';
 import { sendPage } from '../../web/page.ts';
+import type { Ask } from '../../web/question.ts';
 import { fieldOf, fieldsOf } from '../forms.ts';
 import { createRoom, type RoomParts } from '../room.ts';
 import { askerOf } from '../visitor.ts';
+import { askToRemove, askToRevokeKey } from './account-questions.ts';
 import { renderAccount, renderAccounts } from './account-views.ts';
 
 const DAY_MS = 86_400_000;
@@ -24,7 +27,7 @@ const DAY_MS = 86_400_000;
 export function serviceAccountPages(parts: RoomParts): Router {
   const { directory } = parts;
   const { store } = directory;
-  const { own, commit, formTokenOf } = createRoom(parts);
+  const { own, asks, commit, formTokenOf } = createRoom(parts);
 
   async function showList(request: Request, response: Response, problem?: AppError): Promise<void> {
     const asker = askerOf(response);
@@ -105,12 +108,30 @@ export function serviceAccountPages(parts: RoomParts): Router {
     response.redirect(303, '/admin/service-accounts');
   }, onOne);
 
+  async function liveOf(request: Request, response: Response) {
+    const asker = askerOf(response);
+    const account = await readServiceAccount(directory, asker, String(request.params.id));
+    const keys = await listServiceKeys(directory, asker, account.id);
+    return { account, keys: keys.filter((key) => isLive(key, directory.now())) };
+  }
+
+  const revoking: Ask = async (request, response) => {
+    const { account, keys } = await liveOf(request, response);
+    const key = keys.find(({ id }) => id === request.params.keyId);
+    return key && askToRevokeKey(account, key, keys.length);
+  };
+
+  const removing: Ask = async (request, response) => {
+    const { account, keys } = await liveOf(request, response);
+    return askToRemove(account, keys.length);
+  };
+
   const router = Router();
   router.get('/service-accounts', (request, response) => showList(request, response));
   router.post('/service-accounts', own, create);
   router.get('/service-accounts/:id', (request, response) => showOne(request, response));
   router.post('/service-accounts/:id/keys', own, makeKey);
-  router.post('/service-accounts/:id/keys/:keyId/revoke', own, endKey);
-  router.post('/service-accounts/:id/remove', own, remove);
+  router.post('/service-accounts/:id/keys/:keyId/revoke', own, asks(revoking), endKey);
+  router.post('/service-accounts/:id/remove', own, asks(removing), remove);
   return router;
 }

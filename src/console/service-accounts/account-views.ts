@@ -3,10 +3,11 @@ import { type ApiKey, isLive } from '../../directory/keys/api-key.ts';
 import type { ServiceAccount } from '../../directory/keys/service-account.ts';
 import { SCOPES } from '../../directory/principal.ts';
 import type { Team } from '../../directory/teams/team.ts';
-import { renderConfirm, renderNamed } from '../../web/confirm.ts';
+import { countOf } from '../../web/count-words.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import { exactTime, renderTime } from '../../web/moment.ts';
 import type { Page } from '../../web/page.ts';
+import { renderNamed } from '../../web/question.ts';
 import { type View, view } from '../../web/view.ts';
 import { renderAction, renderCopyable, renderOption, renderProblem } from '../forms.ts';
 
@@ -54,12 +55,8 @@ function keyState(key: ApiKey, now: number): string {
 }
 
 function renderKey(key: ApiKey, { account, now, formToken }: AccountData): View {
-  const form = renderAction(`/admin/service-accounts/${account.id}/keys/${key.id}/revoke`, formToken, 'Revoke the key');
-  const revoke = renderConfirm(
-    renderNamed('Revoke', `the key ${key.name}`),
-    'It stops working at once, for good.',
-    form,
-  );
+  const address = `/admin/service-accounts/${account.id}/keys/${key.id}/revoke`;
+  const revoke = renderAction(address, formToken, renderNamed('Revoke', `the key ${key.name}`));
   return view`<tr><th scope="row">${key.name} <code>…${key.hint}</code></th><td>${key.scopes.join(', ')}</td><td>${keyState(key, now)}</td><td>${key.lastUsedAt === null ? 'never used' : view`last used ${renderTime(key.lastUsedAt, now)}`}</td><td>${isLive(key, now) ? revoke : null}</td></tr>`;
 }
 
@@ -82,6 +79,6 @@ ${renderProblem(problem)}
 ${secret === undefined ? null : view`<section><p><strong>The key is shown this once.</strong> Copy it now; Drawbridge keeps only its hash.</p><p>${renderCopyable('secret', secret)}</p></section>`}
 <section aria-labelledby="keys"><h2 id="keys">API keys</h2>${keys.length === 0 ? view`<p class="muted">None.</p>` : view`<div class="scroll"><table class="plain"><caption class="visually-hidden">API keys</caption><tbody>${keys.map((key) => renderKey(key, data))}</tbody></table></div>`}
 <details${keys.length === 0 ? view` open` : null}><summary>Make a key</summary>${renderNewKey(data)}</details></section>
-<section aria-labelledby="end"><h2 id="end">Remove it</h2>${renderConfirm('Remove this service account', `${live} live ${live === 1 ? 'key stops' : 'keys stop'} working at once.`, renderAction(`/admin/service-accounts/${account.id}/remove`, formToken, 'Remove it'))}</section>`;
+<section aria-labelledby="end"><h2 id="end">Remove it</h2><p class="muted">${countOf(live, 'live key stops', 'live keys stop')} working with it.</p>${renderAction(`/admin/service-accounts/${account.id}/remove`, formToken, 'Remove this service account …')}</section>`;
   return { title: account.name, section: 'service-accounts', body };
 }

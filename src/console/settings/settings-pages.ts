@@ -4,25 +4,27 @@
  */
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { changeSettings, readSettings } from '../../directory/connections/organization-settings.ts';
-import { readSignInRules, setSignInRules } from '../../directory/entry/sign-in-grants.ts';
+import { checkGroupsOnly, readSignInRules, setSignInRules } from '../../directory/entry/sign-in-grants.ts';
 import { readSeats } from '../../directory/people/seats.ts';
 import { PRIVACY_SWITCHES, type PrivacyChoice } from '../../directory/teams/team-privacy.ts';
 import { enforcedPrivacyOf, enforcePrivacy } from '../../directory/teams/team-settings.ts';
 import { AppError } from '../../errors.ts';
 import { sendPage } from '../../web/page.ts';
+import type { Ask } from '../../web/question.ts';
 import { fieldOf, fieldsOf } from '../forms.ts';
 import { createRoom } from '../room.ts';
 import { askerOf, organizationOf } from '../visitor.ts';
 import { renderMailPage, renderMailState } from './mail-page.ts';
 import type { SettingsPagesParts } from './ports.ts';
 import { renderSettingsPage } from './settings-page.ts';
+import { askToChangeRules, askToEnforce, askToStopProvisioning } from './settings-questions.ts';
 import { checkVersion, parseForm, problemOf, readForm, type SignInRulesForm, toForm } from './sign-in-rules.ts';
 import { renderTestResult } from './test-result.ts';
 
 export function settingsPages(parts: SettingsPagesParts): Router {
   const { directory } = parts;
   const { store } = directory;
-  const { may, own, commit, formTokenOf } = createRoom(parts);
+  const { may, own, asks, commit, formTokenOf } = createRoom(parts);
 
   async function show(
     request: Request,
@@ -109,13 +111,44 @@ export function settingsPages(parts: SettingsPagesParts): Router {
     else response.type('html').send(renderMailState(mail).toString());
   };
 
+  const stopping: Ask = async (request, response) => {
+    const asker = askerOf(response);
+    const { provisionOnSignIn } = await readSettings(directory, store.reader, asker.organizationId);
+    if (!provisionOnSignIn || fieldOf(request, 'provision') === 'yes') return;
+    return askToStopProvisioning(await readSeats(directory, asker));
+  };
+
+  const enforcing: Ask = async (request, response) => {
+    const asker = askerOf(response);
+    const [chosen, enforced] = [
+      new Set(fieldsOf(request, 'enforce')),
+      await enforcedPrivacyOf(directory, store.reader, asker),
+    ];
+    const added = PRIVACY_SWITCHES.filter((name) => chosen.has(name) && !enforced.has(name));
+    if (added.length === 0) return;
+    return askToEnforce(added, await store.teams.list(store.reader, asker.organizationId));
+  };
+
+  const changingRules: Ask = async (request, response) => {
+    const stored = await readSignInRules(directory, store.reader, organizationOf(response));
+    const form = readForm(request);
+    try {
+      checkVersion(form)(stored.version);
+      return askToChangeRules(stored.rules, checkGroupsOnly(parseForm(form)));
+    } catch (error) {
+      // Told beside the form.
+      if (problemOf(error) !== undefined) return;
+      throw error;
+    }
+  };
+
   const router = Router();
   router.use('/settings', may('organization.change'));
   router.get('/settings', (request, response) => show(request, response));
-  router.post('/settings/organization', own, saveOrganization);
-  router.post('/settings/privacy', own, savePrivacy);
+  router.post('/settings/organization', own, asks(stopping), saveOrganization);
+  router.post('/settings/privacy', own, asks(enforcing), savePrivacy);
   router.post('/settings/sign-in/test', own, testWay);
-  router.post('/settings/sign-in/rules', own, may('connections.rules'), saveSignInRules);
+  router.post('/settings/sign-in/rules', own, may('connections.rules'), asks(changingRules), saveSignInRules);
   router.post('/settings/tracker/test', own, testTracker);
   router.post('/settings/mail/test', own, sendTestMail);
   router.get('/settings/mail/:id', showMail);

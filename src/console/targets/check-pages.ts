@@ -32,7 +32,7 @@ function renderDifference({ id, kind, name, fields }: Difference): View {
   const told = fields.map(
     ({ field, wanted, there }) => `${field}: wanted ${JSON.stringify(wanted)}, there ${JSON.stringify(there)}`,
   );
-  return view`<label class="choice"><input type="checkbox" name="difference" value="${id}" checked> <span><strong>${name}</strong> ${KIND_WORDS[kind]}${told.length === 0 ? null : view`<br><span class="muted">${told.join('; ')}</span>`}</span></label>`;
+  return view`<label class="choice"><input type="checkbox" name="difference" value="${id} ${kind}" checked> <span><strong>${name}</strong> ${KIND_WORDS[kind]}${told.length === 0 ? null : view`<br><span class="muted">${told.join('; ')}</span>`}</span></label>`;
 }
 
 export function renderDrift(
@@ -41,7 +41,7 @@ export function renderDrift(
   formToken: string,
 ): Page {
   const { users, teams, members } = unmanaged;
-  const list = view`<form method="post" action="/admin/targets/${target.id}/repair">${formTokenField(formToken)}${differences.map(renderDifference)}<p><button type="submit" class="primary">Repair the chosen ones</button></p></form>`;
+  const list = view`<form method="post" action="/admin/targets/${target.id}/repair">${formTokenField(formToken)}${differences.map(renderDifference)}<p><button type="submit" class="primary">Repair the chosen ones …</button></p></form>`;
   const body = view`${back(target)}<h1>What is there, compared with what is wanted</h1>
 <section>${differences.length === 0 ? view`<p class="all-well"><span class="mark" aria-hidden="true">●</span> Everything that Drawbridge manages is as it should be.</p>` : list}
 ${isCut ? view`<p class="muted">There are more; repair these first.</p>` : null}

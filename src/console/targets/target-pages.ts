@@ -3,14 +3,14 @@
  * pages. Does not own: targets (targets/). Called by console.ts.
  */
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { isAllowed } from '../../directory/policy.ts';
+import { authorize, isAllowed } from '../../directory/policy.ts';
 import { AppError, isAppError } from '../../errors.ts';
 import { retryParked } from '../../targets/again.ts';
 import { findDrift } from '../../targets/drift.ts';
 import { dryRun } from '../../targets/dry-run.ts';
 import type { TargetParts } from '../../targets/parts.ts';
 import { repairDrift } from '../../targets/repair.ts';
-import { deadLettersOf, listTargets, parkedOf, pushesOf, statusOf } from '../../targets/status.ts';
+import { deadLettersOf, listTargets, parkedOf, pushesOf, statusOf, type TargetStatus } from '../../targets/status.ts';
 import { TARGET_KINDS, type Target, type TargetKind } from '../../targets/target.ts';
 import {
   changeTarget,
@@ -22,12 +22,14 @@ import {
 } from '../../targets/targets.ts';
 import { testTarget } from '../../targets/testing.ts';
 import { sendPage } from '../../web/page.ts';
+import type { Ask, Question } from '../../web/question.ts';
 import { fieldOf, fieldsOf } from '../forms.ts';
 import { createRoom, type RoomParts } from '../room.ts';
 import { askerOf } from '../visitor.ts';
 import { renderDrift, renderDryRun } from './check-pages.ts';
 import { renderNewTarget, renderTargetList } from './target-list.ts';
 import { renderTargetPage } from './target-page.ts';
+import { askToPause, askToRemove, askToRepair, askToRotate, parseChosen } from './target-questions.ts';
 
 export interface TargetPagesParts extends RoomParts {
   readonly targets: TargetParts;
@@ -35,7 +37,7 @@ export interface TargetPagesParts extends RoomParts {
 
 const SHOWN = 50;
 const LOOKED_AT = 100;
-const GRACE_MS = 24 * 3_600_000;
+const GRACE_HOURS = 24;
 
 /** Where the one secret of the form goes, by kind. */
 function secretsOf(kind: TargetKind, secret: string): Readonly<Record<string, string>> {
@@ -62,7 +64,7 @@ function signalOf(response: Response): AbortSignal {
 
 export function targetPages(parts: TargetPagesParts): Router {
   const { targets } = parts;
-  const { may, own, commit, formTokenOf } = createRoom(parts);
+  const { may, own, asks, commit, formTokenOf } = createRoom(parts);
   const targetOf = (request: Request, response: Response): Promise<Target> =>
     findTarget(targets, askerOf(response), String(request.params.id));
 
@@ -157,7 +159,7 @@ export function targetPages(parts: TargetPagesParts): Router {
   });
 
   const rotate = act(async (target, _request, response) => {
-    const options = { graceMs: GRACE_MS };
+    const options = { graceMs: GRACE_HOURS * 3_600_000 };
     const secret = await commit(response, (work) =>
       rotateSigningSecret(targets, work, askerOf(response), target, options),
     );
@@ -165,13 +167,28 @@ export function targetPages(parts: TargetPagesParts): Router {
   });
 
   const repair = act(async (target, request, response) => {
-    const chosen = new Set(fieldsOf(request, 'difference'));
+    const chosen = new Set(fieldsOf(request, 'difference').map((text) => parseChosen(text).id));
     const asker = askerOf(response);
     // Found anew: what was shown may have been repaired or changed meanwhile.
     const { differences } = await findDrift(targets, asker, target, signalOf(response));
     const wanted = differences.filter(({ id }) => chosen.has(id));
     const count = await commit(response, (work) => repairDrift(targets, work, asker, target, wanted));
     return { told: [`${count} ${count === 1 ? 'difference is' : 'differences are'} being repaired.`] };
+  });
+
+  const asksOf = (ask: (status: TargetStatus, request: Request) => Question | undefined): Ask => {
+    return async (request, response) => {
+      authorize(askerOf(response), 'targets.change');
+      return ask(await statusOf(targets, await targetOf(request, response)), request);
+    };
+  };
+  const pausing = asksOf((status) => (status.target.state === 'paused' ? undefined : askToPause(status)));
+  const rotating = asksOf((status) =>
+    status.target.kind === 'webhook' ? askToRotate(status, GRACE_HOURS) : undefined,
+  );
+  const repairing = asksOf(({ target }, request) => {
+    const chosen = fieldsOf(request, 'difference').map(parseChosen);
+    return chosen.length === 0 ? undefined : askToRepair(target, chosen);
   });
 
   const router = Router();
@@ -200,14 +217,14 @@ export function targetPages(parts: TargetPagesParts): Router {
     const drift = await findDrift(targets, askerOf(response), target, signalOf(response));
     sendPage(response, 200, renderDrift(target, drift, formTokenOf(request, response)));
   });
-  router.post('/targets/:id/pause', own, setState('paused'));
+  router.post('/targets/:id/pause', own, asks(pausing), setState('paused'));
   router.post('/targets/:id/resume', own, setState('active'));
   router.post('/targets/:id/settings', own, change);
   router.post('/targets/:id/test', own, test);
   router.post('/targets/:id/retry', own, retry);
-  router.post('/targets/:id/rotate', own, rotate);
-  router.post('/targets/:id/repair', own, repair);
-  router.post('/targets/:id/remove', own, async (request, response) => {
+  router.post('/targets/:id/rotate', own, asks(rotating), rotate);
+  router.post('/targets/:id/repair', own, asks(repairing), repair);
+  router.post('/targets/:id/remove', own, asks(asksOf(askToRemove)), async (request, response) => {
     const target = await targetOf(request, response);
     await commit(response, (work) => removeTarget(targets, work, askerOf(response), target));
     response.redirect(303, '/admin/targets');

@@ -17,6 +17,7 @@ import { fieldOf, fieldsOf } from '../forms.ts';
 import type { Room, RoomParts } from '../room.ts';
 import { readUpload, uploadOf } from '../upload.ts';
 import { askerOf } from '../visitor.ts';
+import { teamQuestions } from './team-questions.ts';
 
 export interface TeamPagesParts extends RoomParts {
   readonly drawAvatar: DrawAvatar;
@@ -30,7 +31,7 @@ type Show = (
 
 type Run = (work: Work, asker: Principal, ref: TeamRef, request: Request) => Promise<readonly string[]>;
 
-export function teamActions(parts: TeamPagesParts, { own, commit }: Room, show: Show): Router {
+export function teamActions(parts: TeamPagesParts, { own, asks, commit }: Room, show: Show): Router {
   const { directory } = parts;
   const { reader } = directory.store;
 
@@ -136,13 +137,15 @@ export function teamActions(parts: TeamPagesParts, { own, commit }: Room, show: 
       return [words];
     };
 
+  const { lowering, removing, archiving, removingPicture } = teamQuestions(directory);
   const router = Router();
   const member = '/teams/:id/members/:userId';
   router.post('/teams/:id/members', own, act(add));
-  router.post(`${member}/remove`, own, act(remove));
+  router.post(`${member}/remove`, own, asks(removing), act(remove));
   router.post(
     `${member}/role`,
     own,
+    asks(lowering),
     act(
       told(
         (work, asker, ref, request) =>
@@ -174,6 +177,7 @@ export function teamActions(parts: TeamPagesParts, { own, commit }: Room, show: 
   router.post(
     '/teams/:id/archive',
     own,
+    asks(archiving),
     act(told((work, asker, ref) => archiveTeam(directory, work, asker, ref), 'The team is archived.')),
   );
   router.post(
@@ -188,6 +192,7 @@ export function teamActions(parts: TeamPagesParts, { own, commit }: Room, show: 
   router.post(
     '/teams/:id/avatar/remove',
     own,
+    asks(removingPicture),
     act(told((work, asker, ref) => removeAvatar(directory, work, asker, ref), 'The picture was removed.')),
   );
   return router;

@@ -3,6 +3,7 @@ import type { TeamMember } from '../../directory/teams/team-member.ts';
 import { tellSource } from '../../directory/teams/team-members.ts';
 import { shownRole, TEAM_ROLES } from '../../mapping/roles.ts';
 import { formTokenField } from '../../web/form-token.ts';
+import { renderNamed } from '../../web/question.ts';
 import { type View, view } from '../../web/view.ts';
 import { renderAction, renderOption } from '../forms.ts';
 
@@ -29,12 +30,8 @@ const STANDING = {
   archived: null,
 } as const;
 
-function renderRemove({ user, removal }: TeamMember, { teamId, formToken }: MembersFrame): View {
-  const words =
-    removal === 'exclude'
-      ? 'The identity provider says that they belong. They are kept out by hand, which the next sync does not undo, until somebody lets them in again.'
-      : 'What people gave them here is taken.';
-  return view`<details class="confirm"><summary>Remove</summary><p>${words} Their runs are kept; the ledger gets an entry.</p><form method="post" action="/admin/teams/${teamId}/members/${user.id}/remove" class="inline">${formTokenField(formToken)}<label>Reason (optional)<input name="reason" maxlength="500" autocomplete="off"></label><button type="submit">Remove ${user.name}</button></form></details>`;
+function renderRemove({ user }: TeamMember, { teamId, formToken }: MembersFrame): View {
+  return renderAction(`/admin/teams/${teamId}/members/${user.id}/remove`, formToken, renderNamed('Remove', user.name));
 }
 
 function renderMember(member: TeamMember, frame: MembersFrame): View {

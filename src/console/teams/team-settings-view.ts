@@ -36,14 +36,14 @@ function renderAvatar({ team, hasAvatar, formToken }: TeamSettingsData): View {
     ? view`<img src="${address}?v=${team.updatedAt}" alt="Picture of ${team.name}" width="64" height="64">`
     : null;
   return view`<fieldset><legend>Picture</legend>${picture}<form method="post" enctype="multipart/form-data" action="${address}" class="inline">${formTokenField(formToken)}<label>PNG, JPEG or WebP, at most 2 MB<input type="file" name="picture" accept="image/png,image/jpeg,image/webp" required></label><button type="submit">Use this picture</button></form>
-${hasAvatar ? renderAction(`${address}/remove`, formToken, 'Remove the picture') : null}</fieldset>`;
+${hasAvatar ? renderAction(`${address}/remove`, formToken, 'Remove the picture …') : null}</fieldset>`;
 }
 
 export function renderTeamSettings(data: TeamSettingsData): View {
   const { team, formToken } = data;
   const archive =
     team.archivedAt === null
-      ? view`<details class="confirm"><summary>Archive the team</summary><p>Everything is kept, and nobody holds anything in it until it is restored.</p>${renderAction(`/admin/teams/${team.id}/archive`, formToken, 'Archive it')}</details>`
+      ? renderAction(`/admin/teams/${team.id}/archive`, formToken, 'Archive the team …')
       : renderAction(`/admin/teams/${team.id}/restore`, formToken, 'Restore the team');
   return view`<section aria-labelledby="settings"><h2 id="settings">Settings</h2>
 <form method="post" action="/admin/teams/${team.id}/rename" class="inline">${formTokenField(formToken)}<label>Name<input name="name" value="${team.name}" required maxlength="64" autocomplete="off"></label><button type="submit">Rename</button></form>

@@ -36,6 +36,15 @@ export async function readSignInRules(
     : { rules: parseStoredRules(stored.rules), version: stored.version };
 }
 
+/** @throws AppError `invalid_value` for a rule about users: a sign-in brings groups only */
+export function checkGroupsOnly(rules: readonly MappingRule[]): readonly MappingRule[] {
+  const aboutUsers = rules.find(({ when }) => 'user' in when);
+  if (aboutUsers !== undefined) {
+    throw new AppError('invalid_value', `Rule ${aboutUsers.id} is about users. Rules for sign-ins are about groups.`);
+  }
+  return rules;
+}
+
 /**
  * They hold from each person's next sign-in on.
  * @param check called with the version that is there, before anything is changed
@@ -49,10 +58,7 @@ export async function setSignInRules(
   check: (version: number) => void = () => undefined,
 ): Promise<SignInRules> {
   authorize(principal, 'connections.rules');
-  const aboutUsers = rules.find(({ when }) => 'user' in when);
-  if (aboutUsers !== undefined) {
-    throw new AppError('invalid_value', `Rule ${aboutUsers.id} is about users. Rules for sign-ins are about groups.`);
-  }
+  checkGroupsOnly(rules);
   const { organizationId } = work.context;
   await parts.store.organizations.lock(work.db, organizationId);
   const was = await readSignInRules(parts, work.db, organizationId);

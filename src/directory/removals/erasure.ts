@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { AppError } from '../../errors.ts';
 import { contentOf } from '../../ledger/entry.ts';
+import type { Handle } from '../../synclog/handle.ts';
 import type { DirectoryParts } from '../parts.ts';
 import type { Work } from '../work.ts';
 import { storyDraft } from './removal-story.ts';
@@ -14,6 +15,30 @@ export interface Erasure {
   readonly pseudonym: string;
   /** Ledger entries in which names were replaced. */
   readonly entries: number;
+}
+
+/** In how much names would be replaced. */
+export interface ErasureEffect {
+  readonly entries: number;
+  readonly changes: number;
+  /** Requests in the sync log, whose bodies are forgotten. */
+  readonly exchanges: number;
+  readonly pushes: number;
+}
+
+/** What `erasePerson` would do, as things stand. */
+export async function effectOfErasure(
+  { store }: Pick<DirectoryParts, 'store'>,
+  db: Handle,
+  organizationId: string,
+  userId: string,
+): Promise<ErasureEffect> {
+  return {
+    entries: await store.ledger.countNames(db, organizationId, userId),
+    changes: await store.changes.countNames(db, userId),
+    exchanges: await store.exchanges.countNames(db, userId),
+    pushes: await store.targetPushes.countNames(db, organizationId, userId),
+  };
 }
 
 /**
