@@ -1,26 +1,11 @@
 /** Cross-site request forgery: every route that changes something, found in the source, refuses what no page of ours sent. */
-import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { visitConsole } from '../support/console-visitor.ts';
 import { describeBridge } from '../support/on-each-engine.ts';
+import { postRoutes } from '../support/post-routes.ts';
 
 /** Not by a person's browser session: a signed answer, a signed token. */
 const SIGNED = ['/auth/saml/acs', '/auth/oidc/backchannel-logout'];
-
-const DOORS = { console: '/admin', account: '', signin: '/auth' } as const;
-
-/** Paths as they stand in `router.post(...)`, with something for each parameter. */
-function postRoutes(): string[] {
-  return Object.entries(DOORS).flatMap(([room, base]) =>
-    globSync(`src/${room}/**/*.ts`, { cwd: new URL('../..', import.meta.url).pathname }).flatMap((file) => {
-      const text = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8').replaceAll(
-        '${member}',
-        '/teams/:id/members/:userId',
-      );
-      return [...text.matchAll(/\.post\(\s*['`]([^'`]+)['`]/g)].map(([, path = '']) => `${base}${path}`);
-    }),
-  );
-}
 
 const ROUTES = postRoutes().filter((path) => !SIGNED.includes(path));
 
@@ -37,7 +22,7 @@ describeBridge('a form that no page of ours sent', (bridge) => {
       const isFile = path.endsWith('/avatar');
       const kinds: Record<string, string>[] = [{}, { 'x-csrf-token': 'wrong' }, { 'hx-request': 'true' }];
       for (const headers of kinds) {
-        const body = isFile ? new FormData() : new URLSearchParams({ form_token: 'wrong' });
+        const body = isFile ? new FormData() : new URLSearchParams({ form_token: 'wrong', sure: 'yes' });
         const status = await visitor.status(path, { method: 'POST', body, headers });
         if (status !== 403 && !(path === '/auth/ldap' && status === 404)) open.push(`${path} ${status}`);
       }
