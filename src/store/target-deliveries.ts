@@ -1,6 +1,6 @@
 /** Events that wait for a webhook, and those that were given up, in SQL. */
 import { type RawBuilder, sql } from 'kysely';
-import type { Delivery, DeliveryStore } from '../targets/store.ts';
+import type { DeadDelivery, Delivery, DeliveryStore } from '../targets/store.ts';
 import { changeColumns, type SelectedChange, toChange } from './changes.ts';
 import type { Engine } from './engine.ts';
 import { databaseOf } from './statement.ts';
@@ -32,8 +32,10 @@ export function createDeliveryStore(engine: Engine): DeliveryStore {
         where sequence = ${sequence} and target_id = ${targetId}`.execute(databaseOf(db));
     },
     async dead(db, targetId, afterSequence, limit) {
-      const statement = sql<Delivery>`${SELECT} where target_id = ${targetId} and state = 'dead'
-        and sequence > ${afterSequence} order by sequence limit ${limit}`;
+      const statement = sql<DeadDelivery>`select d.*, c.subject_name as "subjectName" from (${SELECT}
+          where target_id = ${targetId} and state = 'dead' and sequence > ${afterSequence}
+          order by sequence limit ${limit}) as d left join changes as c on c.position = d.position
+        order by d.sequence`;
       return (await statement.execute(databaseOf(db))).rows;
     },
     async revive(db, targetId, sequence) {

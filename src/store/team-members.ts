@@ -74,6 +74,13 @@ export function createTeamMemberStore(engine: Engine): TeamMemberStore {
         and u.email_key is not null order by u.email_key limit ${limit}`;
       return (await statement.execute(databaseOf(db))).rows.map((row) => row.email);
     },
+    async countMembers(db, teamIds) {
+      const statement = sql<{ id: string; n: number }>`select g.team_id as id, count(distinct g.user_id) as n
+        from grants as g join users as u on u.id = g.user_id
+        where ${idList.includes(sql.ref('g.team_id'), idList.encode(teamIds))} and ${COUNTING} group by g.team_id`;
+      const { rows } = await statement.execute(databaseOf(db));
+      return new Map(rows.map(({ id, n }) => [id, Number(n)]));
+    },
     async countByRole(db, teamId) {
       const statement = sql<RoleCount>`select substr(held.key, 2) as role, count(*) as members, (select r.inherits
           from custom_roles as r join teams as t on t.organization_id = r.organization_id

@@ -109,7 +109,9 @@ export function pushesOfExchange(
 export interface DeadLetter {
   readonly sequence: number;
   readonly position: number;
+  /** `user:<id>` */
   readonly subject: string;
+  readonly name: string;
   readonly attempts: number;
   readonly reason: string | null;
   readonly since: number;
@@ -124,7 +126,8 @@ export async function deadLettersOf(
 ): Promise<readonly DeadLetter[]> {
   authorize(principal, 'targets.read');
   const list = await store.deliveries.dead(store.reader, target.id, page.after, page.limit);
-  return list.map(({ sequence, position, subjectKey, attempts, lastError, createdAt }) => ({
-    ...{ sequence, position, subject: subjectKey, attempts, reason: lastError, since: createdAt },
+  return list.map(({ sequence, position, subjectKey, subjectName, attempts, lastError, createdAt }) => ({
+    ...{ sequence, position, subject: subjectKey, name: subjectName ?? parseSubjectKey(subjectKey).id },
+    ...{ attempts, reason: lastError, since: createdAt },
   }));
 }

@@ -164,6 +164,11 @@ export interface Delivery {
   readonly createdAt: number;
 }
 
+/** With the name that the change gives its subject; null once the change is gone. */
+export interface DeadDelivery extends Delivery {
+  readonly subjectName: string | null;
+}
+
 export interface DeliveryStore {
   add(
     db: Handle,
@@ -176,7 +181,7 @@ export interface DeliveryStore {
   delivered(db: Handle, targetId: string, sequence: number): Promise<void>;
   failed(db: Handle, targetId: string, sequence: number, error: string, dead: boolean): Promise<void>;
   /** Given up, oldest first. */
-  dead(db: Handle, targetId: string, afterSequence: number, limit: number): Promise<readonly Delivery[]>;
+  dead(db: Handle, targetId: string, afterSequence: number, limit: number): Promise<readonly DeadDelivery[]>;
   /** Makes dead ones (one, or all) wait again; gives their subject keys. */
   revive(db: Handle, targetId: string, sequence: number | null): Promise<readonly string[]>;
   counts(db: Handle, targetId: string): Promise<{ readonly waiting: number; readonly dead: number }>;

@@ -155,6 +155,24 @@ describeBridge(
       expect((await admin.get(`/ledger/verification?position=${position}`)).status).toBe(400);
     });
 
+    it('exports the entries that fulfil conditions, as the list does', async () => {
+      const { userId, removal } = await leaver('narrowed');
+      await admin.put(`/ledger/${removal}/hold`, { reason: 'case 7' });
+      const kinds = async (query: string): Promise<string[]> => {
+        const { text } = await admin.get(`/ledger/export?${query}`);
+        return text === ''
+          ? []
+          : text
+              .trimEnd()
+              .split('\n')
+              .map((line) => JSON.parse(line).kind);
+      };
+      expect(await kinds(`person=${userId}`)).toEqual(['removed', 'hold_placed']);
+      expect(await kinds(`person=${userId}&kind=hold_placed&hold=true`)).toEqual(['hold_placed']);
+      expect(await kinds('person=nobody')).toEqual([]);
+      expect((await admin.get('/ledger/export?state=somewhere')).status).toBe(400);
+    });
+
     it('exports the chain as JSON lines and as CSV, every entry in order', async () => {
       const { position } = (await admin.get('/ledger/checkpoint')).body;
       const lines = (await admin.get('/ledger/export')).text.trimEnd().split('\n');

@@ -76,6 +76,39 @@ describeBridge('removed people in the console', (bridge) => {
     expect(undone.text).toContain('Handing over taken back');
   });
 
+  it('exports the people of the list that is shown, with their stories', async () => {
+    const first = await somebodyLeft(bridge());
+    const { visitor } = first;
+    const rows = async (query: string) => {
+      const { html } = await visitor.get(`/admin/removed/export.jsonl${query}`);
+      return html === ''
+        ? []
+        : html
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line));
+    };
+    const whole = await rows('');
+    expect(await rows(`?person=${first.userName}`)).toEqual(whole);
+    expect(await rows('?person=nobody')).toEqual([]);
+    expect(await rows('?kept=hold')).toEqual([]);
+    await visitor.submit(`${first.address}/hold`, { reason: '=SUM(A1)' });
+    const held = await rows('?kept=hold&scope=organization');
+    expect(held.map(({ kind, scope }) => `${kind} ${scope}`)).toEqual([
+      'removed organization',
+      'hold_placed organization',
+    ]);
+    const list = await visitor.get('/admin/removed?kept=hold&scope=organization');
+    const address =
+      list.html.match(/href="(\/admin\/removed\/export\.csv\?[^"]+)"/)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    const file = await visitor.raw(address);
+    expect(file.headers.get('content-disposition')).toContain('ledger-filtered.csv');
+    const csv = (await file.text()).trim().split('\n');
+    expect(csv).toHaveLength(3);
+    expect(csv[2]).toContain(",'=SUM(A1),");
+    expect((await visitor.get('/admin/removed')).html).not.toContain('export.csv?');
+  });
+
   it('verifies the chain, and gives it out', async () => {
     const { visitor } = await somebodyLeft(bridge());
     const verified = await visitor.submit('/admin/removed/verify', {});

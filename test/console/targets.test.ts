@@ -107,6 +107,28 @@ describeBridge(
       expect((await visitor.get('/admin/targets')).text).toContain('There are none');
     });
 
+    it('names whom an event was about that was given up, with a link', async () => {
+      const visitor = await setUp(bridge());
+      const fields = { kind: 'webhook', name: 'Audit', url: receiver.url, start: 'paused' };
+      const added = await visitor.submit('/admin/targets', fields);
+      const address = added.html.match(/\/admin\/targets\/[0-9a-f-]{36}/)?.[0] ?? '';
+      const people = await visitor.get('/admin/people?text=ada');
+      const ada = people.html.match(/\/admin\/people\/([0-9a-f-]{36})/)?.[1] ?? '';
+      const { store } = bridge().core;
+      const [created] = await store.changes.ofSubject(store.reader, ada, 'user.created', 1);
+      const target = address.split('/').at(-1) ?? '';
+      await store.write(async (db) => {
+        const event = { subjectKey: `user:${ada}`, position: created?.position ?? 0 };
+        await store.deliveries.add(db, target, [event], Date.now());
+        const [waiting] = await store.deliveries.waiting(db, target, event.subjectKey, 1);
+        await store.deliveries.failed(db, target, waiting?.sequence ?? 0, 'It answered 400.', true);
+      });
+      const page = await visitor.get(address);
+      expect(page.html).toContain(`about <a href="/admin/people/${ada}">Ada Byron</a>`);
+      expect(page.text).toContain('It answered 400.');
+      expect(page.text).toContain('Try it again');
+    });
+
     it('shows nothing of another organization, and lets nothing be done there', async () => {
       const address = await addWandb(await setUp(bridge()));
       const stranger = await setUp(bridge());

@@ -86,12 +86,31 @@ describeBridge('teams in the console', (bridge) => {
     expect(back.text).not.toContain('Kept out by hand');
   });
 
+  it('lists teams with their active members, each counted once, whoever is deactivated or kept out left out', async () => {
+    const { visitor, client, person, team } = await setUp(bridge());
+    const [ada, grace, eve] = [await person('Ada Byron'), await person('Grace Hopper'), await person('Eve Kept-Out')];
+    await client.group('robots', [ada.id, grace.id, eve.id]);
+    const robots = (await visitor.get('/admin/teams')).html.match(/\/admin\/teams\/[0-9a-f-]{36}/)?.[0] ?? '';
+    await visitor.submit(`${robots}/members`, { people: ada.userName, role: 'admin' });
+    await visitor.confirm(`${robots}/members/${eve.id}/remove`, {});
+    await team('vision');
+    const list = async (): Promise<string> => (await visitor.get('/admin/teams')).text;
+    expect(await list()).toMatch(/robots ● Active 2 .*vision ● Active 0 /);
+    await client.patch(`/Users/${grace.id}`, { op: 'replace', value: { active: false } });
+    expect(await list()).toContain('robots ● Active 1 ');
+  });
+
   it('renames, archives and restores', async () => {
     const { visitor, team } = await setUp(bridge());
     const address = await team('vision');
     expect((await visitor.submit(`${address}/rename`, { name: 'sight' })).text).toContain('The team has its new name.');
     expect((await visitor.confirm(`${address}/archive`, {})).text).toContain('This team is archived.');
-    expect((await visitor.get('/admin/teams?archived=yes')).text).toContain('sight ○ Archived');
+    expect((await visitor.get('/admin/teams?archived=yes')).text).toContain('sight ○ Archived since');
+    await team('hearing');
+    expect((await visitor.get('/admin/teams')).text).not.toContain('sight');
+    expect((await visitor.get('/admin/teams?archived=any')).text).toMatch(
+      /hearing ● Active 0 .*sight ○ Archived since/,
+    );
     expect((await visitor.submit(`${address}/restore`, {})).text).toContain('The team is restored.');
   });
 

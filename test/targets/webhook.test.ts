@@ -184,7 +184,7 @@ describe.each(ENGINES)('a webhook (%s)', (engine) => {
     await source.inStep();
     expect(receiver.events.map(({ type }) => type)).toEqual(['user.updated']);
     const dead = await deadLettersOf(source.parts, source.operator, target, { after: 0, limit: 10 });
-    expect(dead).toMatchObject([{ subject: `user:${ada}`, reason: 'It answered 400.' }]);
+    expect(dead).toMatchObject([{ subject: `user:${ada}`, name: 'ada@x.example', reason: 'It answered 400.' }]);
     receiver.answer = () => 204;
     expect(await source.run((work) => retryParked(source.parts, work, source.operator, target, null))).toBe(1);
     await source.inStep();

@@ -207,7 +207,8 @@ const deadLetters = endpoint({
     z.object({
       sequence: z.int(),
       position: z.int(),
-      subject: z.string(),
+      subject: z.string().meta({ description: 'Its type and id: `user:<id>`.' }),
+      name: z.string().meta({ description: 'What it was called at that time.' }),
       attempts: z.int(),
       reason: z.string().nullable(),
       since: instant,

@@ -1,6 +1,7 @@
 /** One target: how far behind, what was given up and why, what went out, its settings, and what can be done. */
 import type { DeadLetter, ParkedSubject, TargetStatus } from '../../targets/status.ts';
 import type { PushRecord } from '../../targets/store.ts';
+import { parseSubjectKey } from '../../targets/target.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import { renderTime } from '../../web/moment.ts';
 import type { Page } from '../../web/page.ts';
@@ -22,18 +23,29 @@ export interface TargetPageData {
   readonly formToken: string;
 }
 
+/** Where a subject has a page of its own. */
+const PAGES: Readonly<Record<string, string>> = {
+  ...{ user: 'people', team: 'teams', role: 'roles', connection: 'connections', service_account: 'service-accounts' },
+};
+
+function renderSubject(key: string, name: string): View {
+  const { type, id } = parseSubjectKey(key);
+  const page = PAGES[type];
+  return page === undefined ? view`${name}` : view`<a href="/admin/${page}/${id}">${name}</a>`;
+}
+
 function renderParked({ status, parked, dead, now, formToken }: TargetPageData): View | null {
   if (parked.length + dead.length === 0) return null;
   const address = `/admin/targets/${status.target.id}/retry`;
   const subjects = parked.map(
     ({ subject, name, reason, since }) =>
-      view`<tr><th scope="row">${name}</th><td>${reason}</td><td>${renderTime(since, now)}</td><td>${renderAction(address, formToken, 'Try again', view`<input type="hidden" name="subject" value="${subject}">`)}</td></tr>`,
+      view`<tr><th scope="row">${renderSubject(subject, name)}</th><td>${reason}</td><td>${renderTime(since, now)}</td><td>${renderAction(address, formToken, 'Try again', view`<input type="hidden" name="subject" value="${subject}">`)}</td></tr>`,
   );
   const letters = dead.map(
-    ({ subject, reason, since, position }) =>
-      view`<tr><th scope="row">event ${position} about ${subject}</th><td>${reason}</td><td>${renderTime(since, now)}</td><td></td></tr>`,
+    ({ subject, name, reason, since, position }) =>
+      view`<tr><th scope="row">event ${position} about ${renderSubject(subject, name)}</th><td>${reason}</td><td>${renderTime(since, now)}</td><td></td></tr>`,
   );
-  return view`<section class="error-box" aria-labelledby="parked"><h2 id="parked">Given up</h2><div class="scroll"><table class="plain"><caption class="visually-hidden">What was given up</caption><tbody>${subjects}${letters}</tbody></table></div>${renderAction(address, formToken, 'Try everything again')}</section>`;
+  return view`<section class="error-box" aria-labelledby="parked"><h2 id="parked">Given up</h2><div class="scroll"><table class="plain"><caption class="visually-hidden">What was given up</caption><tbody>${subjects}${letters}</tbody></table></div>${renderAction(address, formToken, status.parked + status.deliveries.dead === 1 ? 'Try it again' : `Try all ${status.parked + status.deliveries.dead} again`)}</section>`;
 }
 
 function renderActions({ status: { target }, formToken }: TargetPageData): View {

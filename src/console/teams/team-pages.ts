@@ -9,7 +9,7 @@ import { listCustomRoles } from '../../directory/roles/custom-roles.ts';
 import { findAvatar } from '../../directory/teams/avatars.ts';
 import { findVisibleTeam, listTeams, mayInTeam, privacyOf } from '../../directory/teams/team-access.ts';
 import { listInvited } from '../../directory/teams/team-invites.ts';
-import { listExclusions, listMembers, warnOfAdmins } from '../../directory/teams/team-roster.ts';
+import { countMembers, listExclusions, listMembers, warnOfAdmins } from '../../directory/teams/team-roster.ts';
 import { usageOfTeam } from '../../directory/teams/team-usage.ts';
 import { createTeam } from '../../directory/teams/teams.ts';
 import { type AppError, isAppError } from '../../errors.ts';
@@ -18,7 +18,7 @@ import { fieldOf } from '../forms.ts';
 import { createRoom } from '../room.ts';
 import { askerOf } from '../visitor.ts';
 import { type TeamPagesParts, teamActions } from './team-actions.ts';
-import { type NewTeamForm, renderNewTeam, renderTeamList } from './team-list.ts';
+import { type NewTeamForm, renderNewTeam, renderTeamList, TEAM_STATES } from './team-list.ts';
 import { renderTeamPage } from './team-page.ts';
 
 const PAGE = 50;
@@ -38,26 +38,27 @@ export function teamPages(parts: TeamPagesParts): Router {
     const asker = askerOf(response);
     const parameters = parametersOf(request);
     const search = parameters.get('search')?.trim().slice(0, 200) ?? '';
-    const archived = parameters.get('archived') === 'yes';
+    const state = TEAM_STATES.find((one) => one === parameters.get('archived')) ?? 'no';
     const query = {
-      archived,
       afterName: parameters.get('after') ?? '',
       limit: PAGE + 1,
+      ...(state === 'any' ? {} : { archived: state === 'yes' }),
       ...(search === '' ? {} : { search }),
     };
     const found = await listTeams(directory, reader, asker, query);
     const teams = found.slice(0, PAGE);
+    const members = await countMembers(directory, reader, asker, teams);
     const last = teams.at(-1);
     const following = new URLSearchParams({
       search,
-      archived: archived ? 'yes' : 'no',
+      archived: state,
       after: foldCase(last?.name ?? ''),
     });
     const next = found.length > PAGE ? `/admin/teams?${following}` : null;
     sendPage(
       response,
       200,
-      renderTeamList({ search, archived, teams, next, mayCreate: isAllowed(asker, 'teams.create') }),
+      renderTeamList({ search, state, teams, members, next, mayCreate: isAllowed(asker, 'teams.create') }),
     );
   };
 

@@ -62,6 +62,8 @@ export interface TeamMemberStore {
   countAdmins(db: Handle, teamId: string): Promise<number>;
   /** Their addresses, each once. */
   adminEmails(db: Handle, teamId: string, limit: number): Promise<readonly string[]>;
+  /** Active people of each of these teams who are not kept out; a team without any is left out. */
+  countMembers(db: Handle, teamIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Active people by the role that holds; the archived state of the team is not looked at. */
   countByRole(db: Handle, teamId: string): Promise<readonly RoleCount[]>;
 }

@@ -3,6 +3,7 @@ import { AppError } from '../../errors.ts';
 import type { Handle } from '../../synclog/handle.ts';
 import type { DirectoryParts } from '../parts.ts';
 import type { UserCard } from '../people/user.ts';
+import { isAllowed } from '../policy.ts';
 import type { Principal } from '../principal.ts';
 import { effectiveRoles } from '../roles/effective-roles.ts';
 import { type Grant, isGivenByHand } from '../roles/grant.ts';
@@ -21,6 +22,24 @@ export async function listMembers(
 ): Promise<readonly TeamMember[]> {
   await authorizeInTeam(parts, db, principal, 'team_members.list', team);
   return toMembers(parts, db, team, await parts.store.teamMembers.page(db, team.id, query));
+}
+
+/**
+ * Active people in each of these teams, in one look. Teams whose members the principal may not see are left out.
+ * @param teams that the principal may see
+ */
+export async function countMembers(
+  { store }: DirectoryParts,
+  db: Handle,
+  principal: Principal,
+  teams: readonly Team[],
+): Promise<ReadonlyMap<string, number>> {
+  const shown = teams.filter(({ organizationId, id }) =>
+    isAllowed(principal, 'team_members.list', { organizationId, teamId: id }),
+  );
+  const ids = shown.map(({ id }) => id);
+  const counts = await store.teamMembers.countMembers(db, ids);
+  return new Map(ids.map((id) => [id, counts.get(id) ?? 0]));
 }
 
 /** @throws AppError `forbidden`, `not_found` for somebody who holds nothing in the team and is not kept out of it */
