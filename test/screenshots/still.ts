@@ -1,9 +1,13 @@
-/** Makes a page look the same at every run: what is random or measured gets a fixed text, in the browser. */
+/**
+ * Makes a page look the same at every run: what is random or measured gets a fixed text, in the browser. What stays different
+ * is the order in which a target was told things at once (target-*.png).
+ */
 import type { Page } from 'playwright-core';
 
 /** Ids in the order of their appearance, the port, lengths of time, seconds of exact times, hashes, hints of secrets. */
 const STILL = `(() => {
   const ids = new Map();
+  let entries = 0;
   const idOf = (id) => {
     if (!ids.has(id)) ids.set(id, '01a1f553-0000-7000-8000-' + String(ids.size + 1).padStart(12, '0'));
     return ids.get(id);
@@ -13,7 +17,9 @@ const STILL = `(() => {
     .replace(/127\\.0\\.0\\.1:\\d+/g, '127.0.0.1:8080')
     .replace(/\\b\\d+(\\.\\d+)? ms\\b/g, '2.4 ms')
     .replace(/(\\d\\d:\\d\\d):\\d\\d\\.\\d{3}/g, '$1:00.000')
-    .replace(/\\b\\d+ s ago/g, '1 min ago')
+    .replace(/\\b(\\d+ s|[1-9] min) ago/g, '1 min ago')
+    .replace(/(2026-11-24 16:2)\\d/g, '$10')
+    .replace(/\\bentry \\d+, $/, () => 'entry ' + (17 + entries++) + ', ')
     .replace(/^[0-9a-f]{12}$/, '3f7a9c3f7a9c')
     .replace(/^\u2026[\\w-]{4}$/, '\u2026k3Xq')
     .replace(/^[0-9a-f]{12}$/, '3f7a9c3f7a9c')
