@@ -8,13 +8,12 @@
 import { findBadCombinations, findDoubts } from './config/combinations.ts';
 import { type ConfigFault, type Environment, readEnvironment, type Setting } from './config/environment.ts';
 import type { LinkWay } from './config/groups/people.ts';
-import { type LdapConfig, type OidcConfig, type SamlConfig, toLdap, toOidc, toSaml } from './config/sign-in.ts';
+import { type LdapSettings, type OidcSettings, type SamlSettings, toLdap, toOidc, toSaml } from './config/sign-in.ts';
 import { findUnknownNames } from './config/unknown-names.ts';
 import { isLoopback } from './config/variable.ts';
 import { type DatabaseAddress, type TrustProxy, VARIABLE_GROUPS, type Values } from './config/variables.ts';
 
 export type { ConfigFault, Environment, Setting } from './config/environment.ts';
-export type { LdapConfig, OidcConfig, SamlConfig } from './config/sign-in.ts';
 
 export interface Config {
   readonly server: {
@@ -61,9 +60,9 @@ export interface Config {
     /** Whom to ask, in words. */
     readonly contact: string | null;
   };
-  readonly oidc: OidcConfig | null;
-  readonly saml: SamlConfig | null;
-  readonly ldap: LdapConfig | null;
+  readonly oidc: OidcSettings | null;
+  readonly saml: SamlSettings | null;
+  readonly ldap: LdapSettings | null;
   readonly mail: { readonly smtpUrl: string; readonly from: string } | null;
   readonly tracker: TrackerConfig | null;
   readonly ledger: {

@@ -28,7 +28,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   store: [...CORE, 'directory', 'http', 'targets', 'db'],
   scim: DOOR,
   web: DOOR,
-  signin: BROWSER_DOOR,
+  // The types of its settings, which config/ makes.
+  signin: [...BROWSER_DOOR, 'config'],
   account: BROWSER_DOOR,
   api: [...BROWSER_DOOR, 'targets'],
   console: [...BROWSER_DOOR, 'targets'],

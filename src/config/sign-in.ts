@@ -4,13 +4,16 @@ import type { ConfigFault } from './environment.ts';
 import { isLoopback } from './variable.ts';
 import type { Values, VariableName } from './variables.ts';
 
-export interface OidcConfig {
+export interface OidcSettings {
   readonly issuer: string;
   readonly clientId: string;
   readonly clientAuth: NonNullable<Values['OIDC_CLIENT_AUTH']>;
+  /** For the two client_secret methods. */
   readonly clientSecret: string | undefined;
+  /** For private_key_jwt: PEM of a private key (PKCS #8), with its certificate behind it where the provider wants that. */
   readonly clientKey: string | undefined;
   readonly clientKeyId: string | undefined;
+  /** Who the assertion of private_key_jwt is for: the specification says issuer, Okta and Entra ID want the endpoint. */
   readonly assertionAudience: Values['OIDC_CLIENT_ASSERTION_AUDIENCE'];
   readonly scopes: string;
   readonly clockToleranceSeconds: number;
@@ -20,17 +23,22 @@ export interface OidcConfig {
     readonly email: string;
     readonly emailVerified: string;
     readonly name: string;
+    /** Undefined: groups are not read. */
     readonly groups: string | undefined;
+    /** Compared with the externalId of provisioned users. */
     readonly link: string | undefined;
   };
+  /** Addresses count as verified although the provider does not say so. */
   readonly trustEmail: boolean;
 }
 
-export interface SamlConfig {
+export interface SamlSettings {
+  /** A file or an https URL. */
   readonly idpMetadata: string;
   /** Undefined: the address of our metadata. */
   readonly entityId: string | undefined;
   readonly label: string;
+  /** PEM; signs requests and decrypts assertions. */
   readonly key: string | undefined;
   readonly certificate: string | undefined;
   readonly signRequests: boolean;
@@ -38,6 +46,7 @@ export interface SamlConfig {
   readonly allowIdpInitiated: boolean;
   readonly clockToleranceSeconds: number;
   readonly nameIdFormat: Values['SAML_NAME_ID_FORMAT'];
+  /** Names of attributes; undefined: the usual ones, or (subject, groups, link) none. */
   readonly attributes: {
     readonly subject: string | undefined;
     readonly userName: string | undefined;
@@ -49,20 +58,24 @@ export interface SamlConfig {
   readonly trustEmail: boolean;
 }
 
-export interface LdapConfig {
+export interface LdapSettings {
+  /** ldap:// and ldaps:// URLs of servers with the same content, tried in this order. */
   readonly servers: readonly string[];
+  /** Upgrades ldap:// to TLS before anything is sent. */
   readonly startTls: boolean;
-  /** Undefined: those of the system. */
+  /** PEM; undefined: the authorities of the system. */
   readonly authorities: readonly string[] | undefined;
   readonly timeoutSeconds: number;
   readonly label: string;
+  /** Entry to search as; null: anonymous. */
   readonly bind: { readonly dn: string; readonly password: string } | null;
   readonly baseDn: string;
+  /** With `{username}` in it. */
   readonly userFilter: string;
-  readonly groups:
-    | { readonly from: 'none' | 'memberof' }
-    | { readonly from: 'search'; readonly baseDn: string; readonly filter: string; readonly name: string };
+  readonly groups: GroupSource;
+  /** Names of attributes of a person. */
   readonly attributes: {
+    /** Undefined: whichever the entry has of those that servers give every entry. */
     readonly subject: string | undefined;
     readonly userName: string;
     readonly email: string;
@@ -73,7 +86,13 @@ export interface LdapConfig {
   readonly trustEmail: boolean;
 }
 
-export function toOidc(values: Values): OidcConfig | null {
+type GroupSource =
+  | { readonly from: 'none' }
+  | { readonly from: 'memberof' }
+  /** `filter` has `{dn}` or `{username}` in it; `name` is the attribute of a group with its name. */
+  | { readonly from: 'search'; readonly baseDn: string; readonly filter: string; readonly name: string };
+
+export function toOidc(values: Values): OidcSettings | null {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId } = values;
   if (issuer === undefined || clientId === undefined) return null;
   return {
@@ -99,13 +118,13 @@ export function toOidc(values: Values): OidcConfig | null {
   };
 }
 
-function clientAuthOf(values: Values): OidcConfig['clientAuth'] {
+function clientAuthOf(values: Values): OidcSettings['clientAuth'] {
   if (values.OIDC_CLIENT_AUTH !== undefined) return values.OIDC_CLIENT_AUTH;
   if (values.OIDC_CLIENT_SECRET !== undefined) return 'client_secret_basic';
   return values.OIDC_CLIENT_KEY === undefined ? 'none' : 'private_key_jwt';
 }
 
-export function toSaml(values: Values): SamlConfig | null {
+export function toSaml(values: Values): SamlSettings | null {
   if (values.SAML_IDP_METADATA === undefined) return null;
   return {
     idpMetadata: values.SAML_IDP_METADATA,
@@ -130,7 +149,7 @@ export function toSaml(values: Values): SamlConfig | null {
   };
 }
 
-export function toLdap(values: Values): LdapConfig | null {
+export function toLdap(values: Values): LdapSettings | null {
   const { LDAP_URL: servers, LDAP_BASE_DN: baseDn, LDAP_BIND_DN: dn, LDAP_BIND_PASSWORD: password } = values;
   if (servers === undefined || baseDn === undefined) return null;
   return {
@@ -155,7 +174,7 @@ export function toLdap(values: Values): LdapConfig | null {
   };
 }
 
-function toGroupSource(values: Values): LdapConfig['groups'] {
+function toGroupSource(values: Values): GroupSource {
   const { LDAP_GROUP_BASE_DN: baseDn, LDAP_GROUPS: from = baseDn === undefined ? 'none' : 'search' } = values;
   if (from !== 'search') return { from };
   return { from, baseDn: baseDn ?? '', filter: values.LDAP_GROUP_FILTER, name: values.LDAP_GROUP_NAME };

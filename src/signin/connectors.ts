@@ -1,11 +1,10 @@
 /** The ways to sign in that are made from settings: one map from type name to factory. */
+
+import type { LdapSettings, OidcSettings, SamlSettings } from '../config/sign-in.ts';
 import type { Connector, ConnectorParts } from './connector.ts';
 import { createLdapConnector } from './ldap/ldap.ts';
-import type { LdapSettings } from './ldap/settings.ts';
 import { createOidcConnector } from './oidc/oidc.ts';
-import type { OidcSettings } from './oidc/settings.ts';
 import { createSamlConnector } from './saml/saml.ts';
-import type { SamlSettings } from './saml/settings.ts';
 
 /** Null: not configured. */
 export interface ConnectorSettings {

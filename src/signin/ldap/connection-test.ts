@@ -1,10 +1,10 @@
 /** The "test" button: every server by itself, the service's bind, and whether anybody can be found. */
 import type { Client } from 'ldapts';
+import type { LdapSettings } from '../../config/sign-in.ts';
 import type { ConnectorTest, ConnectorTestStep } from '../connector.ts';
 import { REFUSALS } from '../refusals.ts';
 import { toDirectoryRefusal, toServiceRefusal } from './faults.ts';
 import { withSession } from './session.ts';
-import type { LdapSettings } from './settings.ts';
 
 export async function testServers(settings: LdapSettings): Promise<ConnectorTest> {
   const steps: ConnectorTestStep[] = [];

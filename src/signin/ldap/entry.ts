@@ -1,8 +1,8 @@
 /** From a person's entry to an Identity. */
 import type { Entry } from 'ldapts';
+import type { LdapSettings } from '../../config/sign-in.ts';
 import type { Identity } from '../identity.ts';
 import { type Refusal, refuse } from '../refusals.ts';
-import type { LdapSettings } from './settings.ts';
 
 /** Which servers give every entry, never change and never give again: AD, OpenLDAP and others, 389 DS, FreeIPA, eDirectory. */
 const USUAL_SUBJECTS = ['objectGUID', 'entryUUID', 'nsUniqueId', 'ipaUniqueID', 'GUID'] as const;

@@ -5,6 +5,7 @@
  * Called by the routes through the contract in connector.ts.
  */
 import type { Client, Entry } from 'ldapts';
+import type { LdapSettings } from '../../config/sign-in.ts';
 import type { ConnectorParts, Credentials, FormConnector, Outcome } from '../connector.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import { testServers } from './connection-test.ts';
@@ -14,7 +15,6 @@ import { bindWithPolicy, createPasswordPolicy, type PasswordPolicy } from './pas
 import { findGroups, findPerson } from './search.ts';
 import { createServers, type Servers } from './servers.ts';
 import { withSession } from './session.ts';
-import type { LdapSettings } from './settings.ts';
 
 /** Longer names are nobody's; they would only be work for the directory. */
 const LONGEST_NAME = 256;

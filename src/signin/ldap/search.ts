@@ -1,8 +1,8 @@
 /** Searches for people and their groups. What people type reaches a filter only through `fillFilter`. */
 import { type Client, type Entry, Filter } from 'ldapts';
+import type { LdapSettings } from '../../config/sign-in.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import { attributesToRead, BINARY_ATTRIBUTES, valuesOf } from './entry.ts';
-import type { LdapSettings } from './settings.ts';
 
 /** Puts values in the places of `{name}`, escaped (RFC 4515, section 3); a value never adds a place. */
 export function fillFilter(template: string, values: Readonly<Record<string, string>>): string {

@@ -1,6 +1,7 @@
 /** Several servers with the same content: the first that works is asked, and one that failed is left in peace for a while. */
+
+import type { LdapSettings } from '../../config/sign-in.ts';
 import { isServerFault } from './faults.ts';
-import type { LdapSettings } from './settings.ts';
 
 const REST_MS = 30_000;
 

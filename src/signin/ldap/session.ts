@@ -2,7 +2,7 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { Client } from 'ldapts';
-import type { LdapSettings } from './settings.ts';
+import type { LdapSettings } from '../../config/sign-in.ts';
 
 /** The server did not answer in time. */
 export class LdapTimeout extends Error {

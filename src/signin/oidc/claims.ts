@@ -1,7 +1,8 @@
 /** From claims to an Identity. */
+
+import type { OidcSettings } from '../../config/sign-in.ts';
 import type { Claims, Identity } from '../identity.ts';
 import { type Refusal, refuse } from '../refusals.ts';
-import type { OidcSettings } from './settings.ts';
 
 export type RawClaims = Readonly<Record<string, unknown>>;
 

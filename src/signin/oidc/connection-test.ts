@@ -1,9 +1,9 @@
 /** The "test" button: discovery, keys, and whether the token endpoint takes our client, with a code that nobody gave. */
 import * as oidc from 'openid-client';
+import type { OidcSettings } from '../../config/sign-in.ts';
 import type { ConnectorTest, ConnectorTestStep } from '../connector.ts';
 import { toRefusal } from './faults.ts';
 import type { Provider } from './provider.ts';
-import type { OidcSettings } from './settings.ts';
 
 export async function testProvider(
   provider: Provider,

@@ -1,9 +1,9 @@
 /** Checks the token of a back-channel logout (OpenID Connect Back-Channel Logout 1.0, section 2.6). */
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import type { Configuration } from 'openid-client';
+import type { OidcSettings } from '../../config/sign-in.ts';
 import type { ConnectorParts, LogoutOutcome } from '../connector.ts';
 import { refuse } from '../refusals.ts';
-import type { OidcSettings } from './settings.ts';
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 /** The specification recommends two minutes; a provider that repeats a failed delivery needs more. */

@@ -5,6 +5,7 @@
  * in. Called by the routes through the contract in connector.ts.
  */
 import * as oidc from 'openid-client';
+import type { OidcSettings } from '../../config/sign-in.ts';
 import type { Answer, ConnectorParts, FinishedAttempt, Outcome, RedirectConnector, Started } from '../connector.ts';
 import { refuse } from '../refusals.ts';
 import { lacksClaims, type RawClaims, toIdentity } from './claims.ts';
@@ -12,7 +13,6 @@ import { testProvider } from './connection-test.ts';
 import { toRefusal } from './faults.ts';
 import { createLogoutTokenParser } from './logout-token.ts';
 import { createProvider } from './provider.ts';
-import type { OidcSettings } from './settings.ts';
 
 export function createOidcConnector(settings: OidcSettings, parts: ConnectorParts): RedirectConnector {
   const provider = createProvider(settings, parts);

@@ -3,9 +3,9 @@
  * not keep the server from starting, and one that was down is asked again at the next sign-in.
  */
 import * as oidc from 'openid-client';
+import type { OidcSettings } from '../../config/sign-in.ts';
 import type { ConnectorParts } from '../connector.ts';
 import { createClientAuth } from './client-auth.ts';
-import type { OidcSettings } from './settings.ts';
 
 const TIMEOUT_SECONDS = 10;
 /** Endpoints move rarely; keys are looked up more often by themselves. */

@@ -1,8 +1,9 @@
 /** From a checked assertion to an Identity. */
+
+import type { SamlSettings } from '../../config/sign-in.ts';
 import type { Identity } from '../identity.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import type { Assertion } from './assertion.ts';
-import type { SamlSettings } from './settings.ts';
 
 const TRANSIENT = 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient';
 const EMAIL = 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress';

@@ -5,6 +5,8 @@
  * routes through the contract in connector.ts. A response passes four gates: response.ts (shape, before the signature), the
  * library (signature, time, audience, InResponseTo), assertion.ts (issuer, recipient, bearer), and the store (once).
  */
+
+import type { SamlSettings } from '../../config/sign-in.ts';
 import type { Answer, ConnectorParts, FinishedAttempt, Outcome, RedirectConnector, Started } from '../connector.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import { checkAssertion, readAssertion } from './assertion.ts';
@@ -14,7 +16,6 @@ import { type IdpMetadata, MetadataFault } from './metadata.ts';
 import { createMetadataSource, type MetadataSource } from './metadata-source.ts';
 import { inspectResponse, type SeenResponse } from './response.ts';
 import { createSaml, newRequestId, type OpenRequest, type ServiceProvider, toRefusal } from './service-provider.ts';
-import type { SamlSettings } from './settings.ts';
 
 interface Room {
   readonly settings: SamlSettings;

@@ -1,9 +1,9 @@
 /** passport-saml's SAML, set up for one message: what is asked of it, and what its errors mean. */
 import { randomUUID } from 'node:crypto';
 import { SAML, type SamlConfig, SamlStatusError, ValidateInResponseTo } from '@node-saml/passport-saml';
+import type { SamlSettings } from '../../config/sign-in.ts';
 import { type Refusal, type RefusalCode, refuse } from '../refusals.ts';
 import type { IdpMetadata } from './metadata.ts';
-import type { SamlSettings } from './settings.ts';
 
 const FORMATS = {
   any: null,

@@ -1,7 +1,7 @@
 /** Against a real Active Directory (Samba's): its error codes, GUIDs, nested groups, and that it wants TLS. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { LdapSettings } from '../../../src/config/sign-in.ts';
 import { createLdapConnector } from '../../../src/signin/ldap/ldap.ts';
-import type { LdapSettings } from '../../../src/signin/ldap/settings.ts';
 import type { RefusalCode } from '../../../src/signin/refusals.ts';
 import { describeWithPeer, SAMBA } from '../../support/peer.ts';
 import { DOMAIN, type Samba, startSamba } from '../../support/samba.ts';

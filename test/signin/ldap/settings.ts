@@ -1,5 +1,5 @@
 /** Settings for tests of the LDAP connector. */
-import type { LdapSettings } from '../../../src/signin/ldap/settings.ts';
+import type { LdapSettings } from '../../../src/config/sign-in.ts';
 
 export function ldapSettings(servers: readonly string[], change: Partial<LdapSettings> = {}): LdapSettings {
   return {

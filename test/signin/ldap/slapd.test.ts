@@ -1,8 +1,8 @@
 /** Against a real OpenLDAP: everything that signs in, and everything that must not. */
 import { Client } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LdapSettings } from '../../../src/config/sign-in.ts';
 import { createLdapConnector } from '../../../src/signin/ldap/ldap.ts';
-import type { LdapSettings } from '../../../src/signin/ldap/settings.ts';
 import { wordsForPage } from '../../../src/signin/refusals.ts';
 import { createCertificate } from '../../support/certificate.ts';
 import { describeWithPeer, freePort, SLAPD } from '../../support/peer.ts';

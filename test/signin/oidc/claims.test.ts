@@ -1,7 +1,7 @@
 /** From claims to an identity: what providers send, and what is missing. */
 import { describe, expect, it } from 'vitest';
+import type { OidcSettings } from '../../../src/config/sign-in.ts';
 import { lacksClaims, type RawClaims, toIdentity } from '../../../src/signin/oidc/claims.ts';
-import type { OidcSettings } from '../../../src/signin/oidc/settings.ts';
 import { oidcSettings } from './settings.ts';
 
 const SESSION = { issuer: 'https://i.example', idToken: 'the-id-token' };

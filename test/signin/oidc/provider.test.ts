@@ -1,9 +1,9 @@
 /** The whole flow against a certified OpenID provider, with attempts in the store. */
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { OidcSettings } from '../../../src/config/sign-in.ts';
 import type { Answer, RedirectConnector } from '../../../src/signin/connector.ts';
 import { createOidcConnector } from '../../../src/signin/oidc/oidc.ts';
-import type { OidcSettings } from '../../../src/signin/oidc/settings.ts';
 import { createStore, type Store } from '../../../src/store/store.ts';
 import { describeEachEngine } from '../../support/each-engine.ts';
 import { type OpenIdProvider, type OpenIdProviderOptions, startOpenIdProvider } from '../../support/openid-provider.ts';

@@ -1,6 +1,7 @@
 /** Settings and parts for tests of the OIDC connector. */
+
+import type { OidcSettings } from '../../../src/config/sign-in.ts';
 import type { ConnectorParts } from '../../../src/signin/connector.ts';
-import type { OidcSettings } from '../../../src/signin/oidc/settings.ts';
 
 export const PUBLIC_URL = 'http://127.0.0.1:9';
 

@@ -3,7 +3,7 @@ import { createPublicKey, verify } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { inflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { SamlSettings } from '../../../src/signin/saml/settings.ts';
+import type { SamlSettings } from '../../../src/config/sign-in.ts';
 import { createCertificate } from '../../support/certificate.ts';
 import {
   EMAIL_FORMAT,

@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { SamlSettings } from '../../../src/config/sign-in.ts';
 import type { ConnectorParts, Outcome, RedirectConnector } from '../../../src/signin/connector.ts';
 import { createSamlConnector } from '../../../src/signin/saml/saml.ts';
-import type { SamlSettings } from '../../../src/signin/saml/settings.ts';
 import {
   createIdentityProvider,
   encode,
