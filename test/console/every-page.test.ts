@@ -181,7 +181,7 @@ describe('the list of pages', () => {
     );
     // Files, streams and pieces of pages.
     const isPage = (route: string) =>
-      !/\.(csv|jsonl|json)$|\/(events|progress|avatar)$|^\/assets|^\/settings\/mail\/:id$/.test(route);
+      !/\.(csv|jsonl|json)$|\/(events|progress|avatar|rules\/run)$|^\/assets|^\/settings\/mail\/:id$/.test(route);
     const seen = pages.map(({ path }) => new URL(path, 'http://x').pathname.replace(/^\/admin/, '') || '/');
     const missing = routes.filter(isPage).filter((route) => {
       const pattern = new RegExp(`^${route.replaceAll(/:\w+/g, '[0-9a-f-]{36}')}$`);
