@@ -9,12 +9,29 @@ export function notice(title: string, body: View): Page {
   return { title, body: view`<section class="notice"><h1>${title}</h1>${body}</section>` };
 }
 
+/** What a person can do about it, from the page that says what is wrong. */
+function adviceOn({ code, status }: AppError): string {
+  if (status === 401) return 'Sign in again.';
+  if (code === 'last_admin') return 'Make somebody else an admin first, then try again.';
+  if (code === 'seat_limit') return 'Remove somebody who needs no seat, or have SEATS raised.';
+  if (status === 403) return 'If you need this, ask an admin of the organization.';
+  if (status === 404 || status === 405) return 'Check the address, or start again from your own page.';
+  if (status === 410) return 'Ask whoever sent it for a new one.';
+  if (status === 409 || status === 412 || status === 428)
+    return 'Go back and reload the page: it shows how things are now. Then try again.';
+  if (status === 413) return 'Send less at a time, or a smaller file.';
+  if (status === 429) return 'Wait a minute, then try again.';
+  if (status >= 500)
+    return 'Try again in a moment. If it goes on, tell whoever runs this installation, with the request id where there is one.';
+  return 'Go back, correct what was sent, and try again.';
+}
+
 export function errorPage(error: AppError, requestId?: string): Page {
   const title = error.status === 404 ? 'Not found' : error.status >= 500 ? 'That did not work' : 'That is not possible';
   const text = error.status >= 500 ? ERROR_CODES[error.code][1] : error.message;
   return notice(
     title,
-    view`<p>${text}</p>${requestId === undefined ? null : view`<p>Request id: <code>${requestId}</code></p>`}
+    view`<p>${text}</p><p>${adviceOn(error)}</p>${requestId === undefined ? null : view`<p>Request id: <code>${requestId}</code></p>`}
 <p><a href="/">To your own page</a></p>`,
   );
 }

@@ -16,6 +16,7 @@ const HARMLESS: Readonly<Record<string, string>> = {
   '/admin/connections': 'makes a connection',
   '/admin/connections/:id/resume': 'goes on',
   '/admin/connections/:id/rules/preview': 'shows',
+  '/admin/connections/:id/rules/run/retry': 'goes on with rules that were saved, after the question',
   '/admin/connections/:id/test': 'looks',
   '/admin/people/:id/reactivate': 'gives back',
   '/admin/people/invite': 'gives',

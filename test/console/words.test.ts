@@ -4,9 +4,10 @@ import { toAttributeRows } from '../../src/console/sync/attribute-rows.ts';
 import { toCurl } from '../../src/console/sync/curl.ts';
 import { renderJson } from '../../src/console/sync/json-text.ts';
 import { describeChange } from '../../src/console/words.ts';
-import { ERROR_CODES } from '../../src/errors.ts';
+import { AppError, ERROR_CODES, type ErrorCode } from '../../src/errors.ts';
 import { CHANGE_KINDS } from '../../src/synclog/change.ts';
 import { describeDuration, relativeTime } from '../../src/web/moment.ts';
+import { errorPage } from '../../src/web/notice.ts';
 import { exampleChange, exampleExchange, NOW } from './example-log.ts';
 
 const ada = { type: 'user', id: 'u', name: 'Ada Byron' } as const;
@@ -55,6 +56,14 @@ describe('describeChange', () => {
       want: 'Ada Byron in the organization: member → admin',
     },
   ])('$name', ({ change, want }) => expect(describeChange(change)).toBe(want));
+});
+
+it.each(Object.keys(ERROR_CODES) as ErrorCode[])('says on a page what a person can do about %s', (code) => {
+  const [, advice = ''] =
+    errorPage(new AppError(code))
+      .body.toString()
+      .match(/<p>.*?<\/p><p>(.*?)<\/p>/) ?? [];
+  expect(advice).toMatch(/^(Ask|Check|Go|If|Make|Remove|Send|Sign|Try|Wait)\b.*\.$/);
 });
 
 it.each(Object.keys(ERROR_CODES))('says what to do about %s', (code) => {
