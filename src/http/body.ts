@@ -1,4 +1,5 @@
 /** Reads a request body, with its bounds: size, media type, depth. Nothing is read before the caller was checked. */
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '../errors.ts';
 
@@ -22,7 +23,7 @@ export async function readJsonBody(request: IncomingMessage, form: BodyForm): Pr
   if (bytes.length === 0) return undefined;
   checkMediaType(request.headers['content-type'], form);
   checkEncoding(request.headers['content-encoding']);
-  return parseJson(bytes.toString('utf8'));
+  return parseJson(decode(bytes));
 }
 
 /** The body as it is, with its media type. @throws AppError `payload_too_large`, `unsupported_media_type` */
@@ -68,6 +69,12 @@ function checkEncoding(header: string | undefined): void {
     'unsupported_media_type',
     `Content-Encoding ${header.slice(0, 100)} is not taken; send the body as it is.`,
   );
+}
+
+/** Bytes that are no UTF-8 would be stored as U+FFFD, and two names could become one. */
+function decode(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  throw new AppError('invalid_syntax', 'The request body is not UTF-8; JSON is sent in UTF-8 (RFC 8259 section 8.1).');
 }
 
 function parseJson(text: string): unknown {

@@ -121,7 +121,7 @@ const REFERENCE = /bulkId:([^/"\\]+)/g;
 
 /** Read once for each operation: the order is looked for again after every one of them. */
 function referencesIn({ path, data }: BulkOperation, known: ReadonlySet<string>): readonly string[] {
-  const text = `${path} ${JSON.stringify(data ?? null)}`;
+  const text = `${withoutQuery(path)}/${JSON.stringify(data ?? null)}`;
   const named = [...text.matchAll(REFERENCE)].map((match) => match[1] ?? '');
   return [...new Set(named)].filter((id) => known.has(id));
 }

@@ -1,5 +1,6 @@
 /** Versions of resources: weak ETags (RFC 7644 section 3.14), the same in the header and in meta.version. */
 import { AppError } from '../errors.ts';
+import type { ScimRequest } from './scim-request.ts';
 
 export function toEtag(version: number): string {
   return `W/"${version}"`;
@@ -10,8 +11,20 @@ function names(header: string, etag: string): boolean {
   return header.split(',').some((tag) => plain(tag) === '*' || plain(tag) === plain(etag));
 }
 
-/** @throws AppError `precondition_failed` when If-Match names other versions only */
-export function checkIfMatch(ifMatch: string | undefined, etag: string): void {
+type Conditions = Pick<ScimRequest, 'method' | 'ifMatch' | 'ifNoneMatch'>;
+
+/**
+ * @throws AppError `precondition_failed` when If-Match names other versions only, or when If-None-Match of a write names
+ * this one (RFC 9110 section 13.1.2; of a read it asks for 304)
+ */
+export function checkPreconditions({ method, ifMatch, ifNoneMatch }: Conditions, etag: string): void {
+  const isRead = method === 'GET' || method === 'HEAD';
+  if (!isRead && ifNoneMatch !== undefined && names(ifNoneMatch, etag)) {
+    throw new AppError(
+      'precondition_failed',
+      `If-None-Match names ${ifNoneMatch}, and the resource is there at ${etag}. Nothing was changed.`,
+    );
+  }
   if (ifMatch === undefined || names(ifMatch, etag)) return;
   throw new AppError(
     'precondition_failed',

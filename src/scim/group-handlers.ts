@@ -7,7 +7,7 @@ import { groupSchema } from '../schema/attribute.ts';
 import type { Handle } from '../synclog/handle.ts';
 import type { Answer } from './answer.ts';
 import { commit } from './commit.ts';
-import { checkIfMatch, isNotModified, toEtag } from './etag.ts';
+import { checkPreconditions, isNotModified, toEtag } from './etag.ts';
 import { toGroupSteps } from './group-patch.ts';
 import { type Handled, type Handling, readOnly } from './handler.ts';
 import { listHead, planList, takePage } from './list-query.ts';
@@ -168,7 +168,7 @@ async function lockGroup({ parts, request }: Sides, work: Work): Promise<Group> 
   const id = request.path[1] ?? '';
   const group = isId(id) ? await parts.directory.store.groups.lock(work.db, request.scope, id) : undefined;
   if (group === undefined) throw noGroup(id);
-  checkIfMatch(request.ifMatch, toEtag(group.version));
+  checkPreconditions(request, toEtag(group.version));
   return group;
 }
 

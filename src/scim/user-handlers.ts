@@ -10,7 +10,7 @@ import type { Repair } from '../synclog/exchange.ts';
 import type { Handle } from '../synclog/handle.ts';
 import type { Answer } from './answer.ts';
 import { commit } from './commit.ts';
-import { checkIfMatch, isNotModified, toEtag } from './etag.ts';
+import { checkPreconditions, isNotModified, toEtag } from './etag.ts';
 import { type Handled, type Handling, readOnly } from './handler.ts';
 import { listHead, planList, takePage } from './list-query.ts';
 import type { ListRequest } from './list-request.ts';
@@ -165,7 +165,7 @@ async function findUser({ parts, request }: Pick<Handling, 'parts' | 'request'>,
   const id = request.path[1] ?? '';
   const user = isId(id) ? await parts.directory.store.users.find(db, request.scope, id) : undefined;
   if (user === undefined) throw noUser(id);
-  checkIfMatch(request.ifMatch, toEtag(user.version));
+  checkPreconditions(request, toEtag(user.version));
   return user;
 }
 
@@ -174,7 +174,7 @@ async function lockUser({ parts, request }: Pick<Handling, 'parts' | 'request'>,
   const id = request.path[1] ?? '';
   const user = isId(id) ? await parts.directory.store.users.lock(work.db, request.scope, id) : undefined;
   if (user === undefined) throw noUser(id);
-  checkIfMatch(request.ifMatch, toEtag(user.version));
+  checkPreconditions(request, toEtag(user.version));
   return user;
 }
 

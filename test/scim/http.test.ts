@@ -60,6 +60,16 @@ describeBridge('the door as HTTP', (bridge) => {
     expect((await post('application/scim+json; charset=utf-8', 'd@media.example')).status).toBe(201);
   });
 
+  it('refuses a body that is not UTF-8: nothing is stored with letters replaced', async () => {
+    const { token, scimUrl } = await bridge().createConnection({ dialect: 'generic' });
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json; charset=iso-8859-1' };
+    const body = Buffer.from('{"userName":"j\u00fcrgen@latin.example"}', 'latin1');
+    const answer = await fetch(`${scimUrl}/Users`, { method: 'POST', headers, body });
+    expect([answer.status, await answer.json()]).toMatchObject([400, { scimType: 'invalidSyntax' }]);
+    const list = await fetch(`${scimUrl}/Users`, { headers: { authorization: `Bearer ${token}` } });
+    expect(await list.json()).toMatchObject({ totalResults: 0 });
+  });
+
   it('records every exchange, also refused ones, with what it changed', async () => {
     const { core } = bridge();
     const connection = await bridge().createConnection({ dialect: 'entra', name: 'Recorded' });

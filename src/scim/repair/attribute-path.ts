@@ -21,7 +21,7 @@ export interface PathParts {
 const NAME = /^[A-Za-z$][\w$-]*$/;
 
 /** Index of the bracket that closes the one at `open`, not counting brackets in quotes; -1 when there is none. */
-function closingBracket(text: string, open: number): number {
+export function closingBracket(text: string, open: number): number {
   let quoted = false;
   for (let index = open + 1; index < text.length; index += 1) {
     const character = text[index];

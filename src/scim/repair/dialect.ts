@@ -14,11 +14,13 @@ import { bareElement, missingArray, singleElementArray } from './list-form.ts';
 import { managerValue } from './manager-value.ts';
 import { messageKey } from './message-key.ts';
 import { messageSchemas } from './message-schemas.ts';
+import { namedValue } from './named-value.ts';
 import { nullElement, nullId } from './null-value.ts';
 import { operationCase } from './operation-case.ts';
 import { operationKey } from './operation-key.ts';
 import { operationsList } from './operations-list.ts';
 import { emptyPath, pathForm } from './path-form.ts';
+import { referenceValue } from './reference-value.ts';
 import { type Repairer, type RepairPlan, toRepairPlan } from './repairer.ts';
 import { resourceSchemas } from './resource-schemas.ts';
 import { secondPrimary } from './second-primary.ts';
@@ -28,7 +30,7 @@ import { unknownAttribute } from './unknown-attribute.ts';
 import { wrappedValue } from './wrapped-value.ts';
 
 const ENVELOPE: readonly Repairer[] = [operationsList, messageSchemas, messageKey];
-const OPERATIONS: readonly Repairer[] = [operationKey, operationCase, emptyPath];
+const OPERATIONS: readonly Repairer[] = [operationKey, operationCase, emptyPath, namedValue];
 const NAMES: readonly Repairer[] = [pathForm, enterpriseAttribute, expandedKey, valuePathKey];
 const VALUES: readonly Repairer[] = [
   managerValue,
@@ -37,6 +39,7 @@ const VALUES: readonly Repairer[] = [
   wrappedValue,
   singleElementArray,
   bareElement,
+  referenceValue,
   stringBoolean,
   textValue,
 ];

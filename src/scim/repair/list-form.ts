@@ -1,6 +1,6 @@
 /**
  * Lists where one value is wanted (`displayName: ["x"]`), one value where a list is wanted (`emails: {...}`,
- * `members: "id"`), and plain values where the elements are objects (`members: ["id1", "id2"]`).
+ * `members: "id"`), and plain values where objects are wanted (`members: ["id1", "id2"]`, `name: "Ada Byron"`).
  */
 import { isRawObject } from './raw-object.ts';
 import type { Repairer } from './repairer.ts';
@@ -42,13 +42,21 @@ export const missingArray: Repairer = {
   },
 };
 
+/** What a plain value is in an object that has it: an e-mail's value, an address as it is written on a letter. */
+const PLAIN_KEYS: readonly string[] = ['value', 'formatted'];
+
 export const bareElement: Repairer = {
   codes: ['bare-element'],
   element(element, attribute, { log }) {
-    if (!attribute.subAttributes.has('value')) return element;
+    const key = PLAIN_KEYS.find((name) => attribute.subAttributes.has(name));
     const value = typeof element === 'number' ? toText(element) : element;
-    if (typeof value !== 'string' || value === '') return element;
-    log.note('bare-element', 'A plain value was read as {"value": ...}.');
-    return { value };
+    if (key === undefined || typeof value !== 'string' || value === '') return element;
+    log.note('bare-element', `A plain value was read as {"${key}": ...}.`);
+    return { [key]: value };
+  },
+  complex(value, attribute, { log }) {
+    if (!attribute.subAttributes.has('formatted') || typeof value !== 'string' || value === '') return value;
+    log.note('bare-element', 'A plain value was read as {"formatted": ...}.');
+    return { formatted: value };
   },
 };

@@ -59,7 +59,7 @@ const TABLE = [
   ['path-empty', 'Empty path', 'hand-written templates', '"path": "" -> no path', 'no capture'],
   [
     'path-form',
-    'Blanks or a slash around a path',
+    'Blanks in a path, or a slash before it',
     'hand-written templates',
     '"path": "/active" -> "active"',
     'no capture',
@@ -178,6 +178,20 @@ const TABLE = [
     "Microsoft's first SCIM library and bridges built for it",
     '"value": [{"$ref": null, "value": "Ada"}] -> "value": "Ada"',
     'MicrosoftDocs/azure-docs#42220; Azure/AzureAD-BYOA-Provisioning-Samples#22',
+  ],
+  [
+    'named-value',
+    'Value that names its attribute again',
+    'hand-written templates',
+    '"path": "active", "value": {"active": false} -> "value": false',
+    'no capture',
+  ],
+  [
+    'reference-value',
+    'Member or manager by address only',
+    'hand-written templates',
+    '{"$ref": "https://.../Users/7"} -> with "value": "7"',
+    'RFC 7643 section 4.2 (value and $ref are both optional); no capture',
   ],
   [
     'missing-array',

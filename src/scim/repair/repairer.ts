@@ -61,6 +61,8 @@ export interface Repairer {
   readonly complex?: (value: unknown, attribute: Attribute, scene: ResourceScene) => unknown;
   /** The object of a complex attribute or of an element, before its sub-attributes' values. */
   readonly object?: (object: RawObject, attribute: Attribute, scene: ResourceScene) => RawObject;
+  /** The same object, after its sub-attributes' values were repaired. */
+  readonly completed?: (object: RawObject, attribute: Attribute, scene: ResourceScene) => RawObject;
   /** What stands at an extension's URN, where it is no object. */
   readonly extension?: (value: unknown, extension: SchemaDefinition, scene: ResourceScene) => unknown;
   /** The value of an attribute or sub-attribute that is neither complex nor multi-valued. */
@@ -84,6 +86,7 @@ export function toRepairPlan(repairers: readonly Repairer[]): RepairPlan {
     elements: repairers.flatMap((repairer) => repairer.elements ?? []),
     complex: repairers.flatMap((repairer) => repairer.complex ?? []),
     object: repairers.flatMap((repairer) => repairer.object ?? []),
+    completed: repairers.flatMap((repairer) => repairer.completed ?? []),
     extension: repairers.flatMap((repairer) => repairer.extension ?? []),
     scalar: repairers.flatMap((repairer) => repairer.scalar ?? []),
   });

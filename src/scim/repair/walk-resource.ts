@@ -79,7 +79,7 @@ export function repairElement(element: unknown, attribute: Attribute, scene: Res
 function repairObject(object: RawObject, attribute: Attribute, scene: ResourceScene, plan: RepairPlan): RawObject {
   let result = object;
   for (const repair of plan.object) result = repair(result, attribute, scene);
-  return mapEntries(result, (key, value) => {
+  result = mapEntries(result, (key, value) => {
     const sub = attribute.subAttributes.get(key.toLowerCase());
     if (sub === undefined || (typeof value === 'string' && sub.type === 'string')) return value;
     scene.log.enter(key);
@@ -87,6 +87,7 @@ function repairObject(object: RawObject, attribute: Attribute, scene: ResourceSc
     scene.log.leave();
     return repaired;
   });
+  return plan.completed.reduce((each, repair) => repair(each, attribute, scene), result);
 }
 
 /** A whole resource, as POST and PUT send it. */
