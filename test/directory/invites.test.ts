@@ -13,6 +13,7 @@ import {
 } from '../../src/directory/invites/invites.ts';
 import { cardOf } from '../../src/directory/people/person.ts';
 import { removePerson } from '../../src/directory/people/person-removal.ts';
+import { updateUser } from '../../src/directory/people/users.ts';
 import type { Principal } from '../../src/directory/principal.ts';
 import { erasePerson } from '../../src/directory/removals/erasure.ts';
 import { giveRoles, takeGrants } from '../../src/directory/roles/grants.ts';
@@ -219,6 +220,30 @@ describeDirectory('an invite', (directory) => {
     const { user, created } = await accept(organization, secret);
     expect([created, user.id === ada.id]).toEqual([true, false]);
     expect(await storyOf(organization, ada.id)).toEqual(['removed organization', 'erased organization']);
+  });
+
+  it('to the former address of somebody who was deactivated makes somebody new, and the ledger says who they were', async () => {
+    const organization = await directory().organization();
+    const { parts, operator, run } = organization;
+    const okta = await organization.connection('Okta');
+    const emailed = (value: string) => ({ userName: 'ada', emails: [{ value, primary: true }] });
+    const ada = await organization.managed(okta, emailed('ada@invites.example'));
+    await run((work) => removePerson(parts, work, operator, ada));
+    await run(async (work) => {
+      const user = await parts.store.users.lock(
+        work.db,
+        { organizationId: organization.id, connectionId: okta.id },
+        ada,
+      );
+      if (user === undefined) throw new Error('nobody');
+      await updateUser(parts, work, okta, user, { ...emailed('other@invites.example'), active: false });
+    });
+    const { secret } = await invite(organization, 'ada@invites.example');
+    const { user, created } = await accept(organization, secret);
+    expect([created, user.id === ada]).toEqual([true, false]);
+    expect(await storyOf(organization, ada)).toEqual(['removed organization', 'returned_as_another organization']);
+    const [removal] = await parts.store.removals.ofUsers(parts.store.reader, organization.id, [ada]);
+    expect(removal).toMatchObject({ state: 'returned_as_another', successorId: user.id });
   });
 
   it('is accepted once when its link is followed twice at once', async () => {
