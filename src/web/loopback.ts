@@ -1,14 +1,7 @@
-/** Whether a request was made on this very machine: by its socket, by the name it asked for, and by no way round. */
+/** Whether a request was made on this very machine: by the name it asked for, and by no way round. */
 
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIPv4 } from 'node:net';
-
-/** A socket address. Forwarding headers are no evidence of anything and are never read as one. */
-export function isLoopbackAddress(address: string | undefined): boolean {
-  if (address === undefined) return false;
-  const plain = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
-  return plain === '::1' || (isIPv4(plain) && plain.startsWith('127.'));
-}
 
 /**
  * The Host header. A page on another site can point its own name at 127.0.0.1 (DNS rebinding); the browser then still

@@ -1,8 +1,6 @@
 /** A person of the organization, as the endpoints show them. */
 import { z } from 'zod';
-import type { ListedPerson } from '../../directory/people/people.ts';
 import { ORGANIZATION_ROLES } from '../../directory/people/user.ts';
-import type { ValueOf } from '../answer.ts';
 import { id, instant } from '../fields.ts';
 
 export const userParams = z.object({ userId: id.meta({ description: 'Id of a person.' }) });
@@ -28,7 +26,3 @@ export const person = z
       .meta({ description: 'Null for those who may not see it.' }),
   })
   .meta({ id: 'Person' });
-
-export function toPersonValue(found: ListedPerson): ValueOf<typeof person> {
-  return found;
-}
