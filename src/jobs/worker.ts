@@ -33,6 +33,8 @@ export interface WorkerOptions {
   /** Failed tries after which a job is parked; default 10. */
   readonly maxAttempts?: number;
   readonly backoff?: Backoff;
+  /** What may be kept of why a try failed, asked in the transaction that keeps it; default: all of it. */
+  readonly keepReason?: (db: Handle, job: Job, reason: string) => Promise<string>;
 }
 
 export interface Worker {
@@ -138,16 +140,22 @@ export function createWorker(parts: WorkerParts, options: WorkerOptions): Worker
     if (result !== undefined) parts.onResult?.(job, result);
   }
 
-  function write(db: Handle, job: Job, result: JobResult | undefined, at: number): Promise<void> {
+  async function keep(db: Handle, job: Job, reason: string): Promise<string> {
+    return options.keepReason === undefined ? reason : options.keepReason(db, job, reason);
+  }
+
+  async function write(db: Handle, job: Job, result: JobResult | undefined, at: number): Promise<void> {
     const { jobs } = parts;
     if (result === undefined) {
-      return jobs.retry(db, job, owner, { dueAt: at, attempts: job.attempts, reason: job.lastError }, at);
+      const reason = job.lastError === null ? null : await keep(db, job, job.lastError);
+      return jobs.retry(db, job, owner, { dueAt: at, attempts: job.attempts, reason }, at);
     }
     if (result.kind === 'done') return jobs.finish(db, job, owner, at);
     const attempts = job.attempts + 1;
-    if (result.kind === 'park' || attempts >= maxAttempts) return jobs.park(db, job, owner, result.reason, at);
+    const reason = await keep(db, job, result.reason);
+    if (result.kind === 'park' || attempts >= maxAttempts) return jobs.park(db, job, owner, reason, at);
     const dueAt = at + (result.afterMs ?? backoffMs(backoff, attempts, Math.random()));
-    return jobs.retry(db, job, owner, { dueAt, attempts, reason: result.reason }, at);
+    return jobs.retry(db, job, owner, { dueAt, attempts, reason }, at);
   }
 
   async function idle(): Promise<void> {

@@ -1,13 +1,11 @@
 /** What went out to targets, in SQL. */
 import { type RawBuilder, sql } from 'kysely';
 import { foldCase } from '../directory/people/user.ts';
+import { ERASED } from '../targets/erased.ts';
 import type { PushRecord, PushStore } from '../targets/store.ts';
 import { subjectKey } from '../targets/target.ts';
 import type { Engine } from './engine.ts';
 import { countRows, databaseOf } from './statement.ts';
-
-/** In place of a reason that told of somebody who was erased. */
-const ERASED = 'Erased with the personal data of somebody it told of.';
 
 interface Row {
   readonly id: string;

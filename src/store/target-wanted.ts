@@ -10,6 +10,7 @@ import { isJsonObject, type JsonObject } from '../schema/json.ts';
 import type { WantedStore } from '../targets/store.ts';
 import { seatOf, type WantedUser } from '../targets/wanted.ts';
 import type { Engine } from './engine.ts';
+import { createIdList } from './id-list.ts';
 import { databaseOf, prepare } from './statement.ts';
 
 interface UserRow {
@@ -59,7 +60,7 @@ function toBucket(storage: Bucket | null): JsonObject | null {
 type Directory = Pick<DirectoryStore, 'grants' | 'teams' | 'customRoles' | 'serviceAccounts'>;
 
 export function createWantedStore(
-  { reader, json }: Engine,
+  { kind, reader, json, rowLocks }: Engine,
   { grants, teams, customRoles, serviceAccounts }: Directory,
 ): WantedStore {
   type Key = { organizationId: string; id: string };
@@ -69,6 +70,8 @@ export function createWantedStore(
       ${json.text(sql.ref('attributes'))} as attributes, deleted_at from users
       where id = ${param('id')} and organization_id = ${param('organizationId')}`,
   );
+  const idList = createIdList(kind);
+  const shared = rowLocks ? sql`for share` : sql``;
   const ids = async (query: RawBuilder<{ id: string }>, db: Parameters<typeof databaseOf>[0]) =>
     (await query.execute(databaseOf(db))).rows.map((row) => row.id);
 
@@ -96,6 +99,23 @@ export function createWantedStore(
     async serviceAccount(db, organizationId, id) {
       const found = await serviceAccounts.find(db, organizationId, id);
       return found && { id, name: found.name, teamId: found.teamId, removed: found.removedAt !== null };
+    },
+    async erased(db, organizationId, wantedIds) {
+      const among = idList.includes(sql.ref('id'), sql`${idList.encode(wantedIds)}` as unknown as string);
+      // Locked first and read afterwards: an erasure that was waited for is seen by the second statement only.
+      const gone = await ids(
+        sql`select id from users where ${among} and organization_id = ${organizationId} and deleted_at is not null
+          order by id ${shared}`,
+        db,
+      );
+      if (gone.length === 0) return new Map();
+      const left = idList.includes(sql.ref('u.id'), sql`${idList.encode(gone)}` as unknown as string);
+      const found = await sql<{ id: string; name: string }>`select u.id, u.user_name as name from users as u
+        where ${left} and exists (select 1 from ledger_entries as e
+          where e.organization_id = ${organizationId} and e.user_id = u.id and e.kind = 'erased')`.execute(
+        databaseOf(db),
+      );
+      return new Map(found.rows.map(({ id, name }) => [id, name]));
     },
     async rolesInTeam(db, teamId, userIds) {
       const held = Map.groupBy(await grants.ofUsers(db, userIds), (grant) => grant.userId);

@@ -6,13 +6,14 @@
  * to the same end. Called by subject-worker.ts.
  */
 import { type Call, type Link, type StateAdapter, TargetGone, TargetRefusal, TargetUnavailable } from './contract.ts';
+import { withoutErased } from './erased.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { bookOf } from './link-book.ts';
 import type { TargetStoreParts } from './parts.ts';
 import { reconcileMembers } from './reconcile-members.ts';
 import type { TargetLink } from './store.ts';
 import { roleKind, type SubjectKind, serviceAccountKind, teamKind, userKind } from './subject-kinds.ts';
-import type { Cause, SubjectRef, Target } from './target.ts';
+import { type Cause, type SubjectRef, subjectKey, type Target } from './target.ts';
 
 export type Outcome =
   | { readonly kind: 'done'; readonly notes: readonly string[] }
@@ -126,18 +127,11 @@ async function saveFault(
   await store.write(async (db) => {
     if (isGone) await store.targets.lock(db, target.id);
     const row = await store.targetLinks.find(db, target.id, subject);
-    const link: Link | undefined = isGone ? undefined : (there ?? row?.link);
+    const told = { key: subjectKey(subject), reason: outcome.reason, link: isGone ? undefined : (there ?? row?.link) };
+    const { link, reason } = await withoutErased({ store, target }, db, told);
     const fingerprint = isGone || there !== undefined ? null : (row?.fingerprint ?? null);
     const refersTo = row?.refersTo ?? null;
-    const state = {
-      link,
-      fingerprint,
-      refersTo,
-      refusals,
-      outcome: outcome.kind,
-      reason: outcome.reason,
-      pushedAt: now(),
-    };
+    const state = { link, fingerprint, refersTo, refusals, outcome: outcome.kind, reason, pushedAt: now() };
     await store.targetLinks.save(db, { targetId: target.id, ...subject, ...state });
     if (isGone && subject.type === 'team') await store.targetMembers.markTeam(db, target.id, subject.id, true);
   });

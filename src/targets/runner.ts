@@ -6,6 +6,7 @@
  * on under leases. Started by app/.
  */
 import type { Worker, WorkerOptions } from '../jobs/worker.ts';
+import { withoutErased } from './erased.ts';
 import { type OpenTarget, openTarget } from './open.ts';
 import type { TargetParts } from './parts.ts';
 import { readOnce } from './reader.ts';
@@ -107,6 +108,7 @@ export function createTargetRunner(parts: RunnerParts): TargetRunner {
       pollMs,
       // How often a subject is tried is told by its refusals; a target that is down is waited for.
       maxAttempts: Number.POSITIVE_INFINITY,
+      keepReason: async (db, { key }, reason) => (await withoutErased({ store, target }, db, { key, reason })).reason,
       ...(parts.leaseMs === undefined ? {} : { leaseMs: parts.leaseMs }),
     });
     const made: Running = { open, worker, backlog: 0 };

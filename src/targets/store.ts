@@ -194,6 +194,11 @@ export interface WantedStore {
   team(db: Handle, organizationId: string, id: string): Promise<WantedTeam | undefined>;
   role(db: Handle, organizationId: string, id: string): Promise<WantedRole | undefined>;
   serviceAccount(db: Handle, organizationId: string, id: string): Promise<WantedServiceAccount | undefined>;
+  /**
+   * Those of these people whose personal data were erased, each with the pseudonym that stands for them. Until the
+   * transaction ends, no other of those who left is erased: ask before writing what an erasure would look for.
+   */
+  erased(db: Handle, organizationId: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** The role of each of these users in a team; without an entry: not a member. */
   rolesInTeam(db: Handle, teamId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Everybody who is or may become a member of a team, in the order of ids, after one. */

@@ -6,6 +6,7 @@
  */
 import type { Handle } from '../synclog/handle.ts';
 import { type Call, type Push, type Pushed, TargetRefusal } from './contract.ts';
+import { withoutErased } from './erased.ts';
 import { bookOf } from './link-book.ts';
 import type { Reconciling } from './reconcile.ts';
 import type { TargetLink } from './store.ts';
@@ -114,14 +115,15 @@ async function saveDone(
   db: Handle,
   subject: SubjectRef,
   fingerprint: string,
-  { link, notes }: Pushed,
+  pushed: Pushed,
   refersTo: string | null = null,
 ): Promise<void> {
+  const told = { key: subjectKey(subject), reason: pushed.notes.join(' ') || null, link: pushed.link };
+  const { link, reason } = await withoutErased({ store, target }, db, told);
   const owner = link && (await store.targetLinks.ownerOf(db, target.id, subject.type, link.remoteId));
   if (owner !== undefined && owner !== subject.id) {
     throw new TargetRefusal(`It gave the id ${link?.remoteId}, which is that of another ${subject.type} (${owner}).`);
   }
-  const reason = notes.length === 0 ? null : notes.join(' ');
   const state = { link, fingerprint, refersTo, refusals: 0, outcome: 'done', reason, pushedAt: now() } as const;
   await store.targetLinks.save(db, { targetId: target.id, ...subject, ...state });
 }

@@ -5,6 +5,7 @@
 import { type Backoff, backoffMs } from '../jobs/backoff.ts';
 import type { Job, JobResult } from '../jobs/job.ts';
 import type { Call } from './contract.ts';
+import { withoutErased } from './erased.ts';
 import type { OpenTarget } from './open.ts';
 import type { TargetParts } from './parts.ts';
 import { type Outcome, type Reconciled, reconcile } from './reconcile.ts';
@@ -126,19 +127,16 @@ function toResult({ random, patience = PATIENCE }: SubjectWorkerParts, outcome: 
 }
 
 async function record(parts: SubjectWorkerParts, told: PushTold, at: number): Promise<void> {
-  const { target, subject, cause, outcome, reason, requests, durationMs } = told;
-  const push = {
-    targetId: target.id,
-    organizationId: target.organizationId,
-    subject,
-    cause,
-    outcome,
-    reason,
-    durationMs,
-  };
-  await parts.store.write((db) =>
-    parts.store.targetPushes.insert(db, { ...push, id: parts.newId(), at, requests: requests.slice(0, REQUESTS_KEPT) }),
-  );
+  const { target, subject, cause, outcome, durationMs } = told;
+  const { store } = parts;
+  const requests = told.requests.slice(0, REQUESTS_KEPT);
+  const given = { key: `${subject.type}:${subject.id}`, name: subject.name, reason: told.reason, requests };
+  const push = { targetId: target.id, organizationId: target.organizationId, cause, outcome, durationMs };
+  await store.write(async (db) => {
+    const { name, reason, requests } = await withoutErased({ store, target }, db, given);
+    const kept = { ...push, subject: { ...subject, name }, reason, requests };
+    await store.targetPushes.insert(db, { ...kept, id: parts.newId(), at });
+  });
   parts.onPush(told);
 }
 

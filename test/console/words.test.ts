@@ -94,6 +94,21 @@ it('puts before and after side by side, only what differs', () => {
   ]);
 });
 
+it.each([
+  ['urn:ietf:params:scim:schemas:extension:enterprise:2.0:User', 'enterprise.employeeNumber'],
+  ['urn:ietf:params:scim:schemas:extension:wandb:2.0:User', 'wandb.employeeNumber'],
+  ['urn:acme:params:2:Group', 'params.employeeNumber'],
+  ['urn:something:else', 'urn:something:else.employeeNumber'],
+])('names what stands under %s as %s', (urn, attribute) => {
+  expect(toAttributeRows({}, { [urn]: { employeeNumber: '7' } })).toEqual([{ attribute, before: null, after: '7' }]);
+});
+
+it('names an attribute that is told with its whole URN', () => {
+  const attribute = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:costCenter';
+  const rows = toAttributeRows({}, { [attribute]: '42' });
+  expect(rows).toEqual([{ attribute: 'enterprise.costCenter', before: null, after: '42' }]);
+});
+
 it('quotes whatever was sent so that a shell takes it as text', () => {
   const exchange = exampleExchange(NOW, { method: 'POST', path: "/Users?x='$(id)'", requestBody: `{"a":"it's"}` });
   expect(toCurl('https://b.example', exchange)).toBe(

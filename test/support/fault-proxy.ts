@@ -90,9 +90,10 @@ async function serve(proxy: FaultProxy, target: string, incoming: IncomingMessag
 async function sendForever(outgoing: ServerResponse): Promise<void> {
   outgoing.writeHead(200, { 'content-type': 'application/scim+json' });
   const chunk = ' '.repeat(256 * 1024);
+  const closed = once(outgoing, 'close').catch(() => undefined);
   while (!outgoing.destroyed) {
     if (outgoing.write(chunk)) await new Promise((done) => setImmediate(done));
-    else await Promise.race([once(outgoing, 'drain'), once(outgoing, 'close')]);
+    else await Promise.race([once(outgoing, 'drain'), closed]);
   }
 }
 

@@ -147,12 +147,14 @@ function suite(under: TargetUnderTest, engine: 'sqlite' | 'postgres'): void {
     );
     for (let number = 1; number <= 50; number += 1) await source.changeUser(ada, { displayName: `Ada ${number}` });
     source.pushes.length = 0;
+    stage.proxy.requests.length = 0;
     await source.run(async (work) =>
       setTargetState(source.parts, work, source.operator, await source.reload(stage.target), 'active'),
     );
     await source.inStep();
     expect((await farPerson('ada')).displayName).toBe('Ada 50');
     expect(source.pushes.filter(({ subject }) => subject.id === ada)).toHaveLength(1);
+    expect(stage.proxy.writes().map(({ body }) => body)).toEqual([expect.stringContaining('Ada 50')]);
   });
 
   it('deactivates whoever goes, and brings the same person back', async () => {

@@ -1,6 +1,7 @@
 /** What a target was sent and what it answered about somebody does not outlive the erasure of that person. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { erasePerson } from '../../src/directory/removals/erasure.ts';
+import { retryParked } from '../../src/targets/again.ts';
 import { parkedOf } from '../../src/targets/status.ts';
 import { type FakeWandb, startFakeWandb } from '../support/fake-wandb-scim.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
@@ -76,6 +77,37 @@ describe.each(['sqlite', 'postgres'] as const)('erasing somebody whom a target r
     expect(await stored()).toContain('Mx babbage');
     expect(await stored()).toContain('Erased with the personal data of somebody it told of.');
     expect((await parked())[0]?.reason).toContain('babbage@x.example is not welcome');
+  });
+
+  it('reaches what a push that is under way writes afterwards, and every push after it', async () => {
+    const ada = await person('lovelace');
+    const { target } = await source.target('wandb', { url: proxy.url, requestsPerSecond: 0 }, { apiKey: fake.apiKey });
+    await source.inStep();
+    const asked = Promise.withResolvers<void>();
+    proxy.decide = ({ method }) => {
+      if (method === 'GET') {
+        asked.resolve();
+        return { kind: 'slow', ms: 1_000 };
+      }
+      return { kind: 'status', status: 400, body: JSON.stringify({ detail: 'lovelace@x.example stays' }) };
+    };
+    await source.deleteUser(ada);
+    await asked.promise;
+    const { pseudonym } = await source.run((work) => erasePerson(source.core.directory, work, ada, 'request 9'));
+    const before = source.pushes.length;
+    await expect.poll(() => source.pushes.length, { timeout: 10_000 }).toBeGreaterThan(before);
+    expect(source.pushes[before]?.reason).toContain('lovelace@x.example stays');
+    await source.inStep();
+    expect(await parkedOf(source.parts, source.operator, target, { after: '', limit: 9 })).toMatchObject([
+      { name: pseudonym, reason: 'Erased with the personal data of somebody it told of.' },
+    ]);
+    expect(await stored()).not.toMatch(/lovelace/i);
+    proxy.decide = () => ({ kind: 'pass' });
+    await source.run((work) => retryParked(source.parts, work, source.operator, target, null));
+    await source.inStep();
+    expect([...fake.state.users.values()]).toMatchObject([{ active: false }]);
+    expect(await stored()).not.toMatch(/lovelace/i);
+    expect(await stored()).toContain(pseudonym);
   });
 
   it('reaches a SCIM server, which gets the pseudonym in place of what it was told', async () => {

@@ -17,7 +17,7 @@ const ASKS_ANOTHER = 'It asks the other system.';
 const subject = z
   .string()
   .max(200)
-  .regex(/^(user|team|role):[\w-]+$/)
+  .regex(/^(user|team|role|service_account):[\w-]+$/)
   .meta({ description: '`user:<id>`, `team:<id>`, `role:<id>` or `service_account:<id>`.' });
 const field = z.object({ field: z.string(), wanted: z.unknown(), there: z.unknown() });
 const difference = z

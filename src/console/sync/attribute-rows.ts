@@ -22,10 +22,18 @@ function textOf(attribute: string, value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
+/** A schema's URN (RFC 7643 section 10.2.1), perhaps with an attribute behind it: `...:enterprise:2.0:User:manager`. */
+const SCHEMA_URN = /^urn:(?:.*:)?([^:]+):\d+(?:\.\d+)*:(?:User|Group)(?::(.+))?$/i;
+
+/** Of a schema's URN its name says enough to a reader: `enterprise`. */
+function shorten(key: string): string {
+  const [, schema, attribute] = SCHEMA_URN.exec(key) ?? [];
+  if (schema === undefined) return key;
+  return attribute === undefined ? schema : `${schema}.${attribute}`;
+}
+
 function join(path: string, key: string): string {
-  // An extension's URN says nothing to a reader that its last part does not.
-  const short = key.startsWith('urn:') ? (key.split(':').at(-2) ?? key) : key;
-  return path === '' ? short : `${path}.${short}`;
+  return path === '' ? shorten(key) : `${path}.${shorten(key)}`;
 }
 
 function elementName(element: unknown, position: number): string {
