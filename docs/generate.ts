@@ -164,12 +164,21 @@ function writeWebhookEvents(): string {
   const rows = CHANGE_KINDS.map((kind) => {
     const subject = { type: 'user', id: '', name: '`subject`' } as const;
     const related = { type: 'team', id: '', name: '`related`' } as const;
-    // What is told of before and after has nothing to stand for here.
-    const told = tellChange({ kind, subject, related }).replace(/,? ending in unknown| undefined| \(\)/g, '');
+    const told = tellChange({ kind, subject, related, before: BEFORE, after: AFTER }).replace(
+      /,? ending in unknown| undefined| \(\)/g,
+      '',
+    );
     return [`\`${kind}\``, `Somebody ${told}`];
   });
   return `${WEBHOOK_INTRODUCTION}\n${toTable(['Type', 'What happened'], [...rows, ['`webhook.test`', 'Somebody tested the webhook']])}\n`;
 }
+
+/** Read by name and not listed: which attributes changed has nothing to stand for here. */
+const ROLE = '`role`';
+const BEFORE = Object.create({ effectiveRole: ROLE, name: '`before.name`' });
+const AFTER = Object.create({
+  ...{ organizationRole: ROLE, grant: { role: ROLE }, effectiveRole: ROLE, role: ROLE, heldInstead: ROLE },
+});
 
 function writeWebhookSchemas(): string {
   return `${JSON.stringify(eventJsonSchema(), null, 2)}\n`;

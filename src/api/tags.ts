@@ -24,5 +24,5 @@ export const TAGS: Readonly<Record<string, string>> = {
   ledger: 'Who left, what they left behind, how long it is kept, and whether the record of it is whole.',
   inventories: 'What a tracker tells by itself of the runs of somebody who left.',
   targets: 'Systems that are kept in step: W&B Server, SCIM servers, webhooks.',
-  api: 'The API itself: its document, and what its refusals mean.',
+  api: 'The API itself: its document, what its refusals mean, and the types of events.',
 };

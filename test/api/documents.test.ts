@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, expect, it } from 'vitest';
+import { EVENT_TYPES } from '../../src/targets/webhook/event.ts';
 import { apiClient } from '../support/api-client.ts';
 import { describeBridge } from '../support/on-each-engine.ts';
 import { bashBlocks, runBlocks } from '../support/shell-blocks.ts';
@@ -23,6 +24,13 @@ describeBridge('the documents of the API', (bridge) => {
     const kept = JSON.parse(readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8'));
     expect({ ...served, servers: [] }).toEqual({ ...kept, servers: [] });
     expect(served.servers).toEqual([{ url: `${bridge().url}/api/v1` }]);
+  });
+
+  it('hold the schema of events that is served, each type of it by its name', async () => {
+    const served = (await apiClient(`${bridge().url}/api/v1`, undefined).get('/webhook-events')).body;
+    const kept = readFileSync(new URL('../../docs/targets/webhook-events.json', import.meta.url), 'utf8');
+    expect(served).toEqual(JSON.parse(kept));
+    expect(served.oneOf.map(({ title }: { title: string }) => title)).toEqual(EVENT_TYPES);
   });
 
   it.skipIf(missing.length > 0)(`show examples that work, from the top${note}`, { timeout: 120_000 }, async () => {

@@ -71,8 +71,8 @@ async function untilInStep({ source }: Stage, target: Target): Promise<void> {
     .toMatchObject({ lagChanges: 0, parked: 0, loading: false });
 }
 
-const addTarget = async ({ source, proxy, fake }: Stage) =>
-  (await source.target('wandb', { url: proxy.url, requestsPerSecond: 0 }, { apiKey: fake.apiKey })).target;
+const addTarget = async ({ source, proxy, fake }: Stage, requestsPerSecond = 0) =>
+  (await source.target('wandb', { url: proxy.url, requestsPerSecond }, { apiKey: fake.apiKey })).target;
 
 const addPerson = ({ source }: Stage, name: string) =>
   source.user(`${name}@x.example`, { displayName: name, emails: [{ value: `${name}@x.example`, primary: true }] });
@@ -174,6 +174,26 @@ describe('two processes on one PostgreSQL', () => {
       );
       // Both took part: one alone would prove nothing.
       expect(Math.min(...pushes)).toBeGreaterThan(5);
+    },
+  );
+
+  it.skipIf(missingPostgres() !== undefined)(
+    'keep the limit of requests per second together',
+    { timeout: 120_000 },
+    async () => {
+      const given = await setUp('postgres');
+      for (let number = 0; number < 40; number += 1) await addPerson(given, `p${number}`);
+      await Promise.all([start(given), start(given)]);
+      const perSecond = 20;
+      const target = await addTarget(given, perSecond);
+      await untilInStep(given, target);
+      const times = given.proxy.requests.map(({ at }) => at);
+      expect(times.length).toBeGreaterThan(2 * perSecond);
+      const busiest = Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 1_000).length));
+      // Each process takes its turns a quarter of a second ahead, and some come late.
+      expect(busiest).toBeLessThanOrEqual(perSecond * 1.5);
+      const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1_000;
+      expect(times.length).toBeLessThanOrEqual(perSecond * (seconds + 0.5) + 1);
     },
   );
 });

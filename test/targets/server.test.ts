@@ -46,6 +46,13 @@ describeBridge(
       expect(metrics).toMatch(/drawbridge_target_lag_changes\{target="main",kind="wandb"\} \d+/);
       const shown = await api.get(`/targets/${made.body.id}`);
       expect(shown.body).toMatchObject({ name: 'main', state: 'active', parked: 0 });
+      // Every type of subject can be asked for by itself.
+      for (const type of ['user', 'team', 'role', 'service_account']) {
+        const subject = `${type}:${exchange}`;
+        expect((await api.get(`/targets/${made.body.id}/plan?subject=${subject}`)).status).toBe(200);
+        const retried = await api.send('POST', `/targets/${made.body.id}/retries`, { subject });
+        expect(retried).toMatchObject({ status: 202, body: { retried: 0 } });
+      }
       const stored = await bridge().core.store.targets.findById(bridge().core.store.reader, made.body.id);
       expect(stored?.sealed).toMatch(/^v1\./);
       expect(JSON.stringify(stored)).not.toContain(fake.apiKey);

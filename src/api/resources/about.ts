@@ -1,6 +1,7 @@
-/** The API about itself: its document, and the pages that the types of problems lead to. Open to everybody. */
+/** The API about itself: its document, the types of events, the pages that problems lead to. Open to everybody. */
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
+import { eventJsonSchema } from '../../targets/webhook/event.ts';
 import { json } from '../answer.ts';
 import { createApiDocument } from '../document.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
@@ -43,7 +44,19 @@ const getProblem = endpoint({
   },
 });
 
-/** @param endpoints the others; the document tells of these two and of itself as well */
+const getEvents = endpoint({
+  id: 'api.events',
+  method: 'get',
+  path: '/webhook-events',
+  summary: 'Read the JSON Schema of every type of event',
+  description: 'What a webhook is told: one schema (2020-12), in its `oneOf` each type by its name.',
+  action: null,
+  answer: json(z.record(z.string(), z.unknown()), { description: 'JSON Schema.' }),
+  example: {},
+  handle: async () => ({ ...eventJsonSchema() }),
+});
+
+/** @param endpoints the others; the document tells of these and of itself as well */
 export function createAboutEndpoints(endpoints: readonly Endpoint[]): readonly Endpoint[] {
   const getDocument: Endpoint = endpoint({
     id: 'api.document',
@@ -58,6 +71,6 @@ export function createAboutEndpoints(endpoints: readonly Endpoint[]): readonly E
       return { ...createApiDocument(all, options) };
     },
   });
-  const all = [...endpoints, getDocument, listProblems, getProblem];
+  const all = [...endpoints, getDocument, listProblems, getProblem, getEvents];
   return all;
 }
