@@ -9,6 +9,7 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { authorize } from '../directory/policy.ts';
 import type { Principal } from '../directory/principal.ts';
 import { AppError } from '../errors.ts';
+import { endEarly } from '../http/early-answer.ts';
 import { type Authenticated, authenticate, checkScope } from './authenticate.ts';
 import { type ApiContext, createContext } from './context.ts';
 import { type Endpoint, type Method, takesIdempotencyKey } from './endpoint.ts';
@@ -243,12 +244,11 @@ function refuse(door: Door, visit: Visit, request: Request, response: Response, 
   if (error.status === 401) response.setHeader('www-authenticate', challengeFor(request));
   if (error.code === 'insufficient_scope') response.setHeader('www-authenticate', 'Bearer error="insufficient_scope"');
   if (error.retryAfterSeconds !== undefined) response.setHeader('retry-after', String(error.retryAfterSeconds));
-  // The rest of a body that was not read is not waited for.
   if (!request.complete) response.setHeader('connection', 'close');
   for (const name of ['content-disposition', 'content-security-policy', 'etag']) response.removeHeader(name);
   const body = JSON.stringify(toProblem(error, door.baseUrl(), visit.id));
   response.statusCode = error.status;
   response.setHeader('content-type', PROBLEM_MEDIA_TYPE);
   response.setHeader('content-length', Buffer.byteLength(body));
-  response.end(body);
+  endEarly(request, response, body);
 }

@@ -8,6 +8,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import type { TokenMatch } from '../directory/store.ts';
 import { AppError } from '../errors.ts';
 import { type BodyForm, readJsonBody } from '../http/body.ts';
+import { endEarly } from '../http/early-answer.ts';
 import { type Answer, SCIM_MEDIA_TYPE } from './answer.ts';
 import { authenticate } from './authenticate.ts';
 import { createSchemasRoute, type SchemasRoute, serviceProviderConfig } from './discovery.ts';
@@ -230,11 +231,11 @@ function refuse(door: Door, { request, response, draft }: Visit, error: AppError
   if (error.status === 401) headers['www-authenticate'] = 'Bearer realm="SCIM"';
   if (error.code === 'method_not_allowed') headers.allow = allowedMethods(safePath(draft.url)).join(', ');
   if (error.retryAfterSeconds !== undefined) headers['retry-after'] = String(error.retryAfterSeconds);
-  // The rest of a body that was not read is not waited for.
   if (!request.complete) headers.connection = 'close';
   headers['content-type'] = SCIM_MEDIA_TYPE;
   headers['content-length'] = Buffer.byteLength(body);
-  response.writeHead(error.status, headers).end(request.method === 'HEAD' ? undefined : body);
+  response.writeHead(error.status, headers);
+  endEarly(request, response, request.method === 'HEAD' ? undefined : body);
 }
 
 function safePath(url: string): string[] {

@@ -181,12 +181,9 @@ describeBridge('the door under fire', (bridge) => {
 
   it('refuses a body of 10 MB with 413 and stays reachable', async () => {
     const body = JSON.stringify({ userName: 'big@fuzz.example', title: 'x'.repeat(10 * 1024 * 1024) });
-    const answer = await client.send('POST', '/Users', body).catch(() => undefined);
-    // The server may close the connection before the client has sent everything.
-    if (answer !== undefined) {
-      expect(answer.status).toBe(413);
-      expectCivil(answer);
-    }
+    const answer = await client.send('POST', '/Users', body);
+    expect(answer.status).toBe(413);
+    expectCivil(answer);
     expect((await client.get(`/Users/${userId}`)).status).toBe(200);
   });
 
