@@ -108,6 +108,15 @@ const ROWS: readonly Row[] = [
     hasNone: true,
   },
   {
+    ...{ what: 'whose removal to export', method: 'GET', path: '/ledger/export', names: 'removed' },
+    query: (person) => `person=${person}`,
+  },
+  {
+    ...{ what: 'removals from a team to export', method: 'GET', path: '/ledger/export', names: 'team' },
+    query: (teamId) => `teamId=${teamId}`,
+    hasNone: true,
+  },
+  {
     ...{ what: 'which removal to look at again', method: 'POST', path: '/ledger/verifications', names: 'removal' },
     body: (removalId) => ({ removalId }),
   },
@@ -142,8 +151,10 @@ describeApi('what another organization has', (api) => {
     const ask = async (named: string) => {
       const query = row.query === undefined ? '' : `?${row.query(named)}`;
       const path = `${fillPath(row.path, own, newId)}${query}`;
-      const { status, body } = await client.send(row.method, path, row.body?.(named, own));
-      return { status, body: JSON.parse(JSON.stringify(body).replaceAll(named, 'named')) };
+      const { status, body, text } = await client.send(row.method, path, row.body?.(named, own));
+      // An export is lines and no document.
+      const said = JSON.stringify(body ?? { lines: text });
+      return { status, body: JSON.parse(said.replaceAll(named, 'named')) };
     };
     const foreign = await ask(others[KINDS[row.names]] ?? '');
     const missing = await ask(newId());
