@@ -73,7 +73,9 @@ describeBridge('people in the console', (bridge) => {
     await client.group('vision', [ada.id]);
     const page = await visitor.get(`/admin/people/${ada.id}`);
     expect(page.text).toContain('Managed by Okta');
-    expect(page.text).toMatch(/Team vision Member Member: member of the group vision, since \S+ \S+ UTC, by this request/);
+    expect(page.text).toMatch(
+      /Team vision Member Member: member of the group vision, since \S+ \S+ UTC, by this request/,
+    );
     expect(page.text).toContain('Added Ada Byron to group vision');
     expect(page.text).toContain('Created Ada Byron');
   });
