@@ -11,7 +11,7 @@ import {
   retryRuleRun,
 } from '../../src/directory/rules/rule-run-worker.ts';
 import { setRules } from '../../src/directory/rules/rules.ts';
-import { previewRules } from '../../src/directory/rules/rules-preview.ts';
+import { effectOf, previewRules } from '../../src/directory/rules/rules-preview.ts';
 import { createWorker, type Worker } from '../../src/jobs/worker.ts';
 import { parseRules } from '../../src/mapping/rule.ts';
 import { describeDirectory, type TestDirectory, type TestOrganization } from '../support/directory.ts';
@@ -151,6 +151,37 @@ describeDirectory('a run of mapping rules', (directory) => {
       'member',
       'admin',
     ]);
+  });
+
+  it('foresees new teams in the order in which they are made, also where the role of the last admin passes on', async () => {
+    const { org, save, connection } = await open(directory());
+    const { parts } = org;
+    const input = { displayName: 'bosses', externalId: null, members: [] };
+    const bosses = await org.run((work) => createGroup(parts, work, connection, input));
+    await save([{ ...CHIEFS, when: { user: 'userName eq "u0"' } }], 500);
+    const heir = await org.managed(connection, { userName: 'heir' });
+    await org.run(async (work) => {
+      const group = await parts.store.groups.lock(
+        work.db,
+        { organizationId: org.id, connectionId: connection.id },
+        bosses.id,
+      );
+      if (group === undefined) throw new Error('The group is gone.');
+      const members = [{ userId: heir, display: null }];
+      await changeGroup(parts, work, connection, group, [{ kind: 'add', members }]);
+    });
+    const rules = [
+      { id: 'crew', when: { group: 'crew' }, give: { team: 'crew lab', role: 'member' } },
+      { ...CHIEFS, when: { group: 'bosses' } },
+      { id: 'bosses', when: { group: 'bosses' }, give: { team: 'bosses lab', role: 'member' } },
+    ];
+    const { newTeams } = await previewRules(parts, connection, parseRules({ rules }));
+    const did = await org.run(async (work) => {
+      await setRules(parts, work, connection, parseRules({ rules }));
+      return effectOf(work.changes);
+    });
+    expect(did.newTeams).toEqual(newTeams);
+    expect(newTeams.names).toEqual(['bosses-lab', 'crew-lab']);
   });
 
   it('refuses rules that leave nobody an admin, and changes nothing', async () => {

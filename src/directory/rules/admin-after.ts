@@ -1,7 +1,7 @@
 /** Whether an organization keeps an active admin under other mapping rules: read from the admins that it has, before anything is written. */
 import type { CompiledRules } from '../../mapping/resolve.ts';
 import type { Handle } from '../../synclog/handle.ts';
-import { breathe } from '../breath.ts';
+import { pagesOf } from '../pages.ts';
 import type { DirectoryStore, Visibility } from '../store.ts';
 import type { RulePerson } from './rule-people.ts';
 
@@ -9,7 +9,7 @@ export type AdminAfter =
   /** Somebody who is one stays one, or there is none now either. */
   | { readonly kind: 'stays' }
   /** Everybody who is one loses it; this person would become one. */
-  | { readonly kind: 'heir'; readonly userId: string }
+  | { readonly kind: 'heir'; readonly person: RulePerson }
   | { readonly kind: 'none' };
 
 const PAGE = 200;
@@ -21,28 +21,13 @@ export async function adminAfter(
   rules: CompiledRules,
 ): Promise<AdminAfter> {
   let losers = 0;
-  for await (const page of pagesOf((after) => store.rulePeople.admins(db, scope, after, PAGE))) {
+  for await (const page of pagesOf((after) => store.rulePeople.admins(db, scope, after, PAGE), PAGE)) {
     if (await someoneStays(store, db, scope, rules, page)) return { kind: 'stays' };
     losers += page.length;
   }
   if (losers === 0) return { kind: 'stays' };
-  const userId = await findHeir(store, db, scope, rules);
-  return userId === undefined ? { kind: 'none' } : { kind: 'heir', userId };
-}
-
-async function* pagesOf(
-  read: (afterId: string) => Promise<readonly RulePerson[]>,
-): AsyncGenerator<readonly RulePerson[]> {
-  let after = '';
-  for (;;) {
-    const page = await read(after);
-    const last = page.at(-1);
-    if (last === undefined) return;
-    yield page;
-    if (page.length < PAGE) return;
-    after = last.id;
-    await breathe();
-  }
+  const person = await findHeir(store, db, scope, rules);
+  return person === undefined ? { kind: 'none' } : { kind: 'heir', person };
 }
 
 async function someoneStays(
@@ -74,10 +59,10 @@ async function findHeir(
   db: Handle,
   scope: Visibility,
   rules: CompiledRules,
-): Promise<string | undefined> {
+): Promise<RulePerson | undefined> {
   const isGiven = rules.rules.some(({ give }) => 'organizationRole' in give && give.organizationRole === 'admin');
   if (!isGiven) return undefined;
-  for await (const page of pagesOf((after) => store.rulePeople.page(db, scope, after, PAGE))) {
+  for await (const page of pagesOf((after) => store.rulePeople.page(db, scope, after, PAGE), PAGE)) {
     const active = page.filter((person) => person.active);
     const heir = await firstAdmin(store, db, scope, rules, active);
     if (heir !== undefined) return heir;
@@ -92,7 +77,7 @@ async function firstAdmin(
   { connectionId }: Visibility,
   rules: CompiledRules,
   people: readonly RulePerson[],
-): Promise<string | undefined> {
+): Promise<RulePerson | undefined> {
   const ids = people.map(({ id }) => id);
   const groups = await rulePeople.groupsOf(db, connectionId, ids);
   return people.find(({ id, isManaged, attributes }) => {
@@ -101,5 +86,5 @@ async function firstAdmin(
       ...(rules.hasUserRules && isManaged ? rules.grantsOfUser(JSON.parse(attributes)) : []),
     ];
     return given.some((grant) => grant.scope === 'organization' && grant.role === 'admin');
-  })?.id;
+  });
 }

@@ -1,7 +1,7 @@
 /** Every group of a connection in the order of ids, read in pages. */
 import type { Handle } from '../../synclog/handle.ts';
-import { breathe } from '../breath.ts';
 import type { Group } from '../groups/group.ts';
+import { pagesOf } from '../pages.ts';
 import type { DirectoryStore, Visibility } from '../store.ts';
 
 const PAGE = 500;
@@ -17,13 +17,5 @@ export async function groupsAfter(
 }
 
 export async function* eachGroup(store: DirectoryStore, db: Handle, scope: Visibility): AsyncGenerator<Group> {
-  let after = '';
-  for (;;) {
-    const page = await groupsAfter(store, db, scope, after, PAGE);
-    yield* page;
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return;
-    after = last.id;
-    await breathe();
-  }
+  for await (const page of pagesOf((after) => groupsAfter(store, db, scope, after, PAGE), PAGE)) yield* page;
 }

@@ -6,8 +6,8 @@ import { AppError } from '../../errors.ts';
 import { compileRules } from '../../mapping/resolve.ts';
 import { type MappingRule, parseRules } from '../../mapping/rule.ts';
 import type { NewChange } from '../../synclog/change.ts';
-import { breathe } from '../breath.ts';
 import type { Connection } from '../connections/connection.ts';
+import { pagesOf } from '../pages.ts';
 import type { DirectoryParts } from '../parts.ts';
 import { adminAfter } from './admin-after.ts';
 import { foreseeTeams } from './foreseen-teams.ts';
@@ -67,17 +67,15 @@ export async function previewRules(
   const compiled = compileRules(rules, customRoles);
   const teams = await foreseeTeams(store, db, organizationId);
   const reader = createRuleReader(store, db, { connectionId, rules: compiled, teams });
-  // In the order of a run, so that names of new teams are the same.
+  const after = await adminAfter(store, db, scope, compiled);
+  // In the order of a run, so that names of new teams are the same: the heir first, then groups, then everybody.
+  if (after.kind === 'heir') await reader.differencesOf([after.person]);
   for await (const group of eachGroup(store, db, scope)) await reader.ofGroup(group);
   const tally = createTally();
-  for (let after: string | undefined = ''; after !== undefined; ) {
+  for await (const people of pagesOf((afterId) => store.rulePeople.page(db, scope, afterId, PAGE), PAGE)) {
     signal?.throwIfAborted();
-    const people = await store.rulePeople.page(db, scope, after, PAGE);
     tally.add(await reader.differencesOf(people));
-    after = people.length < PAGE ? undefined : people.at(-1)?.id;
-    await breathe();
   }
-  const after = await adminAfter(store, db, scope, compiled);
   const newTeams = { count: teams.made.length, names: teams.made.slice(0, SHOWN_MAX) };
   return { ...tally.result(), newTeams, refusal: after.kind === 'none' ? new AppError('last_admin').message : null };
 }
@@ -108,9 +106,8 @@ function createTally() {
 
 /** What was done: the grants and teams among changes. */
 export function effectOf(changes: readonly NewChange[]): RulesEffect {
-  const [gained, lost, made] = (['grant.added', 'grant.removed', 'team.created'] as const).map((kind) =>
-    changes.filter((change) => change.kind === kind),
-  ) as [NewChange[], NewChange[], NewChange[]];
+  const of = (kind: NewChange['kind']) => changes.filter((change) => change.kind === kind);
+  const [gained, lost, made] = [of('grant.added'), of('grant.removed'), of('team.created')];
   const users = new Set([...gained, ...lost].map(({ subject }) => subject.id));
   return {
     gains: gained.slice(0, SHOWN_MAX).map(toRoleChange),

@@ -52,7 +52,7 @@ export async function setRules(
   });
   const run = await beginRun(parts, work, connection);
   // Before anybody else loses the role: there is an admin at every moment.
-  const first = after.kind === 'heir' ? await alignPeople(parts, work, run, [after.userId]) : run;
+  const first = after.kind === 'heir' ? await alignPeople(parts, work, run, [after.person.id]) : run;
   const begun = await goOn(parts, work, first, atOnceMax);
   await store.ruleRuns.save(work.db, begun);
   return begun;
