@@ -2,10 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
 import { Command } from 'commander';
+import type { RoleChange } from '../directory/rules/rules-preview.ts';
 import { AppError } from '../errors.ts';
 import { type CliContext, organizationOption } from './context.ts';
 import { toCell, toTable } from './output.ts';
-import type { RoleChange, RulesPreview, RulesProgress } from './services.ts';
+import type { RulesPreview, RulesProgress } from './services.ts';
 
 interface InOrganization {
   readonly organization: string;

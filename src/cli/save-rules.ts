@@ -70,5 +70,5 @@ async function waitForRun(
 }
 
 function toProgress({ state, reason, done, total, gained, lost }: RuleRunState): RulesProgress {
-  return { state, reason, done, total: Math.max(done, total), gained, lost };
+  return { state, reason, done, total, gained, lost };
 }

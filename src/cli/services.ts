@@ -5,6 +5,8 @@
  */
 import type { Config } from '../config.ts';
 import type { Dialect } from '../directory/connections/connection.ts';
+import type { RuleRunState } from '../directory/rules/rule-run-worker.ts';
+import type { RulesEffect } from '../directory/rules/rules-preview.ts';
 import type { LedgerServices } from './ledger-contract.ts';
 import type { InviteServices, KeyServices, PeopleServices } from './people-contract.ts';
 import type { SignInServices } from './sign-in-contract.ts';
@@ -42,41 +44,14 @@ export interface ConnectionRef {
   readonly connection: string;
 }
 
-/** One role that a user would get or lose. */
-export interface RoleChange {
-  /** userName. */
-  readonly user: string;
-  readonly scope: 'organization' | 'team';
-  /** Name of the team; null for scope organization. */
-  readonly team: string | null;
-  readonly role: string;
-}
-
-export interface RulesPreview {
-  readonly gains: readonly RoleChange[];
-  readonly losses: readonly RoleChange[];
-  /** The lists may be cut; these are whole. */
-  readonly counts: { readonly gains: number; readonly losses: number; readonly users: number };
-  /** Teams that are made for it; the names may be cut. */
-  readonly newTeams: { readonly count: number; readonly names: readonly string[] };
-  /** Why saving would be refused; null where it would not. */
-  readonly refusal: string | null;
+/** Who gains and loses what. */
+export interface RulesPreview extends RulesEffect {
   /** A run that has not come to its end; null otherwise. */
   readonly run: RulesProgress | null;
 }
 
 /** How far saved rules are applied. */
-export interface RulesProgress {
-  readonly state: 'running' | 'waiting' | 'parked' | 'done';
-  /** Why it waits or is parked. */
-  readonly reason: string | null;
-  /** People who were looked at, of how many. */
-  readonly done: number;
-  readonly total: number;
-  /** Roles. */
-  readonly gained: number;
-  readonly lost: number;
-}
+export type RulesProgress = Pick<RuleRunState, 'state' | 'reason' | 'done' | 'total' | 'gained' | 'lost'>;
 
 export interface ConnectionServices {
   list(organization: string): Promise<readonly ConnectionSummary[]>;

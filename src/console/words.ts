@@ -140,6 +140,11 @@ export function describeOperation(operation: string): string {
   return OPERATIONS.get(operation) ?? operation;
 }
 
+/** `OpenID Connect`: how somebody signed in. */
+export function describeSignIn(connector: string): string {
+  return describeOperation(`signin.${connector}`).replace(/^Sign-in: /, '');
+}
+
 /** Somebody signing in, rather than an identity provider asking for something. */
 export function isSignIn(operation: string): boolean {
   return operation.startsWith('signin.');

@@ -1,6 +1,6 @@
 /**
- * The chain, or the entries of it that fulfil conditions, oldest first, row by row: what people want to read beside what checking needs (docs/ledger.md). Memory
- * stays flat whatever the length. How rows are written (JSON lines, CSV) is the business of the door.
+ * The chain, or the entries of it that fulfil conditions, oldest first, row by row: what people want to read beside what
+ * checking needs (docs/ledger.md). Memory stays flat whatever the length. How rows are written (JSON lines, CSV) is the business of the door.
  */
 import type { JsonObject } from '../schema/json.ts';
 import type { Handle } from '../synclog/handle.ts';

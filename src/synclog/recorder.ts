@@ -79,10 +79,13 @@ export function createExchangeRecorder(parts: RecorderParts): ExchangeRecorder {
    * pages that they hold.
    */
   async function drain(): Promise<void> {
+    if (queue.length === 0 && lastUsed.size === 0) return;
+    let left = queue.length;
     try {
-      for (let left = Math.max(1, queue.length); left > 0 && (queue.length > 0 || lastUsed.size > 0); left -= BATCH) {
+      do {
         await writeBatch();
-      }
+        left -= BATCH;
+      } while (left > 0);
     } catch {
       // reported by writeBatch; the next interval tries again
     }

@@ -82,7 +82,9 @@ export async function dryRun(
   }
 }
 
-/** Roles, then people, then teams, then service accounts: each needs the ones before it. */
+/** Each needs the ones before it. */
+const ORDER: readonly SubjectRef['type'][] = ['role', 'user', 'team', 'service_account'];
+
 async function subjectsOf({ store }: TargetParts, target: Target, query: DryRunQuery) {
   const { subject, after = '', limit } = query;
   if (subject !== undefined) {
@@ -104,13 +106,16 @@ async function subjectsOf({ store }: TargetParts, target: Target, query: DryRunQ
   const isUsersDone = users.length < limit;
   const teams = isUsersDone ? await store.wanted.teamIds(store.reader, organizationId) : [];
   const accounts = isUsersDone ? await store.wanted.serviceAccountIds(store.reader, organizationId) : [];
-  const laterAccounts = at.type === 'service_account' ? accounts.filter((id) => id > at.id) : accounts;
-  const later = at.type === 'user' ? teams : at.type === 'team' ? teams.filter((id) => id > at.id) : [];
+  /** Of a type that comes after that of `at` all, of the same type those after it. */
+  const later = (type: SubjectRef['type'], ids: readonly string[]): readonly SubjectRef[] => {
+    const steps = ORDER.indexOf(type) - ORDER.findIndex((each) => each === at.type);
+    return ids.filter((id) => steps > 0 || (steps === 0 && id > at.id)).map((id) => ({ type, id }));
+  };
   const all: readonly SubjectRef[] = [
     ...roles.map((id) => ({ type: 'role', id }) as const),
     ...users.map((id) => ({ type: 'user', id }) as const),
-    ...later.map((id) => ({ type: 'team', id }) as const),
-    ...laterAccounts.map((id) => ({ type: 'service_account', id }) as const),
+    ...later('team', teams),
+    ...later('service_account', accounts),
   ];
   const subjects = all.slice(0, Math.max(limit, roles.length));
   const last = subjects.at(-1);

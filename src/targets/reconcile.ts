@@ -1,9 +1,9 @@
 /**
  * Brings one subject of one target in line with what the directory says now.
  *
- * Owns: what is pushed when (fingerprints) and how it went. Does not own: what is particular to users, teams and roles
- * (subject-kinds.ts), how a system is talked to (the adapters), leases and tries (jobs/). Whatever was pushed and not written down is pushed again, and comes
- * to the same end. Called by subject-worker.ts.
+ * Owns: what is pushed when (fingerprints) and how it went. Does not own: what is particular to each type of subject
+ * (subject-kinds.ts), how a system is talked to (the adapters), leases and tries (jobs/). Whatever was pushed and not
+ * written down is pushed again, and comes to the same end. Called by subject-worker.ts.
  */
 import { type Call, type Link, type StateAdapter, TargetGone, TargetRefusal, TargetUnavailable } from './contract.ts';
 import { withoutErased } from './erased.ts';
@@ -84,7 +84,7 @@ interface InLine<W> {
   readonly notes: readonly string[];
 }
 
-/** The same for a user, a team and a role: what is wanted, whether that was pushed last, the push, writing it down. */
+/** The same for every type of subject: what is wanted, whether that was pushed last, the push, writing it down. */
 async function bringInLine<W>(
   parts: Reconciling,
   call: Call,

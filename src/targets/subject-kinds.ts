@@ -85,27 +85,33 @@ export function teamKind(parts: Reconciling): SubjectKind<WantedTeam> {
 
 export function roleKind(parts: Reconciling): SubjectKind<WantedRole> {
   const { store, target, adapter } = parts;
-  return {
+  return plainKind(parts, 'role', {
     wanted: (id) => store.wanted.role(store.reader, target.organizationId, id),
-    nameOf: ({ name }) => name,
     isOver: ({ deleted }) => deleted,
-    compared: async (_call, wanted) => wanted,
     push: adapter.pushRole,
-    save: (db, { wanted: { id }, fingerprint, pushed }) =>
-      saveDone(parts, db, { type: 'role', id }, fingerprint, pushed),
-  };
+  });
 }
 
 export function serviceAccountKind(parts: Reconciling): SubjectKind<WantedServiceAccount> {
   const { store, target, adapter } = parts;
-  return {
+  return plainKind(parts, 'service_account', {
     wanted: (id) => store.wanted.serviceAccount(store.reader, target.organizationId, id),
-    nameOf: ({ name }) => name,
     isOver: ({ removed }) => removed,
-    compared: async (_call, wanted) => wanted,
     push: adapter.pushServiceAccount,
-    save: (db, { wanted: { id }, fingerprint, pushed }) =>
-      saveDone(parts, db, { type: 'service_account', id }, fingerprint, pushed),
+  });
+}
+
+/** Nobody waits for it, and all that is wanted of it counts. */
+function plainKind<W extends { readonly id: string; readonly name: string }>(
+  parts: Reconciling,
+  type: SubjectRef['type'],
+  own: Pick<SubjectKind<W>, 'wanted' | 'isOver' | 'push'>,
+): SubjectKind<W> {
+  return {
+    ...own,
+    nameOf: ({ name }) => name,
+    compared: async (_call, wanted) => wanted,
+    save: (db, { wanted: { id }, fingerprint, pushed }) => saveDone(parts, db, { type, id }, fingerprint, pushed),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Numbers with their nouns. */
 
-/** `1 run`, `2 runs`, `0 runs`. */
+/** `1 run`, `0 runs`, `12,300 runs`. */
 export function countOf(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }

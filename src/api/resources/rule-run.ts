@@ -23,6 +23,5 @@ export const ruleRun = z
 
 export function toRuleRunValue(run: RuleRunState): ValueOf<typeof ruleRun> {
   const { state, reason, done, total, changed, gained, lost, startedAt, updatedAt, finishedAt } = run;
-  const people = { done, total: Math.max(done, total), changed };
-  return { state, reason, people, roles: { gained, lost }, startedAt, updatedAt, finishedAt };
+  return { state, reason, people: { done, total, changed }, roles: { gained, lost }, startedAt, updatedAt, finishedAt };
 }

@@ -1,5 +1,5 @@
 /** One connection: what to enter in the identity provider, tokens, state, mapping rules, a test. */
-import type { Connection, ConnectionToken } from '../../directory/connections/connection.ts';
+import { type Connection, type ConnectionToken, isLiveToken } from '../../directory/connections/connection.ts';
 import type { RuleRunState } from '../../directory/rules/rule-run-worker.ts';
 import type { MappingRule } from '../../mapping/rule.ts';
 import { formTokenField } from '../../web/form-token.ts';
@@ -9,7 +9,6 @@ import { renderNamed } from '../../web/question.ts';
 import { type View, view } from '../../web/view.ts';
 import { renderAction, renderCopyable, renderOption } from '../forms.ts';
 import { renderState } from './connection-list.ts';
-import { isLive } from './connection-questions.ts';
 import { type GuideField, guideOf } from './guides.ts';
 import { describeRule } from './rule-words.ts';
 import { renderRun } from './rules-run.ts';
@@ -55,12 +54,12 @@ function renderTokenRow(token: ConnectionToken, { connection, now, formToken }: 
   const end = renderAction(address, formToken, renderNamed('End it', `: the token …${token.hint}`));
   return view`<tr><th scope="row"><code>…${token.hint}</code></th><td>${tokenState(token, now)}</td>
 <td>${token.lastUsedAt === null ? 'never used' : view`last used ${renderTime(token.lastUsedAt, now)}`}</td>
-<td>${isLive(token, now) ? end : null}</td></tr>`;
+<td>${isLiveToken(token, now) ? end : null}</td></tr>`;
 }
 
 function renderTokens(data: ConnectionPageData): View {
   const { connection, tokens, now, formToken } = data;
-  const live = tokens.filter((token) => isLive(token, now)).length;
+  const live = tokens.filter((token) => isLiveToken(token, now)).length;
   const grace = view`<label>The old ${live === 1 ? 'one goes' : 'ones go'} on working for <select name="grace">${renderOption('86400', 'a day', '86400')}${renderOption('3600', 'an hour', undefined)}${renderOption('604800', 'a week', undefined)}${renderOption('0', 'no time: they end now', undefined)}</select></label>`;
   return view`<section aria-labelledby="tokens"><h2 id="tokens">Tokens</h2>
 <div class="scroll"><table class="plain"><caption class="visually-hidden">Tokens of ${connection.name}</caption><tbody>${tokens.map((token) => renderTokenRow(token, data))}</tbody></table></div>

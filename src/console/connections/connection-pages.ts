@@ -8,6 +8,7 @@ import {
   type ConnectionToken,
   DIALECTS,
   type Dialect,
+  isLiveToken,
 } from '../../directory/connections/connection.ts';
 import {
   createConnection,
@@ -28,7 +29,7 @@ import { createRoom } from '../room.ts';
 import { askerOf } from '../visitor.ts';
 import { renderConnectionList } from './connection-list.ts';
 import { renderConnectionPage } from './connection-page.ts';
-import { askToEndToken, askToPause, askToRotate, isLive } from './connection-questions.ts';
+import { askToEndToken, askToPause, askToRotate } from './connection-questions.ts';
 import { renderNewConnection } from './new-connection.ts';
 import type { ConnectionPagesParts } from './ports.ts';
 import { applyButton, buttonOf, EMPTY_ROW, inRowWords, type RuleRow, readRows, toRow, toRules } from './rules-form.ts';
@@ -243,7 +244,7 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
 
   async function liveTokens({ id }: Connection): Promise<readonly ConnectionToken[]> {
     const tokens = await store.connections.tokens(store.reader, id);
-    return tokens.filter((token) => isLive(token, directory.now()));
+    return tokens.filter((token) => isLiveToken(token, directory.now()));
   }
 
   const rotating: Ask = async (request, response) => {

@@ -7,10 +7,6 @@ function placeOf({ id }: Connection): Pick<Question, 'back' | 'section'> {
   return { back: `/admin/connections/${id}`, section: 'connections' };
 }
 
-export function isLive({ revokedAt, expiresAt }: ConnectionToken, now: number): boolean {
-  return revokedAt === null && (expiresAt ?? Number.POSITIVE_INFINITY) > now;
-}
-
 export function askToPause(
   connection: Connection,
   managed: { readonly users: number; readonly groups: number },

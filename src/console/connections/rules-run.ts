@@ -1,20 +1,17 @@
 /** How far saved rules are applied to everybody: a bar that brings itself up to date, and can be left. */
 import type { Connection } from '../../directory/connections/connection.ts';
 import type { RuleRunState } from '../../directory/rules/rule-run-worker.ts';
+import { countOf } from '../../web/count-words.ts';
 import { renderTime } from '../../web/moment.ts';
 import { type View, view } from '../../web/view.ts';
 import { renderAction } from '../forms.ts';
-
-function countOf(number: number, one: string, many: string): string {
-  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
-}
 
 function describeRoles({ gained, lost }: RuleRunState): string {
   return `${countOf(gained, 'role', 'roles')} gained, ${lost.toLocaleString('en')} lost`;
 }
 
 function renderBar(run: RuleRunState): View {
-  const total = Math.max(run.total, run.done, 1);
+  const total = Math.max(run.total, 1);
   const words = `${run.done.toLocaleString('en')} of ${countOf(total, 'person', 'people')} looked at`;
   return view`<progress max="${total}" value="${run.done}" aria-label="${words}"></progress> <span>${words}; ${describeRoles(run)}.</span>`;
 }

@@ -15,7 +15,7 @@ import { renderNamed } from '../../web/question.ts';
 import { reasonOf } from '../../web/role-reasons.ts';
 import { type View, type ViewValue, view } from '../../web/view.ts';
 import { renderAction, renderOption, renderProblem } from '../forms.ts';
-import { describeChange, describeOperation } from '../words.ts';
+import { describeChange, describeSignIn } from '../words.ts';
 import { renderStatus } from './people-list.ts';
 
 export interface PersonPageData {
@@ -62,7 +62,7 @@ function renderRoles({ person }: PersonPageData): View {
 function renderSessions({ person, sessions, now, formToken }: PersonPageData): View {
   const rows = sessions.map(
     (session) =>
-      view`<tr><th scope="row">${describeOperation(`signin.${session.connector}`).replace(/^Sign-in: /, '')}</th><td>${session.remoteAddress ?? 'unknown address'}</td><td>last seen ${renderTime(session.lastSeenAt, now)}</td></tr>`,
+      view`<tr><th scope="row">${describeSignIn(session.connector)}</th><td>${session.remoteAddress ?? 'unknown address'}</td><td>last seen ${renderTime(session.lastSeenAt, now)}</td></tr>`,
   );
   const end = renderAction(
     `/admin/people/${person.id}/end-sessions`,

@@ -2,7 +2,7 @@
 import type { Request, Response } from 'express';
 import type { DirectoryParts } from '../../directory/parts.ts';
 import { effectOfErasure } from '../../directory/removals/erasure.ts';
-import { findHeir, findHeirRef } from '../../directory/removals/handovers.ts';
+import { findHeir, findHeirRef, type HeirRef } from '../../directory/removals/handovers.ts';
 import { readStory } from '../../directory/removals/ledger-view.ts';
 import { AppError, isAppError } from '../../errors.ts';
 import type { Removal } from '../../ledger/removal.ts';
@@ -30,13 +30,6 @@ export function removalQuestions(
   removalOf: (request: Request, response: Response) => Promise<Removal>,
 ): RemovalQuestions {
   const { store, tracker } = directory;
-
-  async function nameOfHeir(removal: Removal): Promise<string | null> {
-    const { heirKind, heirId, organizationId } = removal;
-    if (heirKind === null || heirId === null) return null;
-    const heir = await findHeir(directory, store.reader, organizationId, { kind: heirKind, id: heirId });
-    return heir === undefined ? null : heir.kind === 'team' ? `team ${heir.name}` : heir.owner.userName;
-  }
 
   /** @throws nothing that is about what was typed: the use-case refuses it, and says why */
   const handingOver: Ask = async (request, response) => {
@@ -67,7 +60,9 @@ export function removalQuestions(
     async takingBack(request, response) {
       const removal = await removalOf(request, response);
       if (removal.handover === null || removal.handover === 'undone') return;
-      return askToTakeBack(await readStory(directory, removal), removal, await nameOfHeir(removal));
+      const { heirKind: kind, heirId: id, organizationId } = removal;
+      const heir = kind === null || id === null ? null : await nameOfHeir(directory, organizationId, { kind, id });
+      return askToTakeBack(await readStory(directory, removal), removal, heir);
     },
     async erasing(request, response) {
       const removal = await removalOf(request, response);
@@ -77,6 +72,17 @@ export function removalQuestions(
       return askToErase(await readStory(directory, removal), removal, effect);
     },
   };
+}
+
+/** `team vision`, or a user name; null when they are gone. */
+export async function nameOfHeir(
+  directory: DirectoryParts,
+  organizationId: string,
+  ref: HeirRef,
+): Promise<string | null> {
+  const heir = await findHeir(directory, directory.store.reader, organizationId, ref);
+  if (heir === undefined) return null;
+  return heir.kind === 'team' ? `team ${heir.name}` : heir.owner.userName;
 }
 
 export function heirKindOf(request: Request): 'team' | 'user' {

@@ -7,7 +7,7 @@ import type { DirectoryParts } from '../../directory/parts.ts';
 import { EXPORT_COLUMNS, type ExportRow, exportRows } from '../../ledger/export.ts';
 import { toCell } from '../../synclog/export.ts';
 import { organizationOf } from '../visitor.ts';
-import { parseRemovedFilter, toConditions } from './removed-filter.ts';
+import { parseRemovedFilter, readConditions } from './removed-filter.ts';
 
 export type LedgerFormat = 'jsonl' | 'csv';
 
@@ -23,15 +23,13 @@ async function* toLines(rows: AsyncIterable<ExportRow>, format: LedgerFormat): A
 }
 
 /** Streams what the filter in the address means, oldest first; without one the whole chain, which can be verified. */
-export function exportLedger({ store, ledger }: DirectoryParts, format: LedgerFormat): RequestHandler {
+export function exportLedger(directory: DirectoryParts, format: LedgerFormat): RequestHandler {
+  const { store, ledger } = directory;
   return async (request, response) => {
     const organizationId = organizationOf(response);
     const filter = parseRemovedFilter(new URL(request.originalUrl, 'http://localhost').searchParams);
     const isWhole = Object.keys(filter).length === 0;
-    const { person } = filter;
-    const userIds =
-      person === undefined ? undefined : await store.removals.findPeople(store.reader, organizationId, person);
-    const conditions = isWhole ? undefined : toConditions(filter, userIds);
+    const conditions = isWhole ? undefined : await readConditions(directory, organizationId, filter);
     const rows = exportRows(store.reader, { ledger, digests: store.runDigests }, organizationId, conditions);
     response
       .attachment(`${isWhole ? 'ledger' : 'ledger-filtered'}.${format}`)

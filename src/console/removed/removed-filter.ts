@@ -1,4 +1,5 @@
 /** The filter of the ledger as it stands in the address, and what it asks of the store. */
+import type { DirectoryParts } from '../../directory/parts.ts';
 import type { LedgerConditions } from '../../ledger/store.ts';
 
 export interface RemovedFilter {
@@ -43,14 +44,14 @@ export function toRemovedSearch(filter: RemovedFilter, extra: Readonly<Record<st
   return text === '' ? '' : `?${text}`;
 }
 
-/**
- * Entries of the removals that the filter means, with their stories; the list shows the first of each.
- * @param userIds whom `person` means; undefined: anybody
- */
-export function toConditions(
-  { scope, state, inventory, kept }: RemovedFilter,
-  userIds: readonly string[] | undefined,
-): LedgerConditions {
+/** Entries of the removals that the filter means, with their stories; the list shows the first of each. */
+export async function readConditions(
+  { store }: DirectoryParts,
+  organizationId: string,
+  { person, scope, state, inventory, kept }: RemovedFilter,
+): Promise<LedgerConditions> {
+  const userIds =
+    person === undefined ? undefined : await store.removals.findPeople(store.reader, organizationId, person);
   return {
     ...(userIds === undefined ? {} : { userIds }),
     ...(scope === undefined ? {} : { scope }),

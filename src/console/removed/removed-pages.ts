@@ -6,7 +6,7 @@ import { stringify } from 'csv-stringify/sync';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { createTellBreak } from '../../directory/removals/broken-chain.ts';
 import { erasePerson } from '../../directory/removals/erasure.ts';
-import { findHeir, findHeirRef, handOver, readWorkList, undoHandover } from '../../directory/removals/handovers.ts';
+import { findHeirRef, handOver, readWorkList, undoHandover } from '../../directory/removals/handovers.ts';
 import { requestVerification } from '../../directory/removals/inventories.ts';
 import { liftHold, placeHold, setRetention } from '../../directory/removals/keeping.ts';
 import { listLedger, readStory } from '../../directory/removals/ledger-view.ts';
@@ -20,10 +20,10 @@ import { fieldOf } from '../forms.ts';
 import { createRoom, type RoomParts } from '../room.ts';
 import { organizationOf } from '../visitor.ts';
 import { renderChainPage } from './chain-page.ts';
-import { heirKindOf, removalQuestions, untilOf } from './removal-asking.ts';
+import { heirKindOf, nameOfHeir, removalQuestions, untilOf } from './removal-asking.ts';
 import { renderRemovalPage } from './removal-page.ts';
 import { exportLedger } from './removed-export.ts';
-import { parseRemovedFilter, toConditions } from './removed-filter.ts';
+import { parseRemovedFilter, readConditions } from './removed-filter.ts';
 import { renderProgress, renderRemovedList } from './removed-list.ts';
 
 const PAGE = 50;
@@ -51,13 +51,11 @@ export function removedPages(parts: RoomParts): Router {
     const organizationId = organizationOf(response);
     const parameters = new URL(request.originalUrl, 'http://localhost').searchParams;
     const filter = parseRemovedFilter(parameters);
-    const { person } = filter;
-    const people =
-      person === undefined ? undefined : await store.removals.findPeople(store.reader, organizationId, person);
+    const conditions = await readConditions(directory, organizationId, filter);
     const before = Number(parameters.get('before') ?? Number.NaN);
     const place = Number.isSafeInteger(before) ? { before } : {};
-    const query = { kinds: ['removed'] as const, ...toConditions(filter, people), ...place, limit: PAGE + 1 };
-    const found = people?.length === 0 ? [] : await listLedger(directory, organizationId, query);
+    const query = { kinds: ['removed'] as const, ...conditions, ...place, limit: PAGE + 1 };
+    const found = conditions.userIds?.length === 0 ? [] : await listLedger(directory, organizationId, query);
     const { position } = await ledger.head(store.reader, organizationId);
     const page = renderRemovedList({
       ...{ filter, lines: found.slice(0, PAGE), hasOlder: found.length > PAGE, isFirst: !Number.isSafeInteger(before) },
@@ -70,8 +68,7 @@ export function removedPages(parts: RoomParts): Router {
   async function show(request: Request, response: Response, removal: Removal, problem?: AppError): Promise<void> {
     const story = await readStory(directory, removal);
     const ref = story.removal.handover.heir;
-    const heir = ref === null ? undefined : await findHeir(directory, store.reader, removal.organizationId, ref);
-    const name = heir === undefined ? null : heir.kind === 'team' ? `team ${heir.name}` : heir.owner.userName;
+    const name = ref === null ? null : await nameOfHeir(directory, removal.organizationId, ref);
     const page = renderRemovalPage({
       ...{ story, heir: name, canAsk, now: directory.now(), formToken: formTokenOf(request, response) },
       ...(problem === undefined ? {} : { problem: problem.message }),

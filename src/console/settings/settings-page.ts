@@ -8,7 +8,7 @@ import type { Page } from '../../web/page.ts';
 import { type View, type ViewValue, view } from '../../web/view.ts';
 import { renderAction } from '../forms.ts';
 import { renderSeats } from '../people/people-list.ts';
-import { describeOperation } from '../words.ts';
+import { describeSignIn } from '../words.ts';
 import type { Fact, SettingsPagesParts, ShownSignIn } from './ports.ts';
 import { renderSignInRules, type SignInRulesForm } from './sign-in-rules.ts';
 
@@ -58,7 +58,7 @@ function renderPrivacy({ enforced, formToken }: SettingsPageData): View {
 
 function renderWay({ type, label, facts }: ShownSignIn['connectors'][number], formToken: string): View {
   const test = view`<input type="hidden" name="way" value="${type}">`;
-  return view`<section class="effect"><h3>${label} (${describeOperation(`signin.${type}`).replace(/^Sign-in: /, '')})</h3>${renderFacts(facts)}${renderAction('/admin/settings/sign-in/test', formToken, `Test ${label}`, test)}</section>`;
+  return view`<section class="effect"><h3>${label} (${describeSignIn(type)})</h3>${renderFacts(facts)}${renderAction('/admin/settings/sign-in/test', formToken, `Test ${label}`, test)}</section>`;
 }
 
 function renderWays({ signIn: { connectors, facts }, formToken }: SettingsPageData): View {

@@ -28,3 +28,7 @@ export interface ConnectionToken {
   readonly revokedAt: number | null;
   readonly lastUsedAt: number | null;
 }
+
+export function isLiveToken({ revokedAt, expiresAt }: ConnectionToken, now: number): boolean {
+  return revokedAt === null && (expiresAt === null || expiresAt > now);
+}

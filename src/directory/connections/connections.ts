@@ -10,7 +10,7 @@ import { defaultRules } from '../../mapping/rule.ts';
 import type { DirectoryParts } from '../parts.ts';
 import { hashSecret, newSecret, secretHint } from '../secret.ts';
 import type { Work } from '../work.ts';
-import type { Connection, Dialect } from './connection.ts';
+import { type Connection, type Dialect, isLiveToken } from './connection.ts';
 
 export interface NewToken {
   readonly id: string;
@@ -78,7 +78,7 @@ export async function rotateToken(
   const until = work.at + options.graceMs;
   for (const token of await parts.store.connections.tokens(work.db, connection.id)) {
     const ends = Math.min(token.expiresAt ?? until, until);
-    if (token.revokedAt !== null || token.expiresAt === ends || (token.expiresAt ?? Infinity) <= work.at) continue;
+    if (token.expiresAt === ends || !isLiveToken(token, work.at)) continue;
     await parts.store.connections.expireToken(work.db, token.id, ends);
     work.changes.push({
       kind: 'token.revoked',

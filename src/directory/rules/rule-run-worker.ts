@@ -47,8 +47,10 @@ export async function readRuleRun(
   db: Handle,
   connectionId: string,
 ): Promise<RuleRunState | undefined> {
-  const run = await store.ruleRuns.find(db, connectionId);
-  if (run === undefined) return undefined;
+  const found = await store.ruleRuns.find(db, connectionId);
+  if (found === undefined) return undefined;
+  // More may have come since it began.
+  const run = { ...found, total: Math.max(found.total, found.done) };
   if (run.stage === 'done') return { ...run, state: 'done', reason: null };
   const job = await store.jobs.find(db, { queue: RULES_QUEUE, key: connectionId });
   const reason = job?.lastError ?? null;

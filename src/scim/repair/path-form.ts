@@ -1,6 +1,6 @@
 /**
- * Paths that are not written as RFC 7644 section 3.5.2 has them: blanks or a slash around, blanks between the parts, empty or null for none, a
- * schema URN with a dot after it (`ENT.manager`, Entra's inbound collection) or in another spelling.
+ * Paths that are not written as RFC 7644 section 3.5.2 has them: blanks or a slash around, blanks between the parts, empty
+ * or null for none, a schema URN with a dot after it (`ENT.manager`, Entra's inbound collection) or in another spelling.
  */
 import { closingBracket, joinPath, splitPath } from './attribute-path.ts';
 import { omitKeys } from './raw-object.ts';

@@ -131,7 +131,8 @@ function pathOf(url: string): string {
   return decodeURIComponentSafely(pathname + search).slice(0, 300);
 }
 
-function decodeURIComponentSafely(text: string): string {
+/** As it is where it is no percent-encoding. */
+export function decodeURIComponentSafely(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

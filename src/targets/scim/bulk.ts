@@ -5,6 +5,7 @@
  */
 import { isJsonObject, type JsonObject } from '../../schema/json.ts';
 import { type Call, TargetUnavailable } from '../contract.ts';
+import { decodeURIComponentSafely } from '../http/http-client.ts';
 import type { Provider } from './provider.ts';
 import { isSuccess, type ScimAnswer, type ScimClient, type ScimRequest } from './scim-client.ts';
 
@@ -159,18 +160,9 @@ function toAnswer({ status, response, location, version }: JsonObject): ScimAnsw
   // RFC 7644 has a string; some send {code: 201}.
   const code = Number(isJsonObject(status) ? status.code : status);
   const given = isJsonObject(response) ? response : {};
-  const id = typeof location === 'string' ? decode(location.split('/').at(-1) ?? '') : undefined;
+  const id = typeof location === 'string' ? decodeURIComponentSafely(location.split('/').at(-1) ?? '') : undefined;
   const body = given.id === undefined && id !== undefined && code < 300 ? { ...given, id } : given;
   return { status: code, body, etag: typeof version === 'string' ? version : undefined };
-}
-
-/** As it is where it is no percent-encoding. */
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }
 
 interface Choice {
