@@ -32,7 +32,8 @@ function renderRow({ id, name, storage, createdAt, archivedAt }: Team, members: 
 
 export function renderTeamList({ search, state, teams, members, next, mayCreate }: TeamListData): Page {
   const heads = ['Name', 'State', 'Active members', 'Storage', 'Since'].map(
-    (name) => view`<th role="columnheader" scope="col">${name}</th>`,
+    (name) =>
+      view`<th role="columnheader" scope="col"${name === 'Active members' ? view` class="number"` : null}>${name}</th>`,
   );
   const table = view`<table role="table" class="log"><caption class="visually-hidden">Teams</caption><thead role="rowgroup"><tr role="row">${heads}</tr></thead><tbody role="rowgroup">${teams.map((team) => renderRow(team, members.get(team.id)))}</tbody></table>`;
   const body = view`<div class="bar"><h1>Teams</h1><span class="inline"><a href="/admin/roles">Custom roles</a>${mayCreate ? view`<a class="button primary" href="/admin/teams/new">Make a team</a>` : null}</span></div>
