@@ -2,36 +2,41 @@
  * POST /Bulk (RFC 7644 section 3.7): operations one after the other, each in a transaction of its own; references by
  * bulkId are resolved as soon as what they name was created, whatever the order in the request.
  */
-import { AppError } from '../errors.ts';
-import { isJsonObject, type JsonObject } from '../schema/json.ts';
+import { AppError, isAppError } from '../errors.ts';
 import type { NewChange } from '../synclog/change.ts';
+import { resolveData, resolvePath } from './bulk-reference.ts';
+import { type BulkOperation, type MalformedOperation, parseBulk } from './bulk-request.ts';
 import { errorBody, toAppError } from './errors.ts';
 import type { Handled, Handler, Handling } from './handler.ts';
 import { Query } from './query.ts';
 import { repairRequest } from './repair/repair.ts';
 import type { Route } from './routes.ts';
 
-const REQUEST_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
 const RESPONSE_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
-
-interface BulkOperation {
-  readonly index: number;
-  readonly method: string;
-  readonly path: string;
-  readonly bulkId: string | undefined;
-  readonly version: string | undefined;
-  readonly data: unknown;
-  /** The bulkIds of this request that the operation's path and data name. */
-  readonly references: readonly string[];
-}
+const METHOD_SAID_MAX = 100;
 
 interface Result {
-  readonly method: string;
+  readonly method?: string;
   readonly bulkId?: string;
   readonly location?: string;
   readonly version?: string;
   readonly status: string;
   readonly response?: unknown;
+}
+
+/** What became of one operation. */
+interface Tried {
+  readonly result: Result;
+  readonly changes: readonly NewChange[];
+  readonly refusal: AppError | undefined;
+}
+
+/** What became of the operations that have a bulkId. */
+interface Outcomes {
+  /** Ids of what was created. */
+  readonly ids: Map<string, string>;
+  /** Places of those that created nothing. */
+  readonly lost: Map<string, number>;
 }
 
 type FindRoute = (method: string, path: readonly string[]) => Route;
@@ -43,159 +48,132 @@ export function createBulkHandler(findRoute: FindRoute): Handler {
 
 async function handleBulk(findRoute: FindRoute, handling: Handling): Promise<Handled> {
   const { operations, failOnErrors } = parseBulk(handling.request.body, handling.parts.limits.bulkMaxOperations);
-  const ids = new Map<string, string>();
-  const results = new Map<number, Result>();
-  const changes: NewChange[] = [];
+  const outcomes: Outcomes = { ids: new Map(), lost: new Map() };
+  const tried = new Map<number, Tried>();
   let waiting = operations;
   let failures = 0;
   while (waiting.length > 0 && !(failOnErrors > 0 && failures >= failOnErrors)) {
-    const operation = waiting.find((candidate) => isResolved(candidate, ids)) ?? waiting[0];
+    const operation = waiting.find((candidate) => isSettled(candidate, outcomes)) ?? waiting[0];
     if (operation === undefined) break;
     waiting = waiting.filter((candidate) => candidate !== operation);
-    const { result, made } = await runOperation(findRoute, handling, operation, ids);
-    results.set(operation.index, result);
-    changes.push(...made);
-    if (Number(result.status) >= 400) failures += 1;
-    const id = result.location?.split('/').at(-1);
-    if (operation.bulkId !== undefined && operation.method === 'POST' && id !== undefined)
-      ids.set(operation.bulkId, id);
+    const done = await tryOperation(findRoute, handling, operation, outcomes);
+    tried.set(operation.index, done);
+    if (done.refusal !== undefined) failures += 1;
+    keepOutcome(operation, done, outcomes);
   }
-  const Operations = [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
-  const body = JSON.stringify({ schemas: [RESPONSE_SCHEMA], Operations });
-  const summary = `sent ${operations.length} operations in bulk, ${failures} of them refused`;
-  return { answer: { status: 200, body, summary }, changes };
+  const inOrder = [...tried].sort(([a], [b]) => a - b).map(([, done]) => done);
+  const body = JSON.stringify({ schemas: [RESPONSE_SCHEMA], Operations: inOrder.map(({ result }) => result) });
+  const rest = waiting.length === 0 ? '' : ` and ${waiting.length} not tried`;
+  const summary = `sent ${operations.length} operations in bulk, ${failures} of them refused${rest}`;
+  const refused = inOrder.map(({ refusal }) => refusal).filter((refusal) => refusal !== undefined);
+  return { answer: { status: 200, body, summary, refused }, changes: inOrder.flatMap(({ changes }) => changes) };
 }
 
-function parseBulk(body: unknown, maxOperations: number): { operations: BulkOperation[]; failOnErrors: number } {
-  if (!isJsonObject(body)) throw new AppError('invalid_syntax', 'A bulk request needs a BulkRequest as its body.');
-  if (!Array.isArray(body.schemas) || !body.schemas.includes(REQUEST_SCHEMA)) {
-    throw new AppError('invalid_syntax', `schemas: a bulk request needs "${REQUEST_SCHEMA}".`);
-  }
-  if (!Array.isArray(body.Operations)) throw new AppError('invalid_syntax', 'Operations must be a list.');
-  if (body.Operations.length > maxOperations) {
-    throw new AppError(
-      'payload_too_large',
-      `Operations: at most ${maxOperations} in one request, not ${body.Operations.length}.`,
-    );
-  }
-  const failOnErrors = body.failOnErrors ?? 0;
-  if (typeof failOnErrors !== 'number' || !Number.isInteger(failOnErrors)) {
-    throw new AppError('invalid_value', 'failOnErrors must be a whole number.');
-  }
-  const operations = body.Operations.map(parseOperation);
-  const bulkIds = toBulkIds(operations);
-  return { operations: operations.map((each) => ({ ...each, references: referencesIn(each, bulkIds) })), failOnErrors };
+/** Whether it is known what becomes of it: all that it names is there, or something of it never will be. */
+function isSettled(operation: BulkOperation | MalformedOperation, { ids, lost }: Outcomes): boolean {
+  if ('fault' in operation) return true;
+  const { references } = operation;
+  return references.every((bulkId) => ids.has(bulkId)) || references.some((bulkId) => lost.has(bulkId));
 }
 
-/** @throws AppError `invalid_value` when two operations have one bulkId: a reference to it would name either. */
-function toBulkIds(operations: readonly BulkOperation[]): ReadonlySet<string> {
-  const bulkIds = new Set<string>();
-  for (const { bulkId, index } of operations) {
-    if (bulkId === undefined) continue;
-    if (bulkIds.has(bulkId)) {
-      throw new AppError('invalid_value', `Operations[${index}].bulkId: "${bulkId.slice(0, 100)}" is there twice.`);
-    }
-    bulkIds.add(bulkId);
-  }
-  return bulkIds;
+function keepOutcome(
+  { bulkId, index, method }: BulkOperation | MalformedOperation,
+  { result, refusal }: Tried,
+  { ids, lost }: Outcomes,
+): void {
+  if (bulkId === undefined) return;
+  const id = refusal === undefined && method === 'POST' ? result.location?.split('/').at(-1) : undefined;
+  if (id === undefined) lost.set(bulkId, index);
+  else ids.set(bulkId, id);
 }
 
-function parseOperation(value: unknown, index: number): BulkOperation {
-  const at = `Operations[${index}]`;
-  if (!isJsonObject(value)) throw new AppError('invalid_syntax', `${at} must be an object.`);
-  const method = typeof value.method === 'string' ? value.method.toUpperCase() : '';
-  if (!['POST', 'PUT', 'PATCH', 'DELETE'].includes(method)) {
-    throw new AppError('invalid_syntax', `${at}.method must be POST, PUT, PATCH or DELETE.`);
+async function tryOperation(
+  findRoute: FindRoute,
+  handling: Handling,
+  operation: BulkOperation | MalformedOperation,
+  outcomes: Outcomes,
+): Promise<Tried> {
+  const { method, path, bulkId } = operation;
+  const said = {
+    ...(method === undefined ? {} : { method: method.slice(0, METHOD_SAID_MAX) }),
+    ...(bulkId === undefined ? {} : { bulkId }),
+  };
+  try {
+    if ('fault' in operation) throw operation.fault;
+    const { answer, changes } = await runOperation(findRoute, handling, operation, outcomes);
+    const { etag, location = placeOf(handling, operation.path, outcomes) } = answer.headers ?? {};
+    const version = etag === undefined ? {} : { version: etag };
+    const result = { ...said, location, ...version, status: String(answer.status) };
+    return { result, changes, refusal: undefined };
+  } catch (error) {
+    const { code, message } = toAppError(error);
+    if (code === 'internal' || code === 'busy') throw error;
+    const refusal = new AppError(code, `Operations[${operation.index}]: ${message}`);
+    const response: unknown = JSON.parse(errorBody(refusal));
+    // Everything but a POST names what it was about, also when it failed (RFC 7644 section 3.7).
+    const isPlace = method !== 'POST' && path?.startsWith('/') === true;
+    const location = isPlace ? { location: placeOf(handling, path, outcomes) } : {};
+    return { result: { ...said, ...location, status: String(refusal.status), response }, changes: [], refusal };
   }
-  if (typeof value.path !== 'string' || !value.path.startsWith('/')) {
-    throw new AppError('invalid_path', `${at}.path must be a path such as /Users or /Users/{id}.`);
-  }
-  const bulkId = typeof value.bulkId === 'string' && value.bulkId !== '' ? value.bulkId : undefined;
-  if (method === 'POST' && bulkId === undefined)
-    throw new AppError('invalid_syntax', `${at}.bulkId is needed for a POST.`);
-  const version = typeof value.version === 'string' ? value.version : undefined;
-  return { index, method, path: value.path, bulkId, version, data: value.data, references: [] };
-}
-
-const REFERENCE = /bulkId:([^/"\\]+)/g;
-
-/** Read once for each operation: the order is looked for again after every one of them. */
-function referencesIn({ path, data }: BulkOperation, known: ReadonlySet<string>): readonly string[] {
-  const text = `${withoutQuery(path)}/${JSON.stringify(data ?? null)}`;
-  const named = [...text.matchAll(REFERENCE)].map((match) => match[1] ?? '');
-  return [...new Set(named)].filter((id) => known.has(id));
-}
-
-function isResolved({ references }: BulkOperation, ids: ReadonlyMap<string, string>): boolean {
-  return references.every((id) => ids.has(id));
 }
 
 async function runOperation(
   findRoute: FindRoute,
   handling: Handling,
   operation: BulkOperation,
-  ids: ReadonlyMap<string, string>,
-): Promise<{ result: Result; made: readonly NewChange[] }> {
-  const base = { method: operation.method, ...(operation.bulkId === undefined ? {} : { bulkId: operation.bulkId }) };
+  outcomes: Outcomes,
+): Promise<Handled> {
+  checkReferences(operation, outcomes);
+  const { index, method, version } = operation;
+  const path = segmentsOf(operation.path, outcomes);
+  const route = routeOf(findRoute, method, path);
+  const { connection, repairs } = handling.request;
+  const raw = { resource: route.resource, kind: route.kind, body: resolveData(operation.data, outcomes.ids) };
+  const repaired = repairRequest(connection.dialect, raw);
+  repairs.push(...repaired.repairs.map((repair) => ({ ...repair, at: `Operations[${index}] ${repair.at}` })));
+  const request = {
+    ...handling.request,
+    ...{ method, path, query: new Query(''), body: repaired.body, ifMatch: version, ifNoneMatch: undefined },
+  };
+  return route.handle({ parts: handling.parts, request, makeRecord: undefined });
+}
+
+/** @throws AppError `conflict` */
+function checkReferences({ references }: BulkOperation, { ids, lost }: Outcomes): void {
+  const dead = references.find((bulkId) => lost.has(bulkId));
+  if (dead !== undefined) {
+    const text = `it names bulkId:${dead}, and Operations[${lost.get(dead)}], which has that bulkId, created nothing.`;
+    throw new AppError('conflict', text);
+  }
+  const missing = references.find((bulkId) => !ids.has(bulkId));
+  if (missing === undefined) return;
+  throw new AppError('conflict', `bulkId:${missing} cannot be resolved: the references form a circle.`);
+}
+
+/**
+ * What cannot be part of a bulk request is the operation's own fault: 404 would say that somebody is gone.
+ * @throws AppError `invalid_path`
+ */
+function routeOf(findRoute: FindRoute, method: string, path: readonly string[]): Route {
+  const refuse = (why: string) => new AppError('invalid_path', `path: ${why}`);
   try {
-    const missing = operation.references.find((id) => !ids.has(id));
-    if (missing !== undefined) {
-      throw new AppError(
-        'conflict',
-        `bulkId:${missing} cannot be resolved: it was refused, or the references form a circle.`,
-      );
+    const route = findRoute(method, path);
+    if (route.kind === 'bulk' || route.kind === 'search' || route.resource === null) {
+      throw refuse(`/${path.join('/').slice(0, 200)} cannot be part of a bulk request.`);
     }
-    const path = withoutQuery(resolveText(operation.path, ids));
-    const segments = path.split('/').filter((segment) => segment !== '');
-    const route = findRoute(operation.method, segments);
-    if (route.kind === 'bulk' || route.resource === null || route.kind === 'search') {
-      throw new AppError(
-        'invalid_path',
-        `Operations[${operation.index}].path: ${path} cannot be part of a bulk request.`,
-      );
-    }
-    const { connection, repairs } = handling.request;
-    const raw = { resource: route.resource, kind: route.kind, body: resolveValue(operation.data, ids) };
-    const repaired = repairRequest(connection.dialect, raw);
-    repairs.push(
-      ...repaired.repairs.map((repair) => ({ ...repair, at: `Operations[${operation.index}] ${repair.at}` })),
-    );
-    const request = {
-      ...handling.request,
-      ...{ method: operation.method, path: segments, query: new Query(''), body: repaired.body },
-      ...{ ifMatch: operation.version, ifNoneMatch: undefined },
-    };
-    const { answer, changes } = await route.handle({ parts: handling.parts, request, makeRecord: undefined });
-    const { etag, location } = answer.headers ?? {};
-    const place = location ?? placeOf(handling, operation.path, ids);
-    const version = etag === undefined ? {} : { version: etag };
-    return { result: { ...base, location: place, ...version, status: String(answer.status) }, made: changes };
+    return route;
   } catch (error) {
-    const refusal = toAppError(error);
-    if (refusal.code === 'internal' || refusal.code === 'busy') throw error;
-    const response: unknown = JSON.parse(errorBody(refusal));
-    // Everything but a POST names what it was about, also when it failed (RFC 7644 section 3.7).
-    const location = operation.method === 'POST' ? {} : { location: placeOf(handling, operation.path, ids) };
-    return { result: { ...base, ...location, status: String(refusal.status), response }, made: [] };
+    const isNoPlace = isAppError(error, 'route_not_found') || isAppError(error, 'method_not_allowed');
+    throw isNoPlace ? refuse(error.message) : error;
   }
 }
 
-function withoutQuery(path: string): string {
-  return path.split('?')[0] ?? '';
+function segmentsOf(path: string, { ids }: Outcomes): readonly string[] {
+  return resolvePath(path, ids)
+    .split('/')
+    .filter((segment) => segment !== '');
 }
 
-function placeOf({ parts }: Handling, path: string, ids: ReadonlyMap<string, string>): string {
-  const segments = withoutQuery(resolveText(path, ids)).split('/');
-  return `${parts.baseUrl()}/${segments.filter((segment) => segment !== '').join('/')}`;
-}
-
-function resolveText(text: string, ids: ReadonlyMap<string, string>): string {
-  return text.replaceAll(REFERENCE, (whole, id: string) => ids.get(id) ?? whole);
-}
-
-function resolveValue(value: unknown, ids: ReadonlyMap<string, string>): unknown {
-  if (typeof value === 'string') return value.includes('bulkId:') ? resolveText(value, ids) : value;
-  if (Array.isArray(value)) return value.map((entry) => resolveValue(entry, ids));
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value as JsonObject).map(([key, entry]) => [key, resolveValue(entry, ids)]));
+function placeOf({ parts }: Handling, path: string, outcomes: Outcomes): string {
+  return `${parts.baseUrl()}/${segmentsOf(path, outcomes).join('/')}`;
 }

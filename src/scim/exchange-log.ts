@@ -34,7 +34,7 @@ export interface ExchangeLog {
   toExchange(draft: ExchangeDraft, answer: Answer, changes: readonly NewChange[]): Exchange;
   finish(draft: ExchangeDraft, answer: Answer, changes: readonly NewChange[]): void;
   refuse(draft: ExchangeDraft, error: AppError, body: string): void;
-  /** Writes it before the answer goes out (bulk requests). */
+  /** Writes a bulk request before its answer goes out, with what became of each operation. */
   recordNow(draft: ExchangeDraft, answer: Answer, changes: readonly NewChange[]): Promise<void>;
 }
 
@@ -153,10 +153,13 @@ export function createExchangeLog(parts: ScimParts): ExchangeLog {
       tell(draft, error.status, [], error);
     },
     async recordNow(draft, answer, changes) {
-      const summary = changes.length > 0 ? answer.summary : undefined;
+      const refused = answer.refused ?? [];
+      const outcome: Outcome = changes.length > 0 ? 'changed' : refused.length > 0 ? 'refused' : 'unchanged';
+      const told = refused.map(({ message }) => message).join(' ');
       const exchange = {
         ...toExchange(draft, answer, changes),
-        ...(summary === undefined ? {} : { outcome: 'changed' as const }),
+        ...{ outcome, errorCode: refused[0]?.code ?? null, errorDetail: told === '' ? null : bounded(told, 2000) },
+        responseBody: typeof answer.body === 'string' ? bounded(answer.body, bodyMaxBytes) : null,
       };
       await directory.store.write((db) => directory.store.exchanges.insert(db, [exchange]));
       draft.isRecorded = true;

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import { describeBridge } from '../support/on-each-engine.ts';
-import { GROUP, PATCH, type ScimAnswer, type ScimClient, scimClient, USER } from '../support/scim-client.ts';
+import { BULK, GROUP, PATCH, type ScimAnswer, type ScimClient, scimClient, USER } from '../support/scim-client.ts';
 
 const RUNS = process.env.FUZZ_RUNS === undefined ? 60 : Number(process.env.FUZZ_RUNS);
 
@@ -70,6 +70,24 @@ const operation = fc.record(
   },
   { requiredKeys: [] },
 );
+/** From one that is well-formed to one of which nothing is. */
+const bulkOperation = fc.oneof(
+  fc.record(
+    {
+      method: fc.oneof(fc.constantFrom('POST', 'PUT', 'PATCH', 'DELETE', 'post'), value.any),
+      path: fc.oneof(fc.constantFrom('/Users', '/Groups', '/Users/1', '/Groups/bulkId:a', '/Bulk', '/Me'), value.any),
+      bulkId: fc.oneof(fc.constantFrom('a', 'b', 'c'), value.any),
+      version: fc.oneof(fc.constantFrom('W/"1"'), value.any),
+      data: fc.oneof(
+        fc.record({ userName: text, displayName: text, members: fc.constant([{ value: 'bulkId:b' }]) }),
+        fc.record({ schemas: fc.constant([PATCH]), Operations: fc.array(operation, { maxLength: 2 }) }),
+        value.any,
+      ),
+    },
+    { requiredKeys: [] },
+  ),
+  value.any,
+);
 const filterText = fc
   .array(
     fc.oneof(
@@ -132,6 +150,25 @@ describeBridge('the door under fire', (bridge) => {
         const read = await client.get(`/Users/${userId}`);
         expect(read.status).toBe(200);
         expect(typeof read.body.userName).toBe('string');
+      }),
+    ),
+  );
+
+  it('answers every operation of a random bulk request civilly, and each that it tried', { timeout: 60_000 }, () =>
+    check(
+      fc.asyncProperty(fc.array(bulkOperation, { maxLength: 6 }), fc.nat(3), async (operations, failOnErrors) => {
+        const sent = JSON.parse(JSON.stringify(operations)) as unknown[];
+        const answer = await client.send('POST', '/Bulk', { schemas: [BULK], Operations: sent, failOnErrors });
+        expect(answer.status, answer.text).toBe(200);
+        const results = answer.body.Operations as { status: string; response?: ScimAnswer['body'] }[];
+        const failed = results.filter(({ status }) => Number(status) >= 400);
+        for (const { status, response } of failed) {
+          expect(Number(status), JSON.stringify(response)).toBeLessThan(500);
+          expect(response).toMatchObject({ status, detail: expect.stringContaining('Operations[') });
+        }
+        const isStopped = failOnErrors > 0 && failed.length === failOnErrors;
+        if (isStopped) expect(results.length).toBeLessThanOrEqual(sent.length);
+        else expect(results.length).toBe(sent.length);
       }),
     ),
   );

@@ -5,6 +5,7 @@ export const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 export const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 export const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 export const PATCH = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+export const BULK = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
 
 export interface ScimAnswer {
   readonly status: number;

@@ -1,19 +1,29 @@
 /** Bulk requests (RFC 7644 section 3.7). */
 import { beforeAll, expect, it } from 'vitest';
 import { describeBridge } from '../../support/on-each-engine.ts';
-import { ENTERPRISE, GROUP, PATCH, type ScimClient, scimClient, USER } from '../../support/scim-client.ts';
-
-const BULK = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
+import {
+  BULK,
+  ENTERPRISE,
+  GROUP,
+  PATCH,
+  type ScimAnswer,
+  type ScimClient,
+  scimClient,
+  USER,
+} from '../../support/scim-client.ts';
 
 describeBridge('bulk requests', (bridge) => {
   let client: ScimClient;
+  let organizationId = '';
   let serial = 0;
   const count = () => {
     serial += 1;
     return serial;
   };
   beforeAll(async () => {
-    client = scimClient(await bridge().createConnection({ dialect: 'strict' }));
+    const connection = await bridge().createConnection({ dialect: 'strict' });
+    ({ organizationId } = connection);
+    client = scimClient(connection);
   });
 
   const bulk = (Operations: readonly object[], more: object = {}) =>
@@ -28,6 +38,8 @@ describeBridge('bulk requests', (bridge) => {
     schemas: [USER, ENTERPRISE],
     [ENTERPRISE]: { manager: { value: `bulkId:${bulkId}` } },
   });
+  const recorded = ({ headers }: ScimAnswer) =>
+    bridge().core.store.syncLog.findExchange(organizationId, headers.get('x-request-id') ?? '');
   const statuses = (body: { Operations: { status: string }[] }) => body.Operations.map(({ status }) => status);
 
   it('resolve bulkIds in data and in paths, also of operations that come later', async () => {
@@ -59,11 +71,32 @@ describeBridge('bulk requests', (bridge) => {
     expect(body.Operations[0].response.detail).toContain('bulkId:b');
   });
 
-  it('refuse one bulkId for two operations before anything is done', async () => {
-    const twice = [person('same'), person('same')];
-    const answer = await bulk(twice);
-    expect([answer.status, answer.body.scimType]).toEqual([400, 'invalidValue']);
-    expect(answer.body.detail).toContain('Operations[1].bulkId');
+  it('refuse operations that name one that failed, without trying them, and say which it was', async () => {
+    const members = [{ value: 'bulkId:lost' }];
+    const { body } = await bulk([
+      { method: 'POST', path: '/Groups', bulkId: 'g', data: { schemas: [GROUP], displayName: 'Lost', members } },
+      person('report', managedBy('g')),
+      { method: 'POST', path: '/Users', bulkId: 'lost', data: { schemas: [USER] } },
+      { method: 'POST', path: '/Users', bulkId: 'malformed', data: 'a person' },
+      { method: 'DELETE', path: '/Users/bulkId:malformed' },
+      person('free'),
+    ]);
+    expect(statuses(body)).toEqual(['409', '409', '400', '400', '409', '201']);
+    expect(body.Operations[0].response.detail).toBe(
+      'Operations[0]: it names bulkId:lost, and Operations[2], which has that bulkId, created nothing.',
+    );
+    expect(body.Operations[1].response.detail).toContain('bulkId:g, and Operations[0]');
+    expect(body.Operations[4].response.detail).toContain('bulkId:malformed, and Operations[3]');
+  });
+
+  it('refuse each operation that shares its bulkId with another, and do the rest', async () => {
+    const twice = [person('same'), person('free'), person('same'), person('report', managedBy('same'))];
+    const { body } = await bulk(twice);
+    expect(statuses(body)).toEqual(['400', '201', '400', '409']);
+    expect(body.Operations[0].response).toMatchObject({
+      scimType: 'invalidValue',
+      detail: 'Operations[0]: bulkId "same" is also that of Operations[2]; give each its own.',
+    });
     const filter = encodeURIComponent(`userName eq "${twice[0]?.data.userName}"`);
     expect((await client.get(`/Users?filter=${filter}`)).body.totalResults).toBe(0);
   });
@@ -107,13 +140,60 @@ describeBridge('bulk requests', (bridge) => {
   });
 
   it.each([
-    ['a method that none has', [{ method: 'GET', path: '/Users' }]],
-    ['a POST without bulkId', [{ method: 'POST', path: '/Users', data: {} }]],
-    ['a path of another server', [{ method: 'DELETE', path: 'https://elsewhere.example/Users/1' }]],
-    ['something that is no operation', ['delete everything']],
-  ])('refuse %s as a whole', async (_name, operations) => {
-    const answer = await client.send('POST', '/Bulk', { schemas: [BULK], Operations: operations });
-    expect([answer.status, answer.body.detail.slice(0, 13)]).toEqual([400, 'Operations[0]']);
+    ['a method that none has', { method: 'GET', path: '/Users' }, 'method'],
+    ['no method', { path: '/Users', bulkId: 'm', data: {} }, 'method'],
+    ['a method that its path does not take', { method: 'PUT', path: '/Users', data: {} }, 'path'],
+    ['no path', { method: 'DELETE' }, 'path'],
+    ['a path of another server', { method: 'DELETE', path: 'https://elsewhere.example/Users/1' }, 'path'],
+    ['a type of resource that is none', { method: 'DELETE', path: '/Printers/1' }, 'path'],
+    ['a bulk request in it', { method: 'POST', path: '/Bulk', bulkId: 'm', data: {} }, 'path'],
+    ['a POST without bulkId', { method: 'POST', path: '/Users', data: {} }, 'bulkId'],
+    ['a bulkId that is no text', { method: 'POST', path: '/Users', bulkId: 7, data: {} }, 'bulkId'],
+    ['data that are no object', { method: 'PATCH', path: '/Users/1', data: ['title'] }, 'data'],
+    ['no data', { method: 'POST', path: '/Users', bulkId: 'm' }, 'data'],
+    ['a version that is no text', { method: 'DELETE', path: '/Users/1', version: 1 }, 'version'],
+    ['something that is no operation', 'delete everything', 'operation'],
+    ['nothing', null, 'operation'],
+  ])('answer %s with 400 in its place, and do the rest', async (_name, malformed, at) => {
+    const { status, body } = await bulk([person('first'), malformed as object, person('last')]);
+    expect([status, ...statuses(body)]).toEqual([200, '201', '400', '201']);
+    const { detail, status: told } = body.Operations[1].response;
+    expect([detail.slice(0, 14), told]).toEqual(['Operations[1]:', '400']);
+    expect(detail).toContain(at);
+  });
+
+  it('count a malformed operation as an error', async () => {
+    const { body } = await bulk([{}, person('x'), {}, person('y')], { failOnErrors: 2 });
+    expect(statuses(body)).toEqual(['400', '201', '400']);
+  });
+
+  it.each([
+    ['that is not JSON', '{"schemas":', 400],
+    ['without operations', { schemas: [BULK] }, 400],
+    ['whose operations are no list', { schemas: [BULK], Operations: {} }, 400],
+    ['of another schema', { schemas: [PATCH], Operations: [] }, 400],
+    ['whose failOnErrors is no number', { schemas: [BULK], Operations: [], failOnErrors: 'one' }, 400],
+  ])('refuse a request %s as a whole', async (_name, sent, status) => {
+    const answer = await client.send('POST', '/Bulk', sent);
+    expect([answer.status, answer.body.status]).toEqual([status, String(status)]);
+  });
+
+  it('stand in the sync log with the answer to each operation', async () => {
+    const done = await recorded(await bulk([person('one'), { method: 'BREW', path: '/Users' }, person('two')]));
+    expect(done).toMatchObject({ outcome: 'changed', errorCode: 'invalid_syntax', changeCount: 2 });
+    expect(done?.summary).toContain('sent 3 operations in bulk, 1 of them refused');
+    expect(done?.errorDetail).toContain('Operations[1]: method must be');
+    const told = JSON.parse(done?.responseBody ?? '') as { Operations: { status: string }[] };
+    expect(statuses(told)).toEqual(['201', '400', '201']);
+
+    const refused = await bulk([
+      { method: 'BREW', path: '/Users' },
+      { method: 'DELETE', path: '/Users/nobody' },
+    ]);
+    expect(await recorded(refused)).toMatchObject({
+      ...{ outcome: 'refused', status: 200, errorCode: 'invalid_syntax' },
+      errorDetail: expect.stringContaining('Operations[1]: There is no user'),
+    });
   });
 
   it('refuse more operations than ServiceProviderConfig says with 413', async () => {
