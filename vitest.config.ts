@@ -15,6 +15,8 @@ const unit = [
 export default defineConfig({
   test: {
     environment: 'node',
+    // Much of what tests do is waiting.
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // A second, the default, is short on a busy machine.

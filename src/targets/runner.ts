@@ -147,6 +147,17 @@ export function createTargetRunner(parts: RunnerParts): TargetRunner {
     }
   }
 
+  /** On PostgreSQL a change can be read once every transaction that began before it is over, in any database there. */
+  async function hasUnread(): Promise<boolean> {
+    for (const id of running.keys()) {
+      const target = await store.targets.findById(store.reader, id);
+      if (target === undefined) continue;
+      const { count } = await store.changeFeed.waiting(target.cursor, 1, target.organizationId);
+      if (count > 0) return true;
+    }
+    return false;
+  }
+
   return {
     tick,
     async idle() {
@@ -154,7 +165,8 @@ export function createTargetRunner(parts: RunnerParts): TargetRunner {
         await tick();
         await Promise.all([...running.values()].map(({ worker }) => worker.idle()));
         const counts = await store.jobs.counts(store.reader, null);
-        const waits = counts.some(({ queue, state }) => state === 'due' && running.has(queue.replace('target:', '')));
+        const isDue = counts.some(({ queue, state }) => state === 'due' && running.has(queue.replace('target:', '')));
+        const waits = isDue || (await hasUnread());
         quiet = waits ? 0 : quiet + 1;
         if (waits) await new Promise((done) => setTimeout(done, 20));
       }

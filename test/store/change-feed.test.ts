@@ -1,6 +1,6 @@
 /** Following the change log: nothing is passed over, whoever commits when. */
 import { sql } from 'kysely';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { createChangeFeed } from '../../src/store/change-feed.ts';
 import { createChangeStore } from '../../src/store/changes.ts';
 import type { Database, Engine } from '../../src/store/engine.ts';
@@ -11,16 +11,6 @@ function append(engine: Engine, db: Database, id: string, organizationId = 'o1')
   const actor = { kind: 'cli', id: null, name: 'test' };
   const rest = { organizationId, connectionId: null, exchangeId: null, at: 1_000, actor, reason: null };
   return createChangeStore(engine).append(db, [{ kind: 'user.updated', subject, ...rest }]);
-}
-
-/** Resolves with what `until` gives once it gives it. */
-async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await new Promise((done) => setTimeout(done, 10));
-  }
-  throw new Error('it never came');
 }
 
 describeEachEngine('the change feed', (open, { kind }) => {
@@ -94,10 +84,13 @@ describeEachEngine('the change feed', (open, { kind }) => {
       const seen = await feed.readChanges('0', 10, 'o1');
       gates.late.resolve();
       await late;
-      const rest = await eventually(async () => {
-        const page = await feed.readChanges(seen.cursor, 10, 'o1');
-        return page.changes.length > 0 ? page : undefined;
-      });
+      const rest = await vi.waitUntil(
+        async () => {
+          const page = await feed.readChanges(seen.cursor, 10, 'o1');
+          return page.changes.length > 0 && page;
+        },
+        { timeout: 10_000 },
+      );
       const ids = [...seen.changes, ...rest.changes].map(({ subject }) => subject.id);
       expect(ids.toSorted()).toEqual(['early', 'late']);
       // That is the trap: the one that was read first has the greater position.

@@ -1,6 +1,7 @@
 /**
- * Once per test run: a PostgreSQL for all test files, with a migrated database that fresh ones are copied from.
- * Where it cannot start, tests that need it say so and are skipped; with REQUIRE_PEERS=1 the run fails instead.
+ * Once per test run: a PostgreSQL for each worker, with a migrated database that fresh ones are copied from. One for all
+ * would not do: the change feed waits for every transaction of a server, those of other tests as well.
+ * Where one cannot start, tests that need it say so and are skipped; with REQUIRE_PEERS=1 the run fails instead.
  */
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
@@ -11,7 +12,8 @@ import { type PostgresServer, startPostgres } from './postgres-server.ts';
 
 export const TEMPLATE = 'drawbridge_template';
 
-export type ProvidedPostgres = { readonly url: string } | { readonly missing: string };
+/** A URL per worker. */
+export type ProvidedPostgres = { readonly urls: readonly string[] } | { readonly missing: string };
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -38,20 +40,25 @@ async function makeTemplate(url: string): Promise<void> {
 }
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  let server: PostgresServer;
+  const servers: PostgresServer[] = [];
+  const stop = async (): Promise<void> => {
+    await Promise.all(servers.map((server) => server.stop()));
+  };
   try {
-    server = await startPostgres();
+    for (let worker = 0; worker < project.vitest.config.maxWorkers; worker += 1) servers.push(await startPostgres());
   } catch (error) {
+    await stop();
     if (process.env.REQUIRE_PEERS === '1') throw error;
     project.provide('postgres', { missing: (error as Error).message });
     return async () => undefined;
   }
+  const urls = servers.map(({ url }) => url);
   try {
-    await makeTemplate(server.url);
+    await Promise.all(urls.map(makeTemplate));
   } catch (error) {
-    await server.stop();
+    await stop();
     throw error;
   }
-  project.provide('postgres', { url: server.url });
-  return server.stop;
+  project.provide('postgres', { urls });
+  return stop;
 }

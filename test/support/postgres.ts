@@ -1,4 +1,4 @@
-/** Fresh databases on the PostgreSQL that global-setup.ts started for this run. */
+/** Fresh databases on the PostgreSQL that global-setup.ts started for this worker. */
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
@@ -13,16 +13,17 @@ export function missingPostgres(): string | undefined {
 
 async function createDatabase(template: string): Promise<string> {
   const provided = inject('postgres');
-  if (!('url' in provided)) throw new Error(`PostgreSQL is not running: ${missingPostgres()}`);
+  const own = 'urls' in provided ? provided.urls[Number(process.env.VITEST_POOL_ID) - 1] : undefined;
+  if (own === undefined) throw new Error(`PostgreSQL is not running: ${missingPostgres()}`);
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  const client = new pg.Client({ connectionString: provided.url });
+  const client = new pg.Client({ connectionString: own });
   await client.connect();
   try {
     await client.query(`create database ${name} template ${template} strategy file_copy`);
   } finally {
     await client.end();
   }
-  const url = new URL(provided.url);
+  const url = new URL(own);
   url.pathname = `/${name}`;
   return url.href;
 }

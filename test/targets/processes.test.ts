@@ -4,13 +4,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
 import { statusOf } from '../../src/targets/status.ts';
 import type { Target } from '../../src/targets/target.ts';
 import { setTargetState } from '../../src/targets/targets.ts';
 import { type FakeWandb, startFakeWandb } from '../support/fake-wandb-scim.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
-import { freshPostgresUrl, missingPostgres } from '../support/postgres.ts';
+import { emptyPostgresUrl, freshPostgresUrl, missingPostgres } from '../support/postgres.ts';
 import { startSource, type TargetSource } from '../support/target-source.ts';
 
 const SCRIPT = fileURLToPath(new URL('../support/target-process.ts', import.meta.url));
@@ -134,6 +135,32 @@ describe.each(['sqlite', 'postgres'] as const)('a process that works on targets 
 });
 
 describe('two processes on one PostgreSQL', () => {
+  it.skipIf(missingPostgres() !== undefined)(
+    'are in step only when what another transaction there holds up has been read',
+    async () => {
+      const source = await startSource({ engine: 'postgres' });
+      const fake = await startFakeWandb();
+      const other = new pg.Client({ connectionString: await emptyPostgresUrl() });
+      await other.connect();
+      try {
+        await source.target('wandb', { url: fake.url, requestsPerSecond: 0 }, { apiKey: fake.apiKey });
+        await source.inStep();
+        await other.query('begin');
+        await other.query('select pg_current_xact_id()');
+        await source.user('ada@x.example', { emails: [{ value: 'ada@x.example', primary: true }] });
+        const inStep = source.inStep().then(() => 'in step');
+        expect(await Promise.race([inStep, new Promise((done) => setTimeout(done, 300, 'waits'))])).toBe('waits');
+        await other.query('commit');
+        await inStep;
+        expect(fake.state.users.size).toBe(1);
+      } finally {
+        await other.end();
+        await source.stop();
+        await fake.stop();
+      }
+    },
+  );
+
   it.skipIf(missingPostgres() !== undefined)(
     'never work on one subject at once, and leave nothing undone',
     { timeout: 120_000 },
