@@ -12,6 +12,7 @@ import { targetTables } from './0009-targets.ts';
 import { exchangeHours } from './0010-exchange-hours.ts';
 import { targetReferences } from './0011-target-references.ts';
 import { ruleRuns } from './0012-rule-runs.ts';
+import { fewerLedgerIndexes } from './0013-fewer-ledger-indexes.ts';
 
 export const migrations: readonly Migration[] = [
   // One to a line, in the order of their numbers.
@@ -27,4 +28,5 @@ export const migrations: readonly Migration[] = [
   exchangeHours,
   targetReferences,
   ruleRuns,
+  fewerLedgerIndexes,
 ];

@@ -549,17 +549,18 @@ CREATE UNIQUE INDEX kept_answers_pkey ON kept_answers USING btree (organization_
 CREATE INDEX ledger_entries_by_user ON ledger_entries USING btree (actor_user_id) WHERE (actor_user_id IS NOT NULL);
 CREATE UNIQUE INDEX ledger_entries_id ON ledger_entries USING btree (id);
 CREATE INDEX ledger_entries_of_removal ON ledger_entries USING btree (removal_id, "position");
-CREATE INDEX ledger_entries_of_user ON ledger_entries USING btree (user_id);
 CREATE UNIQUE INDEX ledger_entries_pkey ON ledger_entries USING btree (organization_id, "position");
 CREATE INDEX ledger_removals_email ON ledger_removals USING btree (email_key, organization_id) WHERE (email_key IS NOT NULL);
 CREATE INDEX ledger_removals_external_id ON ledger_removals USING btree (connection_id, external_id) WHERE ((external_id IS NOT NULL) AND (state = 'left'::text));
 CREATE INDEX ledger_removals_looked_at ON ledger_removals USING btree (COALESCE(verified_at, inventory_at)) WHERE ((state = 'left'::text) AND (runs > 0));
 CREATE INDEX ledger_removals_missing ON ledger_removals USING btree (organization_id) WHERE (missing > 0);
-CREATE INDEX ledger_removals_of_user ON ledger_removals USING btree (user_id);
-CREATE UNIQUE INDEX ledger_removals_open ON ledger_removals USING btree (user_id, COALESCE(team_id, ''::text)) WHERE (state = 'left'::text);
+CREATE UNIQUE INDEX ledger_removals_of_user ON ledger_removals USING btree (user_id, COALESCE(team_id, ''::text), (
+CASE
+    WHEN (state = 'left'::text) THEN ''::text
+    ELSE id
+END));
 CREATE UNIQUE INDEX ledger_removals_pkey ON ledger_removals USING btree (id);
 CREATE INDEX ledger_removals_to_verify ON ledger_removals USING btree (organization_id, verified_at) WHERE ((state = 'left'::text) AND (inventory_entry_id IS NOT NULL));
-CREATE INDEX ledger_removals_user_name ON ledger_removals USING btree (user_name_key, organization_id) WHERE (user_name_key IS NOT NULL);
 CREATE INDEX ledger_removals_without_inventory ON ledger_removals USING btree (id) WHERE ((inventory IS NULL) OR (inventory <> 'taken'::text));
 CREATE UNIQUE INDEX ledger_run_digests_pkey ON ledger_run_digests USING btree (entry_id, number);
 CREATE UNIQUE INDEX ledger_totals_pkey ON ledger_totals USING btree (organization_id);

@@ -54,16 +54,13 @@ CREATE TABLE ledger_entries ( organization_id text not null, position integer no
 CREATE INDEX ledger_entries_by_user on ledger_entries (actor_user_id) where actor_user_id is not null;
 CREATE UNIQUE INDEX ledger_entries_id on ledger_entries (id);
 CREATE INDEX ledger_entries_of_removal on ledger_entries (removal_id, position);
-CREATE INDEX ledger_entries_of_user on ledger_entries (user_id);
 CREATE TABLE ledger_removals ( id text not null primary key, organization_id text not null, position integer not null, user_id text not null, scope text not null, team_id text, team_name text, connection_id text, cause text not null, at integer not null, held_teams text not null, state text not null, closed_at integer, successor_id text, inventory text, inventory_entry_id text, inventory_at integer, inventory_reason text, runs integer, projects integer, first_run_at integer, last_run_at integer, verification text, verified_at integer, missing integer not null, hold integer not null, keep_until integer, handover text, heir_kind text, heir_id text, erased_at integer, last_position integer not null, user_name_key text, email_key text, external_id text, asked_at integer ) strict;
 CREATE INDEX ledger_removals_email on ledger_removals (email_key, organization_id) where email_key is not null;
 CREATE INDEX ledger_removals_external_id on ledger_removals (connection_id, external_id) where external_id is not null and state = 'left';
 CREATE INDEX ledger_removals_looked_at on ledger_removals (coalesce(verified_at, inventory_at)) where state = 'left' and runs > 0;
 CREATE INDEX ledger_removals_missing on ledger_removals (organization_id) where missing > 0;
-CREATE INDEX ledger_removals_of_user on ledger_removals (user_id);
-CREATE UNIQUE INDEX ledger_removals_open on ledger_removals (user_id, coalesce(team_id, '')) where state = 'left';
+CREATE UNIQUE INDEX ledger_removals_of_user on ledger_removals (user_id, coalesce(team_id, ''), (case when state = 'left' then '' else id end));
 CREATE INDEX ledger_removals_to_verify on ledger_removals (organization_id, verified_at) where state = 'left' and inventory_entry_id is not null;
-CREATE INDEX ledger_removals_user_name on ledger_removals (user_name_key, organization_id) where user_name_key is not null;
 CREATE INDEX ledger_removals_without_inventory on ledger_removals (id) where inventory is null or inventory <> 'taken';
 CREATE TABLE ledger_run_digests ( entry_id text not null, number integer not null, fingerprints text, run_ids text, primary key (entry_id, number) ) strict, without rowid;
 CREATE TABLE ledger_totals ( organization_id text not null primary key, removals integer not null, open integer not null, holds integer not null, taken integer not null, partial integer not null, failed integer not null, runs_kept integer not null, runs_missing integer not null ) strict, without rowid;

@@ -12,6 +12,11 @@ const COLUMNS = sql`e.organization_id as "organizationId", e.position, e.id, e.h
   e.kind, e.scope, e.team_id as "teamId", e.user_id as "userId", e.removal_id as "removalId", e.at, e.content, e.actor,
   e.actor_user_id as "actorUserId", e.personal, e.exchange_id as "exchangeId"`;
 
+/** Entries are found by the removals that they tell of: these have an index by user. */
+function ofPerson(userId: string): RawBuilder<unknown> {
+  return sql`removal_id in (select id from ledger_removals where user_id = ${userId})`;
+}
+
 export function createLedgerStore(engine: Engine): LedgerStore {
   const { reader } = engine;
   const head = prepare<{ organizationId: string }, ChainPoint>(
@@ -52,12 +57,12 @@ export function createLedgerStore(engine: Engine): LedgerStore {
     select,
     async ofUser(db, organizationId, userId) {
       const statement = sql<LedgerEntry>`select ${COLUMNS} from ledger_entries as e
-        where e.organization_id = ${organizationId} and e.user_id = ${userId} order by e.position`;
+        where e.organization_id = ${organizationId} and ${ofPerson(userId)} order by e.position`;
       return (await statement.execute(databaseOf(db))).rows;
     },
     async countNames(db, organizationId, userId) {
       const subjects = sql`select count(*) as n from ledger_entries where organization_id = ${organizationId}
-        and user_id = ${userId} and personal is not null`;
+        and ${ofPerson(userId)} and personal is not null`;
       const actors = sql`select count(*) as n from ledger_entries where organization_id = ${organizationId}
         and actor_user_id = ${userId} and (user_id <> ${userId} or personal is null)`;
       return (await countRows(db, subjects)) + (await countRows(db, actors));
@@ -65,7 +70,7 @@ export function createLedgerStore(engine: Engine): LedgerStore {
     async replaceNames(db, organizationId, userId, pseudonym) {
       const text = JSON.stringify({ pseudonym });
       const subjects = sql`update ledger_entries set personal = ${text} where organization_id = ${organizationId}
-        and user_id = ${userId} and personal is not null`;
+        and ${ofPerson(userId)} and personal is not null`;
       const actors = sql`update ledger_entries set actor = ${text} where organization_id = ${organizationId}
         and actor_user_id = ${userId}`;
       const results = [await subjects.execute(databaseOf(db)), await actors.execute(databaseOf(db))];
@@ -86,7 +91,7 @@ function createLists(engine: Engine): Pick<LedgerStore, 'list' | 'select'> {
       sql`e.organization_id = ${organizationId}`,
       kinds && among('e.kind', kinds),
       scope && sql`e.scope = ${scope}`,
-      userIds && among('e.user_id', userIds),
+      userIds && among('r.user_id', userIds),
       teamId && sql`e.team_id = ${teamId}`,
       removalId && sql`e.removal_id = ${removalId}`,
       state && sql`r.state = ${state}`,

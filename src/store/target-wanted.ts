@@ -111,8 +111,8 @@ export function createWantedStore(
       if (gone.length === 0) return new Map();
       const left = idList.includes(sql.ref('u.id'), sql`${idList.encode(gone)}` as unknown as string);
       const found = await sql<{ id: string; name: string }>`select u.id, u.user_name as name from users as u
-        where ${left} and exists (select 1 from ledger_entries as e
-          where e.organization_id = ${organizationId} and e.user_id = u.id and e.kind = 'erased')`.execute(
+        where ${left} and exists (select 1 from ledger_removals as r
+          where r.organization_id = ${organizationId} and r.user_id = u.id and r.erased_at is not null)`.execute(
         databaseOf(db),
       );
       return new Map(found.rows.map(({ id, name }) => [id, name]));

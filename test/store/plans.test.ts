@@ -131,7 +131,7 @@ const PLANS: readonly [what: string, index: string, query: string][] = [
   ['the grants of a user', 'grants_of_user', `select id from grants where user_id = ?`],
   [
     'whether somebody is removed',
-    'ledger_removals_open',
+    'ledger_removals_of_user',
     `select id from ledger_removals where user_id = ? and coalesce(team_id, '') = ?
       and state = 'left' and organization_id = ?`,
   ],
