@@ -83,7 +83,7 @@ export async function dryRun(
 }
 
 /** Each needs the ones before it. */
-const ORDER: readonly SubjectRef['type'][] = ['role', 'user', 'team', 'service_account'];
+const ORDER: readonly string[] = ['role', 'user', 'team', 'service_account'];
 
 async function subjectsOf({ store }: TargetParts, target: Target, query: DryRunQuery) {
   const { subject, after = '', limit } = query;
@@ -108,7 +108,7 @@ async function subjectsOf({ store }: TargetParts, target: Target, query: DryRunQ
   const accounts = isUsersDone ? await store.wanted.serviceAccountIds(store.reader, organizationId) : [];
   /** Of a type that comes after that of `at` all, of the same type those after it. */
   const later = (type: SubjectRef['type'], ids: readonly string[]): readonly SubjectRef[] => {
-    const steps = ORDER.indexOf(type) - ORDER.findIndex((each) => each === at.type);
+    const steps = ORDER.indexOf(type) - ORDER.indexOf(at.type);
     return ids.filter((id) => steps > 0 || (steps === 0 && id > at.id)).map((id) => ({ type, id }));
   };
   const all: readonly SubjectRef[] = [

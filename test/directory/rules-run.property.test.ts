@@ -63,9 +63,10 @@ describeDirectory('applying mapping rules', (directory) => {
         for (const what of happenings) {
           directory().clock.now += 300;
           // The worker goes on with what it has in hand, and finds out by itself that other rules were saved.
-          if (what.kind === 'save')
-            run = run?.stage === 'people' ? (await save(place, what.rules), run) : await save(place, what.rules);
-          else if (what.kind === 'send') await place.send(what.sending);
+          if (what.kind === 'save') {
+            const saved = await save(place, what.rules);
+            if (run?.stage !== 'people') run = saved;
+          } else if (what.kind === 'send') await place.send(what.sending);
           else if (what.kind === 'crash') run = await store.ruleRuns.find(store.reader, connection.id);
           else if (run !== undefined) run = await advanceRun(org.parts, run, SMALL);
         }
