@@ -40,7 +40,7 @@ interface Place {
 }
 
 export function createLocalServices(parts: LocalParts): CliServices {
-  const { directory, publicUrl, runTrackerWork, openTargets } = parts;
+  const { directory, publicUrl, runTrackerWork, runRules, openTargets } = parts;
   const { store } = directory;
 
   function transact<T>(
@@ -137,7 +137,7 @@ export function createLocalServices(parts: LocalParts): CliServices {
     },
     connections,
     teams: createTeamServices(directory),
-    roles: createRoleServices(directory),
+    roles: createRoleServices(directory, runRules),
     admin: {
       async createSetupLink(name) {
         const organization = await findOrganization(directory, name);

@@ -4,12 +4,14 @@ import { findOrganization } from '../directory/connections/organizations.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
 import { actorOf, operatorOf, type Principal } from '../directory/principal.ts';
 import type { CustomRole } from '../directory/roles/custom-role.ts';
-import { deleteCustomRole } from '../directory/roles/custom-role-deletion.ts';
+import { deleteCustomRole, effectOfDeletion } from '../directory/roles/custom-role-deletion.ts';
 import { createCustomRole, findCustomRole, listCustomRoles } from '../directory/roles/custom-roles.ts';
 import { runWork } from '../directory/work.ts';
+import type { RunRules } from './save-rules.ts';
 import type { RoleServices, RoleSummary } from './services.ts';
 
-export function createRoleServices(directory: DirectoryParts): RoleServices {
+/** @param runRules applies again the rules that mean a role by a group's name, whether or not a server runs */
+export function createRoleServices(directory: DirectoryParts, runRules: RunRules): RoleServices {
   const { store } = directory;
   const operatorIn = async (organization: string): Promise<Principal> =>
     operatorOf((await findOrganization(directory, organization)).id);
@@ -32,16 +34,21 @@ export function createRoleServices(directory: DirectoryParts): RoleServices {
     },
     async create(organization, input) {
       const operator = await operatorIn(organization);
-      const create = runWork(directory, contextOf(operator), (work) =>
+      const role = await runWork(directory, contextOf(operator), (work) =>
         createCustomRole(directory, work, operator, input),
       );
-      return summaryOf(await create);
+      await runRules();
+      return summaryOf(role);
     },
     async delete(organization, role, { preview }) {
       const operator = await operatorIn(organization);
-      const before = await summaryOf(await findCustomRole(directory, store.reader, operator, role));
+      const found = await findCustomRole(directory, store.reader, operator, role);
+      const page = { afterGrantId: '', limit: 1 };
+      const { captured } = await effectOfDeletion(directory, store.reader, operator, found, page);
+      const before = { ...(await summaryOf(found)), captured };
       if (!preview) {
         await runWork(directory, contextOf(operator), (work) => deleteCustomRole(directory, work, operator, { role }));
+        await runRules();
       }
       return before;
     },

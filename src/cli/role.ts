@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { type CliContext, organizationOption } from './context.ts';
 import { parseName } from './option.ts';
 import { toTable } from './output.ts';
-import type { NewRole, RoleSummary } from './services.ts';
+import type { DeletedRole, NewRole } from './services.ts';
 
 interface InOrganization {
   readonly organization: string;
@@ -67,11 +67,17 @@ function createDeleteCommand(cli: CliContext): Command {
     });
 }
 
-function describe({ name, inherits, users, teams }: RoleSummary, preview: boolean): string {
+function describe({ name, inherits, users, teams, captured }: DeletedRole, preview: boolean): string {
   const what = preview ? `Role ${name} would be deleted.` : `Role ${name} is deleted.`;
   const verb = preview ? 'would hold' : 'hold';
   const whom = `${counted(users, 'holder')} in ${counted(teams, 'team')}`;
-  return users === 0 ? `${what} Nobody held it.` : `${what} ${whom} ${verb} ${inherits} instead.`;
+  if (users === 0) return `${what} Nobody held it.`;
+  const losing = captured.filter((rule) => rule.users > 0);
+  const lost = losing.map(
+    ({ connection, rule, users: count }) =>
+      ` ${counted(count, 'holder')} by rule ${rule} of ${connection}, which takes it from a group's name, ${verb} nothing by that.`,
+  );
+  return `${what} ${whom} ${verb} ${inherits} instead.${lost.join('')}`;
 }
 
 function counted(count: number, noun: string): string {

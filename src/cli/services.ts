@@ -153,6 +153,11 @@ export interface RoleSummary {
   readonly teams: number;
 }
 
+/** With the mapping rules that take the role from a group's name, and how many hold it by each: they end with nothing by it. */
+export interface DeletedRole extends RoleSummary {
+  readonly captured: readonly { readonly connection: string; readonly rule: string; readonly users: number }[];
+}
+
 export interface NewRole {
   readonly name: string;
   readonly description: string;
@@ -165,7 +170,7 @@ export interface RoleServices {
   list(organization: string): Promise<readonly RoleSummary[]>;
   create(organization: string, role: NewRole): Promise<RoleSummary>;
   /** By id or name; `preview` deletes nothing. Says who held it. */
-  delete(organization: string, role: string, options: { readonly preview: boolean }): Promise<RoleSummary>;
+  delete(organization: string, role: string, options: { readonly preview: boolean }): Promise<DeletedRole>;
 }
 
 export interface CliServices {

@@ -88,5 +88,12 @@ export function createCustomRoleStore({ reader, json, rowLocks }: Engine): Custo
       const { users = 0, teams = 0 } = (await statement.execute(databaseOf(db))).rows[0] ?? {};
       return { users, teams };
     },
+    async countByRule(db, role) {
+      const statement = sql<{ connectionId: string; ruleId: string; users: number }>`
+        select g.connection_id as "connectionId", g.rule_id as "ruleId", count(distinct g.user_id) as users
+        from ${held(role)} and g.origin = 'rule' group by g.connection_id, g.rule_id`;
+      const { rows } = await statement.execute(databaseOf(db));
+      return rows.map((row) => ({ ...row, users: Number(row.users) }));
+    },
   };
 }

@@ -72,7 +72,7 @@ export const services: CliServices = {
     create: async (_organization, role) => ({ ...ROLE, ...role }),
     delete: async (_organization, name) => {
       if (name !== ROLE.name) throw new AppError('not_found', `There is no custom role "${name}".`);
-      return ROLE;
+      return { ...ROLE, captured: [{ connection: 'okta', rule: 'pattern', users: 1 }] };
     },
   },
   organizations: {

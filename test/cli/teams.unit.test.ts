@@ -36,10 +36,11 @@ describe('role', () => {
   });
 
   it.each([
-    [['--preview'], 'Role Labeler would be deleted. 2 holders in 1 team would hold viewer instead.'],
-    [[], 'Role Labeler is deleted. 2 holders in 1 team hold viewer instead.'],
-  ])('delete %j says who is touched', async (options, want) => {
-    expect((await run(['role', 'delete', 'Labeler', ...options])).out).toBe(`${want}\n`);
+    [['--preview'], 'would be deleted. 2 holders in 1 team would hold viewer instead.', 'would hold'],
+    [[], 'is deleted. 2 holders in 1 team hold viewer instead.', 'hold'],
+  ])('delete %j says who is touched', async (options, want, verb) => {
+    const lost = `1 holder by rule pattern of okta, which takes it from a group's name, ${verb} nothing by that.`;
+    expect((await run(['role', 'delete', 'Labeler', ...options])).out).toBe(`Role Labeler ${want} ${lost}\n`);
   });
 
   it('builds on View-Only or Member only', async () => {

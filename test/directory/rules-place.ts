@@ -3,13 +3,24 @@ import fc from 'fast-check';
 import type { Connection } from '../../src/directory/connections/connection.ts';
 import { changeGroup, createGroup, deleteGroup } from '../../src/directory/groups/groups.ts';
 import { deleteUser, updateUser } from '../../src/directory/people/users.ts';
+import { deleteCustomRole } from '../../src/directory/roles/custom-role-deletion.ts';
+import { createCustomRole } from '../../src/directory/roles/custom-roles.ts';
 import type { Work } from '../../src/directory/work.ts';
 import { isAppError } from '../../src/errors.ts';
 import { type MappingRule, parseRules } from '../../src/mapping/rule.ts';
 import { toSafeTeamName } from '../../src/mapping/team-name.ts';
 import type { TestDirectory, TestOrganization } from '../support/directory.ts';
 
-const GROUPS = ['ml-a-admin', 'ml-b-viewer', 'Vision', 'ML Team', 'ML/Team', 'bosses', 'other'] as const;
+const GROUPS = [
+  'ml-a-admin',
+  'ml-b-viewer',
+  'Vision',
+  'ML Team',
+  'ML/Team',
+  'bosses',
+  'other',
+  'ml-c-labeler',
+] as const;
 const TITLES = ['Lead', 'Intern', 'Engineer'] as const;
 
 const RULES: readonly MappingRule[] = parseRules({
@@ -48,6 +59,8 @@ export interface RulesPlace {
   readonly connection: Connection;
   /** Refused where a rule of the house refuses it, which then changes nothing. */
   send(sending: Sending): Promise<void>;
+  /** Makes the custom role that a group is named after, or deletes it where it is there. */
+  turnRole(): Promise<void>;
   /** What people hold by rules, and what the stored rules give them, worked out from nothing; sorted. */
   held(): Promise<readonly string[]>;
   wanted(): Promise<readonly string[]>;
@@ -145,6 +158,15 @@ export async function openRulesPlace(directory: TestDirectory): Promise<RulesPla
     }
   }
 
+  async function turnRole(): Promise<void> {
+    const known = await store.customRoles.find(store.reader, org.id, 'labeler');
+    const role = { name: 'Labeler', inherits: 'viewer' } as const;
+    await org.run(async (work) => {
+      if (known === undefined) await createCustomRole(parts, work, org.operator, role);
+      else await deleteCustomRole(parts, work, org.operator, { role: known.id });
+    });
+  }
+
   async function held(): Promise<readonly string[]> {
     const { items } = await readUsers();
     const grants = await store.grants.ofUsers(
@@ -189,5 +211,5 @@ export async function openRulesPlace(directory: TestDirectory): Promise<RulesPla
   const nameOf = (team: { name: string } | undefined, text: string): string =>
     team?.name ?? `no team ${toSafeTeamName(text)}`;
 
-  return { org, connection, send, held, wanted };
+  return { org, connection, send, turnRole, held, wanted };
 }

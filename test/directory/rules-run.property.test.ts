@@ -17,12 +17,15 @@ type Happening =
   | { readonly kind: 'step' }
   /** Whoever worked on it is gone: another begins with what is stored. */
   | { readonly kind: 'crash' }
+  /** A custom role comes or goes. */
+  | { readonly kind: 'role' }
   | { readonly kind: 'send'; readonly sending: Sending };
 
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('save' as const), rules: anyRules }) },
   { weight: 6, arbitrary: fc.constant({ kind: 'step' as const }) },
   fc.constant({ kind: 'crash' as const }),
+  fc.constant({ kind: 'role' as const }),
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('send' as const), sending: anySending }) },
 );
 
@@ -47,7 +50,7 @@ async function toTheEnd(place: RulesPlace, from: RuleRun): Promise<RuleRun> {
 
 const crowd: readonly Sending[] = [
   ...[0, 1, 2, 0, 1, 2].map((n) => ({ kind: 'create' as const, n })),
-  ...[0, 2, 3, 4].map((n) => ({ kind: 'push' as const, n })),
+  ...[0, 2, 3, 4, 7].map((n) => ({ kind: 'push' as const, n })),
 ];
 
 describeDirectory('applying mapping rules', (directory) => {
@@ -66,7 +69,8 @@ describeDirectory('applying mapping rules', (directory) => {
           if (what.kind === 'save') {
             const saved = await save(place, what.rules);
             if (run?.stage !== 'people') run = saved;
-          } else if (what.kind === 'send') await place.send(what.sending);
+          } else if (what.kind === 'role') await place.turnRole();
+          else if (what.kind === 'send') await place.send(what.sending);
           else if (what.kind === 'crash') run = await store.ruleRuns.find(store.reader, connection.id);
           else if (run !== undefined) run = await advanceRun(org.parts, run, SMALL);
         }

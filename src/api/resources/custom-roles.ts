@@ -136,6 +136,9 @@ const effect = endpoint({
       rules: z
         .array(z.object({ connection: z.string(), rule: z.string() }))
         .meta({ description: 'Mapping rules that name it; they would give what it inherits.' }),
+      captured: z.array(z.object({ connection: z.string(), rule: z.string(), users: z.int() })).meta({
+        description: "Rules that take it from a group's name; whoever holds it by one would hold nothing by it.",
+      }),
     }),
     { description: 'Who holds it, a page at a time, and what would follow.' },
   ),
@@ -156,7 +159,9 @@ const remove = endpoint({
   method: 'delete',
   path: '/custom-roles/{roleId}',
   summary: 'Delete a custom role',
-  description: 'Whoever holds it holds what it inherits instead, and mapping rules that name it give that; on record.',
+  description:
+    'Whoever holds it holds what it inherits instead, and mapping rules that name it give that; on record. Rules that take ' +
+    "it from a group's name give nothing in its place: they are applied again by a run.",
   action: 'custom_roles.delete',
   params,
   answer: json(z.object({ changed: z.int().meta({ description: 'Grants that became what it inherits.' }) }), {

@@ -129,11 +129,13 @@ const getRun = endpoint({
   id: 'mapping_rules.get_run',
   method: 'get',
   path: `${PATH}/run`,
-  summary: 'See how far the rules that were saved last are applied',
+  summary: 'See how far mapping rules are applied',
+  description:
+    'A run begins when rules are saved, and when a custom role is made or deleted that a rule takes from the name of a group.',
   action: 'connections.read',
   params: connectionParams,
   answer: json(z.object({ run: ruleRun.nullable() }).meta({ id: 'NewestMappingRulesRun' }), {
-    description: 'The newest run; null where no rules were saved since the connection was made.',
+    description: 'The newest run; null where there was none since the connection was made.',
   }),
   example: { params: { connectionId: 'CONNECTION' } },
   async handle(context, { params }) {

@@ -8,13 +8,18 @@ import { view } from '../../web/view.ts';
 
 export function askToDelete(
   { name }: CustomRole,
-  { heldInstead, users, teams, holders, rules }: DeletionEffect,
+  { heldInstead, users, teams, holders, rules, captured }: DeletionEffect,
 ): Question {
   const people = holders.map(
     (holder) => view`<li>${holder.name} in ${holder.teamName}${holder.active ? null : ' (deactivated)'}</li>`,
   );
   const more = users > holders.length ? view`<li class="muted">and more</li>` : null;
   const named = rules.map(({ connection, rule }) => view`<li>rule ${rule} of ${connection}</li>`);
+  const losing = captured.filter((each) => each.users > 0);
+  const lost = losing.map(
+    ({ connection, rule, users: count }) =>
+      view`<li>${countOf(count, 'person', 'people')} by rule ${rule} of ${connection}</li>`,
+  );
   return {
     title: `Delete the role ${name}?`,
     words: [
@@ -23,6 +28,11 @@ export function askToDelete(
         ? []
         : [
             view`${countOf(named.length, 'mapping rule that names it', 'mapping rules that name it')} would give ${shownRole(heldInstead)}:<ul>${named}</ul>`,
+          ]),
+      ...(lost.length === 0
+        ? []
+        : [
+            view`Whoever has it only because it stands in the name of a group would then lose that too, step by step:<ul>${lost}</ul>`,
           ]),
     ],
     button: 'Delete the role',

@@ -5,6 +5,7 @@ import type { Connection } from '../connections/connection.ts';
 import type { DirectoryParts } from '../parts.ts';
 import { authorize } from '../policy.ts';
 import type { Principal } from '../principal.ts';
+import { rerunRulesThatCapture, rulesCapturing } from '../rules/rule-rerun.ts';
 import type { Work } from '../work.ts';
 import type { CustomRole, RoleHolder } from './custom-role.ts';
 import { lockCustomRole, subjectOf } from './custom-roles.ts';
@@ -25,6 +26,8 @@ export interface DeletionEffect {
   readonly holders: readonly RoleHolder[];
   /** Mapping rules that name the role and would give what it builds on. */
   readonly rules: readonly { readonly connection: string; readonly rule: string }[];
+  /** Rules that take it from a group's name: whoever holds it by one would hold nothing by it. */
+  readonly captured: readonly { readonly connection: string; readonly rule: string; readonly users: number }[];
 }
 
 /** @throws AppError `forbidden` */
@@ -45,7 +48,19 @@ export async function effectOfDeletion(
     rules: naming.flatMap(({ connection, rules }) =>
       rules.filter((rule) => isNamedIn(role, rule)).map((rule) => ({ connection: connection.name, rule: rule.id })),
     ),
+    captured: await losersByRule(parts, db, role),
   };
+}
+
+async function losersByRule(parts: DirectoryParts, db: Handle, role: CustomRole): Promise<DeletionEffect['captured']> {
+  const held = await parts.store.customRoles.countByRule(db, role);
+  return (await rulesCapturing(parts, db, role)).flatMap(({ connection, rules }) =>
+    rules.map(({ id }) => {
+      const users =
+        held.find(({ connectionId, ruleId }) => connectionId === connection.id && ruleId === id)?.users ?? 0;
+      return { connection: connection.name, rule: id, users };
+    }),
+  );
 }
 
 /**
@@ -74,6 +89,7 @@ export async function deleteCustomRole(
     before: { name: role.name, description, inherits, permissions },
     after: { heldInstead: inherits, grants: changed },
   });
+  await rerunRulesThatCapture(parts, work, role, 'deleted');
   return { role, changed };
 }
 

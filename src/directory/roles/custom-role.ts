@@ -49,4 +49,9 @@ export interface CustomRoleStore {
   /** Grants of the role in the order of their ids, after one. */
   holders(db: Handle, role: CustomRole, afterGrantId: string, limit: number): Promise<readonly RoleHolder[]>;
   countHolders(db: Handle, role: CustomRole): Promise<{ readonly users: number; readonly teams: number }>;
+  /** Who holds it by mapping rules. */
+  countByRule(
+    db: Handle,
+    role: CustomRole,
+  ): Promise<readonly { readonly connectionId: string; readonly ruleId: string; readonly users: number }[]>;
 }

@@ -2,7 +2,8 @@
  * Custom roles of an organization: make, change, delete, and who a deletion would touch.
  *
  * A role's name is for good: grants, mapping rules and the tracker go by it. Deleting one gives everybody who holds it
- * what it builds on, in the same place and with the same origin, and puts that into the mapping rules that name it.
+ * what it builds on, in the same place and with the same origin, and puts that into the mapping rules that name it. Rules
+ * that take the role from a group's name are applied again when one is made or deleted (rules/rule-rerun.ts).
  * Whatever changes the list of roles grows the version of every connection, so that no process goes on with old names.
  */
 import { z } from 'zod';
@@ -14,6 +15,7 @@ import type { Handle } from '../../synclog/handle.ts';
 import type { DirectoryParts } from '../parts.ts';
 import { authorize } from '../policy.ts';
 import type { Principal } from '../principal.ts';
+import { rerunRulesThatCapture } from '../rules/rule-rerun.ts';
 import type { Work } from '../work.ts';
 import type { CustomRole } from './custom-role.ts';
 
@@ -66,6 +68,7 @@ export async function createCustomRole(
   const role: CustomRole = { ...identity, description, inherits, permissions };
   await parts.store.customRoles.insert(work.db, role);
   work.changes.push({ kind: 'custom_role.created', subject: subjectOf(role), after: stateOf(role) });
+  await rerunRulesThatCapture(parts, work, role, 'made');
   return role;
 }
 

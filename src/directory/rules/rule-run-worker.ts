@@ -41,7 +41,7 @@ export interface RuleRunState extends RuleRun {
   readonly reason: string | null;
 }
 
-/** The newest run; undefined where no rules were saved since the connection was made. */
+/** The newest run; undefined where there was none since the connection was made. */
 export async function readRuleRun(
   { store }: DirectoryParts,
   db: Handle,

@@ -1,10 +1,10 @@
-/** One run that brings everybody's roles in line with new mapping rules: how far it is. A connection has one at a time. */
+/** One run that brings everybody's roles in line with what mapping rules give by now: how far it is. A connection has one at a time. */
 import type { Handle } from '../../synclog/handle.ts';
 
 export interface RuleRun {
   readonly connectionId: string;
   readonly organizationId: string;
-  /** Grows each time that rules are saved: whoever works on an older one starts anew. */
+  /** Grows with each run: whoever works on an older one starts anew. */
   readonly generation: number;
   /** First every team that the rules ask for, then everybody. */
   readonly stage: 'teams' | 'people' | 'done';

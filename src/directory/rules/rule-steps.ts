@@ -3,8 +3,9 @@
  * transaction only for those for whom something differs.
  *
  * That a look without a lock finds nothing to do is final: whatever writes later goes by the rules that are there by then,
- * and new rules begin a new generation. What it does find is worked out again under the lock of the people.
+ * and whatever makes them give something else begins a new generation. What it does find is worked out again under the lock of the people.
  */
+import type { ChangeKind } from '../../synclog/change.ts';
 import type { Context } from '../actor.ts';
 import type { DirectoryParts } from '../parts.ts';
 import { changeGrants } from '../roles/grants.ts';
@@ -147,7 +148,7 @@ async function keepNowAndThen(parts: DirectoryParts, run: RuleRun): Promise<Rule
 }
 
 /**
- * Changes the run in a transaction, in the name of whoever saved the rules. When other rules were saved, or another process
+ * Changes the run in a transaction, in the name of whoever began it. When other rules were saved, or another process
  * has gone further, nothing is changed and the run as it is by now is given.
  */
 async function changeRun(
@@ -181,11 +182,14 @@ function isFurther(current: RuleRun, run: RuleRun): boolean {
   return ahead > 0 || (ahead === 0 && current.cursor > run.cursor);
 }
 
-/** Who saved the rules that are applied, through what and why, as the change says it. */
+/** Who began the run, through what and why, as the newest change that begins one says it. */
 async function contextOf({ store }: DirectoryParts, { organizationId, connectionId }: RuleRun): Promise<Context> {
-  const [change] = await store.changes.ofSubject(store.reader, connectionId, 'connection.rules_changed', 1);
+  const newest = (kind: ChangeKind) => store.changes.ofSubject(store.reader, connectionId, kind, 1);
+  const begun = [...(await newest('connection.rules_changed')), ...(await newest('connection.rules_rerun'))];
+  const [change] = begun.toSorted((left, right) => right.position - left.position);
   if (change === undefined) return { organizationId, actor: SYSTEM, exchangeId: null };
-  const { actor, exchangeId, reason } = change;
+  const { actor, exchangeId } = change;
+  const reason = typeof change.after?.because === 'string' ? change.after.because : change.reason;
   const said = reason === null ? {} : { reason };
   return { organizationId, actor: actor as Context['actor'], exchangeId, ...said };
 }

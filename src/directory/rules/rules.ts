@@ -16,6 +16,7 @@ import type { DirectoryParts } from '../parts.ts';
 import type { Work } from '../work.ts';
 import { adminAfter } from './admin-after.ts';
 import { eachGroup } from './group-walk.ts';
+import { beginRun, markRun } from './rule-begin.ts';
 import type { RuleRun } from './rule-run.ts';
 import { RULES_QUEUE } from './rule-run-worker.ts';
 import { alignPeople, makeTeamsOf, scopeOf } from './rule-steps.ts';
@@ -58,31 +59,19 @@ export async function setRules(
   return begun;
 }
 
-async function beginRun({ store }: DirectoryParts, work: Work, connection: Connection): Promise<RuleRun> {
-  const scope = { organizationId: connection.organizationId, connectionId: connection.id };
-  const earlier = await store.ruleRuns.lock(work.db, connection.id);
-  return {
-    ...scope,
-    generation: (earlier?.generation ?? 0) + 1,
-    ...{ stage: 'teams', cursor: '', total: await store.rulePeople.count(work.db, scope), done: 0 },
-    ...{ gained: 0, lost: 0, changed: 0, startedAt: work.at, updatedAt: work.at, finishedAt: null },
-  };
-}
-
 /** To the end where that is near, else by a job. */
 async function goOn(parts: DirectoryParts, work: Work, run: RuleRun, atOnceMax: number): Promise<RuleRun> {
   const { store } = parts;
-  const job = { queue: RULES_QUEUE, key: run.connectionId };
   const { groups } = await store.connections.countManaged(work.db, run.connectionId);
   if (run.total > atOnceMax || groups > atOnceMax) {
-    await store.jobs.mark(work.db, [{ ...job, organizationId: run.organizationId, dueAt: work.at }], work.at);
+    await markRun(parts, work, run);
     return run;
   }
   for await (const group of eachGroup(store, work.db, scopeOf(run))) await makeTeamsOf(parts, work, run, [group.id]);
   const people = await store.rulePeople.page(work.db, scopeOf(run), '', atOnceMax);
   const ids = people.map(({ id }) => id);
   const aligned = await alignPeople(parts, work, run, ids);
-  await store.jobs.cancel(work.db, job);
+  await store.jobs.cancel(work.db, { queue: RULES_QUEUE, key: run.connectionId });
   const { length } = people;
   return { ...aligned, stage: 'done', cursor: ids.at(-1) ?? '', done: length, total: length, finishedAt: work.at };
 }

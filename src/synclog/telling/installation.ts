@@ -8,6 +8,8 @@ export const installationChanges = {
   'connection.paused': ({ subject }) => `paused the connection ${subject.name}`,
   'connection.resumed': ({ subject }) => `resumed the connection ${subject.name}`,
   'connection.rules_changed': ({ subject }) => `changed the mapping rules of ${subject.name}`,
+  'connection.rules_rerun': ({ subject, after }) =>
+    `had the mapping rules of ${subject.name} applied again, because ${textIn(after, 'because', 'of a change')}`,
   'connection.rules_retried': ({ subject }) => `tried again to apply the mapping rules of ${subject.name}`,
   'token.created': ({ subject, after }) =>
     `made a token for ${subject.name}, ending in ${textIn(after, 'token', 'unknown')}`,
