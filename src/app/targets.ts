@@ -62,7 +62,7 @@ async function warnOfKey({ config, store }: Core, log: Logger): Promise<void> {
   log.warn('SECRETS_KEY is not set: the key of the secrets of targets lies in the same database as they do');
 }
 
-async function readLags(parts: TargetParts) {
+export async function readLags(parts: TargetParts) {
   const targets = await parts.store.targets.all(parts.store.reader);
   return Promise.all(
     targets.map(async (target) => {

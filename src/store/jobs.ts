@@ -65,7 +65,9 @@ export function createJobStore({ json, rowLocks }: Engine): JobStore {
     async finish(db, { queue, key, generation }, owner, at) {
       await sql`delete from jobs where queue = ${queue} and key = ${key} and generation = ${generation}
         and lease_owner = ${owner}`.execute(databaseOf(db));
-      await sql`update jobs set lease_owner = null, lease_until = null, attempts = 0, last_error = null, updated_at = ${at}
+      // Marked meanwhile: it waits since then, and not since what was done now was marked.
+      await sql`update jobs set lease_owner = null, lease_until = null, attempts = 0, last_error = null,
+          created_at = updated_at, updated_at = ${at}
         where queue = ${queue} and key = ${key} and lease_owner = ${owner}`.execute(databaseOf(db));
     },
     async retry(db, { queue, key }, owner, { dueAt, attempts, reason }, at) {

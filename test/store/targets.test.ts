@@ -69,6 +69,18 @@ describeEachEngine('the store of targets', (open) => {
     expect(await store.write((db) => store.targets.takeTurns(db, 't1', 1, 100, 90_000))).toBe(90_000);
   });
 
+  it('counts the wait of a subject that was marked while it was pushed from that mark on', async () => {
+    const { store } = await prepared();
+    const job = { queue: 'target:t1', organizationId: 'o1', key: 'user:u1', dueAt: 10 };
+    const claim = { queue: job.queue, owner: 'w', now: 20, leaseUntil: 99, limit: 1 };
+    await store.write((db) => store.jobs.mark(db, [job], 10));
+    const [claimed] = await store.write((db) => store.jobs.claim(db, claim));
+    if (claimed === undefined) throw new Error('nothing was claimed');
+    await store.write((db) => store.jobs.mark(db, [job], 30));
+    await store.write((db) => store.jobs.finish(db, claimed, 'w', 40));
+    expect(await store.targets.waiting(store.reader, 't1')).toMatchObject({ due: 1, oldestAt: 30 });
+  });
+
   it('knows who is who over there, and gives one remote id to one subject', async () => {
     const { store } = await prepared();
     await store.write((db) => store.targetLinks.save(db, link('u1', 'r1')));
