@@ -55,6 +55,17 @@ describe('sync log list', () => {
     expect(text).toContain('href="/admin/sync?user=user-adam"');
   });
 
+  it.each(['/timeline', '/export.csv', '/export.jsonl'])(
+    'gives nothing in place of everything at %s while it is not clear who is meant',
+    async (path) => {
+      const { status, text } = await open(`/admin/sync${path}?person=ada`);
+      expect([status, rowIds(text)]).toEqual([400, []]);
+      expect(text).toContain('“ada” may be one of several people');
+      expect((await open(`/admin/sync${path}?person=nobody-like-this`)).text).toContain('Nobody is called');
+      expect((await open('/admin/sync?person=ada')).text).not.toContain(`/admin/sync${path}`);
+    },
+  );
+
   it('says which part of a filter it could not use', async () => {
     const { text } = await open('/admin/sync?outcome=great&from=yesterday');
     expect(text).toContain('There is no outcome “great”; it was left out.');

@@ -1,4 +1,5 @@
 /** Who is meant by what was typed into the person field, or by the id in a link. */
+import { AppError } from '../../errors.ts';
 import type { ConsoleParts, Person } from '../parts.ts';
 import type { SyncFilter } from './sync-filter.ts';
 
@@ -24,4 +25,14 @@ export async function resolvePerson(
   if (filter.user === undefined) return { kind: 'anybody' };
   const [known] = await people.find(organizationId, filter.user);
   return { kind: 'one', person: { id: filter.user, name: known?.name ?? `user ${filter.user}` } };
+}
+
+/** Where nobody can be asked who is meant. @throws AppError `invalid_filter` */
+export function requireClear(person: PersonFilter): void {
+  if (person.kind !== 'unclear') return;
+  const who =
+    person.candidates.length === 0
+      ? `Nobody is called “${person.text}”.`
+      : `“${person.text}” may be one of several people: choose one in the sync log first.`;
+  throw new AppError('invalid_filter', who);
 }

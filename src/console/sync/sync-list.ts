@@ -96,7 +96,8 @@ function renderLive(data: SyncListData): View | null {
 </live-log>`;
 }
 
-function renderPager({ filter, before, rows, hasOlder, searchedTo }: SyncListData): View {
+function renderPager({ filter, person, before, rows, hasOlder, searchedTo }: SyncListData): View | null {
+  if (person.kind === 'unclear') return null;
   const last = rows.at(-1)?.id;
   return view`<div class="foot"><p class="muted">Export what is shown:
 <a href="/admin/sync/export.csv${toSearch(filter)}" download>CSV</a>, <a href="/admin/sync/export.jsonl${toSearch(filter)}" download>JSON lines</a></p>
@@ -128,7 +129,7 @@ ${renderFilterForm(data.filter, data.connections)}
 <div class="bar"><div>${data.problems.map((problem) => view`<p class="told problem">${problem}</p>`)}
 ${renderSearched(data)}${renderPerson(data.filter, data.person)}${renderCause(data.filter)}</div>${renderLive(data)}</div>
 ${renderEmpty(data)}
-${renderTimelinePlace(data.filter)}
+${data.person.kind === 'unclear' ? null : renderTimelinePlace(data.filter)}
 ${renderTable(data)}
 ${renderPager(data)}
 </section>`;

@@ -9,7 +9,7 @@ import type { ConsoleParts } from '../parts.ts';
 import { askerOf, organizationOf } from '../visitor.ts';
 import { renderExchangePage } from './exchange-page.ts';
 import { findNeighbours } from './neighbours.ts';
-import { type PersonFilter, resolvePerson } from './person-filter.ts';
+import { type PersonFilter, requireClear, resolvePerson } from './person-filter.ts';
 import { parseFilter, toQuery, toSearch } from './sync-filter.ts';
 import { renderSyncList } from './sync-list.ts';
 import { connectionName } from './sync-row.ts';
@@ -98,6 +98,7 @@ export function showTimeline(parts: ConsoleParts): RequestHandler {
 /** Streams what the filter means; a reader that goes away ends it. */
 export function exportSyncLog(parts: ConsoleParts, format: ExportFormat): RequestHandler {
   return async (request, response) => {
+    requireClear(person);
     const organizationId = organizationOf(response);
     const { filter } = parseFilter(parametersOf(request));
     const person = await resolvePerson(parts.people, organizationId, filter);
@@ -111,5 +112,6 @@ export function exportSyncLog(parts: ConsoleParts, format: ExportFormat): Reques
         if (!gone.signal.aborted) throw error;
       },
     );
+    requireClear(person);
   };
 }
