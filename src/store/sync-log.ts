@@ -49,9 +49,9 @@ export function createSyncLogReader(engine: Engine, readLog: ReadLog): SyncLogRe
       const row = (await statement.execute(reader)).rows[0];
       return row === undefined ? readLog.find(ofOrganization(organizationId, 'b'), id) : toExchange(row);
     },
-    async changesOfExchange(organizationId, exchangeId, limit) {
+    async changesOfExchange(organizationId, exchangeId, limit, after = 0) {
       const statement = sql<SelectedChange>`select ${change} from changes as c where c.exchange_id = ${exchangeId}
-        and c.organization_id = ${organizationId} order by c.position limit ${limit}`;
+        and c.organization_id = ${organizationId} and c.position > ${after} order by c.position limit ${limit}`;
       return (await statement.execute(reader)).rows.map(toChange);
     },
     async changesOfSubject(organizationId, subjectId, limit, before) {

@@ -36,7 +36,16 @@ export interface SyncLogReader {
    */
   searchedDownTo(query: Omit<ExchangeQuery, 'limit'>): Promise<string | undefined>;
   findExchange(organizationId: string, id: string): Promise<Exchange | undefined>;
-  changesOfExchange(organizationId: string, exchangeId: string, limit: number): Promise<readonly Change[]>;
+  /**
+   * In their order.
+   * @param after only changes behind this position
+   */
+  changesOfExchange(
+    organizationId: string,
+    exchangeId: string,
+    limit: number,
+    after?: number,
+  ): Promise<readonly Change[]>;
   /**
    * Everything that changed about one subject, newest first.
    * @param before only changes before this position

@@ -83,9 +83,9 @@ function createReader(memory: Memory): SyncLogReader {
     async findExchange(organizationId, id) {
       return memory.exchanges.find((exchange) => exchange.id === id && exchange.organizationId === organizationId);
     },
-    async changesOfExchange(organizationId, exchangeId, limit) {
+    async changesOfExchange(organizationId, exchangeId, limit, after = 0) {
       const found = memory.changes.filter((c) => c.exchangeId === exchangeId && c.organizationId === organizationId);
-      return found.slice(0, limit);
+      return found.filter(({ position }) => position > after).slice(0, limit);
     },
     async changesOfSubject(organizationId, subjectId, limit) {
       const found = memory.changes.filter((c) => c.subject.id === subjectId && c.organizationId === organizationId);

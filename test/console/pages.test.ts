@@ -114,6 +114,29 @@ describe('one exchange', () => {
     expect(text).toContain('Make another person admin first');
   });
 
+  it('names everybody whom it changed, in pages, each with their page and their log', async () => {
+    const memory = exampleMemory();
+    const at = NOW - 1;
+    memory.exchanges.push(exampleExchange(at, { outcome: 'changed', changeCount: 230 }));
+    for (let n = 1; n <= 230; n += 1) {
+      const user = { type: 'user', id: `user-${n}`, name: `Person ${n}` } as const;
+      memory.changes.push({ ...exampleChange(exchangeId(at), 'membership.added', user), position: n });
+    }
+    const { text } = await open(`/admin/sync/${exchangeId(at)}?outcome=changed`, memory);
+    expect(text).toContain('Who was changed by this');
+    expect(text).toContain('200 of 230 changes.');
+    expect(text).toContain('<summary>192 others</summary>');
+    expect(text).toContain('<a href="/admin/people/user-200">Person 200</a>');
+    expect(text).toContain('href="/admin/sync?user=user-200"');
+    expect(text).not.toContain('Person 201');
+    const next = text.match(/rel="next" href="([^"]+#changes)"/)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    expect(next).toContain('?outcome=changed&after=200');
+    const last = await open(next.replace('#changes', ''), memory);
+    expect(last.text).toContain('30 of 230 changes.');
+    expect(last.text).toContain('Person 230');
+    expect(last.text).not.toContain('More changes');
+  });
+
   it('leads to its neighbours within the filter', async () => {
     const memory = exampleMemory();
     const plain = await open(`/admin/sync/${exchangeId(REFUSED_AT)}`, memory);

@@ -1,5 +1,6 @@
 /** What an exchange changed: one sentence per change, and what was there before and after. */
 import type { Change } from '../../synclog/change.ts';
+import { countOf } from '../../web/count-words.ts';
 import { type View, view } from '../../web/view.ts';
 import { describeChange, saysItAll } from '../words.ts';
 import { toAttributeRows } from './attribute-rows.ts';
@@ -24,10 +25,13 @@ function renderChange(change: Change): View {
   return view`<li><p>${describeChange(change)}${reason}</p>${renderAttributes(change)}</li>`;
 }
 
-/** @param total how many there are, of which `changes` are the first */
-export function renderChanges(changes: readonly Change[], total: number): View {
+/**
+ * @param total how many there are
+ * @param next address of those behind; undefined: these are the last ones
+ */
+export function renderChanges(changes: readonly Change[], total: number, next: string | undefined): View {
   if (changes.length === 0) return view`<p class="muted">Nothing was changed.</p>`;
-  const more = total - changes.length;
-  return view`<ol class="change-list">${changes.map(renderChange)}</ol>
-${more > 0 ? view`<p class="muted">And ${more} more.</p>` : null}`;
+  const some = `${changes.length} of ${countOf(total, 'change', 'changes')}`;
+  return view`${total === changes.length ? null : view`<p class="muted">${some}.</p>`}<ol class="change-list">${changes.map(renderChange)}</ol>
+${next === undefined ? null : view`<p><a rel="next" href="${next}">More changes →</a></p>`}`;
 }

@@ -2,6 +2,7 @@
 import type { ConnectionToken } from '../../directory/connections/connection.ts';
 import type { Change, Subject } from '../../synclog/change.ts';
 import type { Exchange, Repair } from '../../synclog/exchange.ts';
+import { countOf } from '../../web/count-words.ts';
 import { describeDuration, exactTime, renderTime } from '../../web/moment.ts';
 import type { Page } from '../../web/page.ts';
 import { type View, type ViewValue, view } from '../../web/view.ts';
@@ -16,7 +17,10 @@ import { renderOutcome } from './sync-row.ts';
 
 export interface ExchangePageData {
   readonly exchange: Exchange;
+  /** A page of them. */
   readonly changes: readonly Change[];
+  /** Address of the next page of changes; undefined at the end. */
+  readonly moreChanges: string | undefined;
   /** What went out to targets because of it. */
   readonly sent: readonly SentPush[];
   readonly connection: string;
@@ -47,7 +51,7 @@ function renderFacts({ exchange, connection, token, now }: ExchangePageData): Vi
   return view`<dl class="facts">
 ${renderFact('When', view`${exactTime(exchange.at)} (${renderTime(exchange.at, now)})`)}
 ${renderFact('Took', describeDuration(exchange.durationUs))}
-${isSignIn(exchange.operation) ? null : view`${renderFact('Connection', connection)}${renderFact('Token', renderTokenName(exchange, token))}`}
+${isSignIn(exchange.operation) ? null : view`${renderFact('Connection', exchange.connectionId === null ? connection : view`<a href="/admin/connections/${exchange.connectionId}">${connection}</a>`)}${renderFact('Token', renderTokenName(exchange, token))}`}
 ${renderFact('Address', exchange.remoteAddress ?? 'unknown')}
 ${renderFact('User agent', agent)}
 ${renderFact('Operation', describeOperation(exchange.operation))}
@@ -91,25 +95,28 @@ function renderCurl(publicUrl: string, exchange: Exchange): View {
 <pre class="body wrap" tabindex="0" role="region" aria-label="curl command"><code id="curl">${toCurl(publicUrl, exchange)}</code></pre></details>`;
 }
 
-/** The people that the exchange was about or that it changed. */
-function peopleOf({ exchange, changes }: ExchangePageData): readonly (readonly [id: string, name: string])[] {
-  const subjects: readonly Pick<Subject, 'type' | 'id' | 'name'>[] = [
-    ...(exchange.subject === null ? [] : [exchange.subject]),
-    ...changes.map(({ subject }) => subject),
-  ];
-  const users = subjects.filter(({ type }) => type === 'user').map(({ id, name }) => [id, name] as const);
-  return [...new Map(users)];
+type PersonRef = readonly [id: string, name: string];
+
+function peopleAmong(subjects: readonly (Pick<Subject, 'type' | 'id' | 'name'> | null)[]): readonly PersonRef[] {
+  return [...new Map(subjects.flatMap((one) => (one?.type === 'user' ? [[one.id, one.name] as const] : [])))];
 }
 
-function renderPeople(data: ExchangePageData): View | null {
-  const people = peopleOf(data);
+function renderPerson([id, name]: PersonRef): View {
+  const key = encodeURIComponent(id);
+  return view`<li><a href="/admin/people/${key}">${name}</a> <a class="muted" href="/admin/sync?user=${key}" aria-label="${name} in the sync log">log</a></li>`;
+}
+
+/** Whom it changed; where it changed nobody, whom it was about. */
+function renderPeople({ exchange, changes, moreChanges }: ExchangePageData): View | null {
+  const changed = peopleAmong(changes.map(({ subject }) => subject));
+  const people = changed.length > 0 ? changed : peopleAmong([exchange.subject]);
   if (people.length === 0) return null;
-  const links = people
-    .slice(0, MAX_PEOPLE)
-    .map(([id, name]) => view`<li><a href="/admin/sync?user=${encodeURIComponent(id)}">${name}</a></li>`);
-  const more = people.length - MAX_PEOPLE;
-  return view`<section aria-labelledby="people"><h2 id="people">More about</h2>
-<ul class="people">${links}${more > 0 ? view`<li class="muted">and ${more} more</li>` : null}</ul></section>`;
+  const title = changed.length > 0 ? 'Who was changed by this' : 'Whom it was about';
+  const some = moreChanges === undefined ? null : view`<p class="muted">Of the changes above; there are more.</p>`;
+  const rest = people.slice(MAX_PEOPLE);
+  const others = view`<details><summary>${countOf(rest.length, 'other', 'others')}</summary><ul class="people">${rest.map(renderPerson)}</ul></details>`;
+  return view`<section aria-labelledby="people"><h2 id="people">${title}</h2>${some}
+<ul class="people">${people.slice(0, MAX_PEOPLE).map(renderPerson)}</ul>${rest.length === 0 ? null : others}</section>`;
 }
 
 /** Of several changes that became one push, the last one is told as its cause. */
@@ -129,13 +136,13 @@ ${step(neighbours.newer, '← Newer', 'prev')} ${step(neighbours.older, 'Older �
 }
 
 export function renderExchangePage(data: ExchangePageData): Page {
-  const { exchange, changes, publicUrl } = data;
+  const { exchange, changes, moreChanges, publicUrl } = data;
   const body = view`${renderSteps(data)}
 <h1>${exchange.summary}</h1>
 <p class="verdict">${renderOutcome(exchange.outcome)} <span>${describeOutcome(exchange.outcome).meaning}</span>
 <span class="muted">${isSignIn(exchange.operation) ? describeOperation(exchange.operation) : data.connection} · ${renderTime(exchange.at, data.now)}</span></p>
 ${renderError(data)}
-<section aria-labelledby="changes"><h2 id="changes">What changed</h2>${renderChanges(changes, exchange.changeCount)}</section>
+<section aria-labelledby="changes"><h2 id="changes">What changed</h2>${renderChanges(changes, exchange.changeCount, moreChanges)}</section>
 ${renderSent(data)}
 ${renderPeople(data)}
 ${renderRepairs(exchange.repairs)}

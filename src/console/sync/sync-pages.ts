@@ -16,7 +16,7 @@ import { connectionName } from './sync-row.ts';
 import { renderTimeline, renderTimelinePage, spanOf } from './timeline-page.ts';
 
 const PAGE = 50;
-const MAX_CHANGES = 200;
+const PAGE_OF_CHANGES = 200;
 
 export function parametersOf(request: Request): URLSearchParams {
   return new URL(request.originalUrl, 'http://localhost').searchParams;
@@ -56,21 +56,31 @@ export function showExchange(parts: ConsoleParts): RequestHandler {
     const organizationId = organizationOf(response);
     const exchange = await parts.syncLog.findExchange(organizationId, String(request.params.id));
     if (exchange === undefined) throw new AppError('not_found', 'There is no such exchange; it may have been pruned.');
-    const { filter } = parseFilter(parametersOf(request));
+    const parameters = parametersOf(request);
+    const { filter } = parseFilter(parameters);
     const person = await resolvePerson(parts.people, organizationId, filter);
     const { limit: _limit, ...query } = toQuery(organizationId, filter, userIdOf(person), { limit: 1 });
-    const [changes, sent, connections, token, neighbours] = await Promise.all([
-      parts.syncLog.changesOfExchange(organizationId, exchange.id, MAX_CHANGES),
+    const after = Number(parameters.get('after'));
+    const [found, sent, connections, token, neighbours] = await Promise.all([
+      parts.syncLog.changesOfExchange(
+        organizationId,
+        exchange.id,
+        PAGE_OF_CHANGES + 1,
+        Number.isSafeInteger(after) ? after : 0,
+      ),
       parts.sentBecauseOf(askerOf(response), exchange.id),
       parts.connections.list(organizationId),
       exchange.tokenId === null ? undefined : parts.connections.findToken(organizationId, exchange.tokenId),
       findNeighbours(parts.syncLog, query, exchange),
     ]);
+    const changes = found.slice(0, PAGE_OF_CHANGES);
+    const last = String(changes.at(-1)?.position);
+    const more = `/admin/sync/${exchange.id}${toSearch(filter, { after: last })}#changes`;
     const connection = connectionName(new Map(connections.map(({ id, name }) => [id, name])), exchange.connectionId);
     const { publicUrl } = parts;
     const data = {
       exchange,
-      ...{ changes, sent },
+      ...{ changes, sent, moreChanges: found.length > PAGE_OF_CHANGES ? more : undefined },
       connection,
       token,
       neighbours,
@@ -88,6 +98,7 @@ export function showTimeline(parts: ConsoleParts): RequestHandler {
     const organizationId = organizationOf(response);
     const { filter } = parseFilter(parametersOf(request));
     const person = await resolvePerson(parts.people, organizationId, filter);
+    requireClear(person);
     const { limit: _limit, ...query } = toQuery(organizationId, filter, userIdOf(person), { limit: 1 });
     const timeline = await parts.timeline.read({ ...query, ...spanOf(filter, parts.now()) });
     if (request.get('HX-Request') === undefined) sendPage(response, 200, renderTimelinePage(filter, timeline));
@@ -98,10 +109,10 @@ export function showTimeline(parts: ConsoleParts): RequestHandler {
 /** Streams what the filter means; a reader that goes away ends it. */
 export function exportSyncLog(parts: ConsoleParts, format: ExportFormat): RequestHandler {
   return async (request, response) => {
-    requireClear(person);
     const organizationId = organizationOf(response);
     const { filter } = parseFilter(parametersOf(request));
     const person = await resolvePerson(parts.people, organizationId, filter);
+    requireClear(person);
     const { limit: _limit, ...query } = toQuery(organizationId, filter, userIdOf(person), { limit: 1 });
     const gone = new AbortController();
     response.once('close', () => gone.abort());
@@ -112,6 +123,5 @@ export function exportSyncLog(parts: ConsoleParts, format: ExportFormat): Reques
         if (!gone.signal.aborted) throw error;
       },
     );
-    requireClear(person);
   };
 }
