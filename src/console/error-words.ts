@@ -9,7 +9,7 @@ export interface ErrorWords {
 const LOOK_AT_BODY = 'Look at the request below, and correct the attribute mapping in the identity provider.';
 const TRY_AGAIN =
   'Nothing needs to be done: the identity provider tries again by itself. If it goes on, look at the log of the server.';
-const NEW_TOKEN = 'Make a new token with “connection rotate-token” and enter it in the identity provider.';
+const NEW_TOKEN = 'Make a new token on the page of the connection and enter it in the identity provider.';
 
 const ERROR_WORDS: Readonly<Record<ErrorCode, ErrorWords>> = {
   unauthorized: {
@@ -45,7 +45,8 @@ const ERROR_WORDS: Readonly<Record<ErrorCode, ErrorWords>> = {
   },
   approval_required: {
     meaning: 'The request is about an admin whom this connection does not manage.',
-    advice: 'An admin has to approve that the connection takes this person over.',
+    advice:
+      'Open this admin under People and let the connection manage them; then let the identity provider try again.',
   },
   not_found: {
     meaning: 'What was asked for does not exist, or this connection does not manage it.',
@@ -126,7 +127,7 @@ const ERROR_WORDS: Readonly<Record<ErrorCode, ErrorWords>> = {
   },
   paused: {
     meaning: 'The connection is paused, so nothing was written.',
-    advice: 'Resume it with “connection resume”; the identity provider tries again by itself.',
+    advice: 'Resume it on its page; the identity provider tries again by itself.',
   },
   unavailable: { meaning: 'The server was stopping or not ready yet.', advice: TRY_AGAIN },
 };

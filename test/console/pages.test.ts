@@ -82,7 +82,7 @@ describe('sync log list', () => {
     const memory = emptyMemory(NOW);
     memory.sessions.set('session', 'org-1');
     const { text } = await open('/admin/sync', memory);
-    expect(text).toContain('connection create --name Okta');
+    expect(text).toContain('href="/admin/connections/new"');
     expect(text).toContain('simulate okta');
   });
 });

@@ -70,6 +70,8 @@ it.each(Object.keys(ERROR_CODES))('says what to do about %s', (code) => {
   const { meaning, advice } = explainError(code);
   expect(meaning).not.toContain('recorded as');
   expect(advice).toMatch(/\.$/);
+  // Whoever reads it stands in the console, and need not have a shell.
+  expect(advice).not.toMatch(/“(connection|key|admin|ledger) /);
 });
 
 it('puts before and after side by side, only what differs', () => {

@@ -64,12 +64,13 @@ function renderFurther(filter: SyncFilter, searchedTo: string): View {
 
 function renderConnect({ connections, publicUrl }: SyncListData): View {
   const waiting = connections.map(
-    ({ name }) => view`<li>Connection <strong>${name}</strong> is ready and has sent nothing yet.</li>`,
+    ({ id, name }) =>
+      view`<li>Connection <a href="/admin/connections/${id}">${name}</a> is ready and has sent nothing yet.</li>`,
   );
   return view`<h2>Nothing has been sent yet</h2>
 ${waiting.length === 0 ? null : view`<ul>${waiting}</ul>`}
-<p>Connect an identity provider: make a connection, then enter its address and token there.</p>
-<pre><code>npm run --silent drawbridge -- connection create --name Okta --dialect okta</code></pre>
+<p>Make a connection, then enter its address and token in the identity provider: the guide says what goes into which field.</p>
+<p><a class="button primary" href="/admin/connections/new">Connect an identity provider</a></p>
 <p>The SCIM base URL is <code>${publicUrl}/scim/v2</code>.</p>
 <p>Or see what it looks like with made-up traffic:</p>
 <pre><code>npm run --silent drawbridge -- simulate okta</code></pre>`;
