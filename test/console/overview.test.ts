@@ -105,6 +105,20 @@ describe('what needs attention', () => {
       ...{ level: 'warn', text: /ends in 3 days/, address: '/admin/connections/c1' },
     },
     {
+      name: 'the later one of two tokens that end soon',
+      facts: {
+        connections: [
+          connectionFacts({
+            tokens: [1.5, 9.5].map((days) => ({
+              ...{ id: 't', connectionId: 'c1', hint: 'abcd', createdAt: 0, revokedAt: null, lastUsedAt: NOW },
+              expiresAt: NOW + days * DAY_MS,
+            })),
+          }),
+        ],
+      },
+      ...{ level: 'warn', text: /The last token of Okta ends in 9 days/, address: '/admin/connections/c1' },
+    },
+    {
       name: 'a connection that has sent nothing',
       facts: { connections: [connectionFacts({ lastContactAt: null })] },
       ...{ level: 'info', text: /has sent nothing yet/, address: '/admin/connections/c1' },

@@ -65,10 +65,9 @@ function connectionItems({ connection, tokens, lastContactAt }: ConnectionFacts,
     const text = `${connection.name} has no valid token: every request is refused.`;
     items.push({ level: 'bad', text, address, action: 'Make a token' });
   }
-  const ends = Math.min(...tokens.map((token) => token.expiresAt ?? Number.POSITIVE_INFINITY));
   const last = Math.max(0, ...tokens.map((token) => token.expiresAt ?? Number.POSITIVE_INFINITY));
   if (tokens.length > 0 && last - now < TOKEN_WARNING_MS) {
-    const days = Math.max(0, Math.floor((ends - now) / DAY_MS));
+    const days = Math.max(0, Math.floor((last - now) / DAY_MS));
     const text = `The last token of ${connection.name} ends in ${days} ${days === 1 ? 'day' : 'days'}.`;
     items.push({ level: 'warn', text, address, action: 'Make a new one' });
   }
