@@ -2,7 +2,7 @@
 import type { OverviewFacts } from '../console/overview/facts.ts';
 import type { ConsoleParts } from '../console/parts.ts';
 import type { SentPush } from '../console/targets/push-table.ts';
-import { isLiveToken } from '../directory/connections/connection.ts';
+import { isLiveToken, lastContactOf } from '../directory/connections/connection.ts';
 import { isAllowed } from '../directory/policy.ts';
 import type { Principal } from '../directory/principal.ts';
 import { REFUSALS } from '../signin/refusals.ts';
@@ -85,9 +85,8 @@ async function readOverview(core: Core, parts: TargetParts, organizationId: stri
     connections.map(async (connection) => {
       const all = await store.connections.tokens(reader, connection.id);
       const tokens = all.filter((token) => isLiveToken(token, now));
-      const used = all.flatMap(({ lastUsedAt }) => lastUsedAt ?? []);
       const managed = await store.connections.countManaged(reader, connection.id);
-      return { connection, tokens, lastContactAt: used.length === 0 ? null : Math.max(...used), ...managed };
+      return { connection, tokens, lastContactAt: lastContactOf(all), ...managed };
     }),
   );
   const people = { active, admins, seats: directory.seats };

@@ -1,6 +1,6 @@
 /** The verbs' services over the core: what `npm run drawbridge -- <verb>` does, whether or not the server runs. */
 import type { Actor } from '../directory/actor.ts';
-import { type Connection, isLiveToken, type Organization } from '../directory/connections/connection.ts';
+import { type Connection, isLiveToken, lastContactOf, type Organization } from '../directory/connections/connection.ts';
 import * as connectionCases from '../directory/connections/connections.ts';
 import { createOrganization, findOrganization } from '../directory/connections/organizations.ts';
 import { createSetupLink } from '../directory/entry/setup-links.ts';
@@ -68,10 +68,9 @@ export function createLocalServices(parts: LocalParts): CliServices {
     const { id, name, dialect, state, createdAt } = connection;
     const tokens = await store.connections.tokens(store.reader, id);
     const live = tokens.filter((token) => isLiveToken(token, directory.now()));
-    const used = tokens.flatMap((token) => token.lastUsedAt ?? []);
     return {
       ...{ id, name, dialect, state, createdAt, organization: organization.name, scimUrl: `${publicUrl}/scim/v2` },
-      lastUsedAt: used.length === 0 ? null : Math.max(...used),
+      lastUsedAt: lastContactOf(tokens),
       tokens: live.map(({ hint, expiresAt }) => ({ hint, expiresAt })),
     };
   }

@@ -145,6 +145,19 @@ describeBridge('connections in the console', (bridge) => {
 });
 
 describe('the form of rules', () => {
+  it('does not take its own test for word of the identity provider', async () => {
+    const made = await makeConnection(bridge(), 'Silent', 'entra');
+    await made.visitor.submit(`/admin/connections/${made.id}/test`, {});
+    const { connections, reader } = bridge().core.store;
+    const used = async () => (await connections.tokens(reader, made.id)).some(({ lastUsedAt }) => lastUsedAt !== null);
+    await expect.poll(used, { timeout: 20_000 }).toBe(true);
+    const list = await made.visitor.get('/admin/connections');
+    expect(list.text).toContain('Silent Microsoft Entra ID ● Active never 0 0');
+    expect((await made.visitor.get('/admin')).text).toContain('Silent has sent nothing yet.');
+    const page = await made.visitor.get(`/admin/connections/${made.id}`);
+    expect(page.text).not.toContain(' ended 20');
+  });
+
   const rules = parseRules({
     rules: [
       { id: 'a', when: { group: 'admins' }, give: { organizationRole: 'admin' } },

@@ -7,7 +7,7 @@ import { DIALECT_LABELS } from '../words.ts';
 
 export interface ConnectionRow {
   readonly connection: Connection;
-  readonly lastUsedAt: number | null;
+  readonly lastContactAt: number | null;
   readonly users: number;
   readonly groups: number;
 }
@@ -18,12 +18,12 @@ export function renderState(state: Connection['state']): View {
     : view`<span class="badge refused"><span class="mark" aria-hidden="true">▲</span>Paused</span>`;
 }
 
-function renderRow({ connection, lastUsedAt, users, groups }: ConnectionRow, now: number): View {
+function renderRow({ connection, lastContactAt, users, groups }: ConnectionRow, now: number): View {
   const { id, name, dialect, state } = connection;
   return view`<tr role="row"><td role="cell" class="what" data-label="Name"><a href="/admin/connections/${id}">${name}</a></td>
 <td role="cell" data-label="Dialect">${DIALECT_LABELS[dialect]}</td>
 <td role="cell" data-label="State">${renderState(state)}</td>
-<td role="cell" data-label="Last contact">${lastUsedAt === null ? 'never' : renderTime(lastUsedAt, now)}</td>
+<td role="cell" data-label="Last contact">${lastContactAt === null ? 'never' : renderTime(lastContactAt, now)}</td>
 <td role="cell" class="number" data-label="Users">${users}</td>
 <td role="cell" class="number" data-label="Groups">${groups}</td></tr>`;
 }

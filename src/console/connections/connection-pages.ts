@@ -9,6 +9,8 @@ import {
   DIALECTS,
   type Dialect,
   isLiveToken,
+  isTestToken,
+  lastContactOf,
 } from '../../directory/connections/connection.ts';
 import {
   createConnection,
@@ -72,7 +74,14 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
       runOf(connection),
     ]);
     const page = renderConnectionPage({
-      ...{ connection, tokens, managed, rules: parseStoredRules(rules), run, now: directory.now() },
+      ...{
+        connection,
+        tokens: tokens.filter((token) => !isTestToken(token)),
+        managed,
+        rules: parseStoredRules(rules),
+        run,
+        now: directory.now(),
+      },
       ...{ scimUrl: `${parts.publicUrl()}/scim/v2`, formToken: tokenOf(request, response) },
       ...(newToken === undefined ? {} : { newToken }),
     });
@@ -87,7 +96,7 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
       connections.map(async (connection) => {
         const used = (await store.connections.tokens(store.reader, connection.id)).flatMap((t) => t.lastUsedAt ?? []);
         const managed = await store.connections.countManaged(store.reader, connection.id);
-        return { connection, lastUsedAt: used.length === 0 ? null : Math.max(...used), ...managed };
+        return { connection, lastContactAt: lastContactOf(tokens), ...managed };
       }),
     );
     sendPage(response, 200, renderConnectionList(rows, directory.now()));

@@ -1,7 +1,7 @@
 /** Sends what an identity provider's test button sends, over HTTP to this very process, with a token that lives for a minute. */
 
 import type { Context } from '../../directory/actor.ts';
-import type { Connection, Dialect } from '../../directory/connections/connection.ts';
+import { type Connection, type Dialect, TEST_TOKEN_LIVES_MS } from '../../directory/connections/connection.ts';
 import { addToken, revokeToken } from '../../directory/connections/connections.ts';
 import { runWork } from '../../directory/work.ts';
 import type { ConnectionPagesParts } from './ports.ts';
@@ -15,7 +15,6 @@ export interface TestStep {
   readonly detail: string;
 }
 
-const TOKEN_LIVES_MS = 60_000;
 const TIMEOUT_MS = 10_000;
 
 /** Documented in docs/idp/: what each client asks when an admin presses its test button. */
@@ -48,7 +47,7 @@ export async function testConnection(
   context: Context,
   connection: Connection,
 ): Promise<readonly TestStep[]> {
-  const expiresAt = directory.now() + TOKEN_LIVES_MS;
+  const expiresAt = directory.now() + TEST_TOKEN_LIVES_MS;
   const made = await runWork(
     directory,
     context,
