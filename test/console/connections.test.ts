@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { applyButton, EMPTY_ROW, toRow, toRules } from '../../src/console/connections/rules-form.ts';
 import { parseRules } from '../../src/mapping/rule.ts';
 import type { TestBridge } from '../support/bridge.ts';
-import { type ConsoleVisitor, visitConsole } from '../support/console-visitor.ts';
+import { type ConsoleVisitor, hiddenOn, visitConsole } from '../support/console-visitor.ts';
 import { describeBridge } from '../support/on-each-engine.ts';
 import { scimClient } from '../support/scim-client.ts';
 
@@ -96,18 +96,40 @@ describeBridge('connections in the console', (bridge) => {
     expect(preview.text).toContain('Would gain (1)');
     expect(preview.text).toContain('admin in team robots');
     expect(preview.text).toContain('Would lose (1)');
-    const asked = await made.visitor.submit(address, { ...rows, button: 'save' });
+    const version = hiddenOn(await made.visitor.get(address), 'version');
+    const asked = await made.visitor.submit(address, { ...rows, version, button: 'save' });
     expect(asked.text).toContain('1 role would be taken away. Is that meant?');
     expect((await made.visitor.get(`/admin/connections/${made.id}`)).text).toContain('every other pushed group');
-    const saved = await made.visitor.submit(address, { ...rows, button: 'confirm' });
+    const yes = { version, asked: hiddenOn(asked, 'asked'), button: 'confirm' };
+    const other = await made.visitor.submit(address, { ...rows, team: 'drones', ...yes });
+    expect(other.text).toContain('1 role would be taken away. Is that meant?');
+    expect(other.html).toContain('value="drones"');
+    const saved = await made.visitor.submit(address, { ...rows, ...yes });
     expect(saved.text).toContain('Members of the group vision-rules are admin in the team robots .');
+  });
+
+  it('does not let two admins undo each other’s rules unawares', async () => {
+    const made = await makeConnection(bridge(), 'Shared');
+    const address = `/admin/connections/${made.id}/rules`;
+    const version = hiddenOn(await made.visitor.get(address), 'version');
+    const rows = { id: '', condition: 'group', value: 'a', role: 'member', button: 'save' };
+    await made.visitor.submit(address, { ...rows, team: 'first', version });
+    const late = await made.visitor.submit(address, { ...rows, team: 'second', version });
+    expect(late.status).toBe(422);
+    expect(late.text).toContain('Somebody changed this connection after you opened the rules.');
+    expect(late.html).toContain('value="second"');
+    expect((await made.visitor.get(`/admin/connections/${made.id}`)).text).toContain('in the team first');
+    await made.visitor.submit(address, { ...rows, team: 'second', version: hiddenOn(late, 'version') });
+    expect((await made.visitor.get(`/admin/connections/${made.id}`)).text).toContain('in the team second');
   });
 
   it('names the rule and the fault, and keeps the rows', async () => {
     const made = await makeConnection(bridge(), 'Faulty');
     const rows = { id: ['', ''], condition: ['group', 'user'], value: ['a', 'title xx 1'], team: ['t', ''] };
-    const page = await made.visitor.submit(`/admin/connections/${made.id}/rules`, {
-      ...{ ...rows, role: ['member', 'admin'], button: 'save' },
+    const address = `/admin/connections/${made.id}/rules`;
+    const version = hiddenOn(await made.visitor.get(address), 'version');
+    const page = await made.visitor.submit(address, {
+      ...{ ...rows, version, role: ['member', 'admin'], button: 'save' },
     });
     expect(page.status).toBe(422);
     expect(page.text).toContain('rule 2:');
@@ -121,6 +143,19 @@ describeBridge('connections in the console', (bridge) => {
     expect(page.html.match(/\/admin\/sync\/[0-9a-f-]{36}/g)).toHaveLength(2);
     const tokens = await bridge().core.store.connections.tokens(bridge().core.store.reader, made.id);
     expect(tokens.filter((token) => token.revokedAt === null)).toHaveLength(1);
+  });
+
+  it('does not take its own test for word of the identity provider', async () => {
+    const made = await makeConnection(bridge(), 'Silent', 'entra');
+    await made.visitor.submit(`/admin/connections/${made.id}/test`, {});
+    const { connections, reader } = bridge().core.store;
+    const used = async () => (await connections.tokens(reader, made.id)).some(({ lastUsedAt }) => lastUsedAt !== null);
+    await expect.poll(used, { timeout: 20_000 }).toBe(true);
+    const list = await made.visitor.get('/admin/connections');
+    expect(list.text).toContain('Silent Microsoft Entra ID ● Active never 0 0');
+    expect((await made.visitor.get('/admin')).text).toContain('Silent has sent nothing yet.');
+    const page = await made.visitor.get(`/admin/connections/${made.id}`);
+    expect(page.text).not.toContain(' ended 20');
   });
 
   it('knows nothing of connections of another organization', async () => {
@@ -145,19 +180,6 @@ describeBridge('connections in the console', (bridge) => {
 });
 
 describe('the form of rules', () => {
-  it('does not take its own test for word of the identity provider', async () => {
-    const made = await makeConnection(bridge(), 'Silent', 'entra');
-    await made.visitor.submit(`/admin/connections/${made.id}/test`, {});
-    const { connections, reader } = bridge().core.store;
-    const used = async () => (await connections.tokens(reader, made.id)).some(({ lastUsedAt }) => lastUsedAt !== null);
-    await expect.poll(used, { timeout: 20_000 }).toBe(true);
-    const list = await made.visitor.get('/admin/connections');
-    expect(list.text).toContain('Silent Microsoft Entra ID ● Active never 0 0');
-    expect((await made.visitor.get('/admin')).text).toContain('Silent has sent nothing yet.');
-    const page = await made.visitor.get(`/admin/connections/${made.id}`);
-    expect(page.text).not.toContain(' ended 20');
-  });
-
   const rules = parseRules({
     rules: [
       { id: 'a', when: { group: 'admins' }, give: { organizationRole: 'admin' } },

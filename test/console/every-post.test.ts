@@ -3,7 +3,7 @@
  * says in numbers what it would do, and does nothing before; every other one is on the list of those that need not ask.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ConsoleVisitor, type VisitedPage, visitConsole } from '../support/console-visitor.ts';
+import { type ConsoleVisitor, hiddenOn, type VisitedPage, visitConsole } from '../support/console-visitor.ts';
 import { differenceOf, rowsOf } from '../support/database-rows.ts';
 import { describeBridge } from '../support/on-each-engine.ts';
 import { addressOn, makePlaceToLose, type PlaceToLose } from '../support/place-to-lose.ts';
@@ -219,10 +219,12 @@ const TAKING: readonly Taking[] = [
     async at({ connection, client, person }) {
       await client.group('vision', [(await person()).id]);
       const rule = { id: '', condition: 'group', value: 'nothing-like-this', team: 'robots', role: 'member' };
-      return [`${connection}/rules`, { ...rule, button: 'save' }];
+      const version = hiddenOn(await visitor.get(`${connection}/rules`), 'version');
+      return [`${connection}/rules`, { ...rule, version, button: 'save' }];
     },
     says: /1 role would be taken away/,
-    yes: (visitor, path, fields) => visitor.submit(path, { ...fields, button: 'confirm' }),
+    yes: (visitor, path, fields, asked) =>
+      visitor.submit(path, { ...fields, asked: hiddenOn(asked, 'asked'), button: 'confirm' }),
   },
   {
     route: '/admin/connections/:id/pause',

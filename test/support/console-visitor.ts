@@ -47,6 +47,11 @@ function toText(html: string): string {
   return decode(text).replace(/\s+/g, ' ').trim();
 }
 
+/** What a hidden field of that name holds; empty: there is none. */
+export function hiddenOn({ html }: VisitedPage, name: string): string {
+  return decode(html.match(new RegExp(`<input type="hidden" name="${name}" value="([^"]*)"`))?.[1] ?? '');
+}
+
 /** The form of a question: where it goes, and what it sends. */
 function questionIn({ html, text }: VisitedPage): { action: string; fields: Record<string, string[]> } {
   const form = html.match(/<section class="question">[\s\S]*?<form method="post" action="([^"]+)"([\s\S]*?)<\/form>/);

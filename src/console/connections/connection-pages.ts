@@ -34,7 +34,17 @@ import { renderConnectionPage } from './connection-page.ts';
 import { askToEndToken, askToPause, askToRotate } from './connection-questions.ts';
 import { renderNewConnection } from './new-connection.ts';
 import type { ConnectionPagesParts } from './ports.ts';
-import { applyButton, buttonOf, EMPTY_ROW, inRowWords, type RuleRow, readRows, toRow, toRules } from './rules-form.ts';
+import {
+  applyButton,
+  buttonOf,
+  digestOf,
+  EMPTY_ROW,
+  inRowWords,
+  type RuleRow,
+  readRows,
+  toRow,
+  toRules,
+} from './rules-form.ts';
 import { renderPreview, renderRulesPage } from './rules-page.ts';
 import { renderRun } from './rules-run.ts';
 import { testConnection } from './self-test.ts';
@@ -94,7 +104,7 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
     const connections = await store.connections.list(store.reader, askerOf(response).organizationId);
     const rows = await Promise.all(
       connections.map(async (connection) => {
-        const used = (await store.connections.tokens(store.reader, connection.id)).flatMap((t) => t.lastUsedAt ?? []);
+        const tokens = await store.connections.tokens(store.reader, connection.id);
         const managed = await store.connections.countManaged(store.reader, connection.id);
         return { connection, lastContactAt: lastContactOf(tokens), ...managed };
       }),
@@ -152,14 +162,21 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
     request: Request,
     response: Response,
     connection: Connection,
-    state: { rows: readonly RuleRow[]; effect?: RulesEffect; problem?: string; asksToConfirm?: boolean },
+    state: {
+      rows: readonly RuleRow[];
+      version?: string;
+      effect?: RulesEffect;
+      problem?: string;
+      asksToConfirm?: boolean;
+    },
   ): Promise<void> {
     const { users } = await store.connections.countManaged(store.reader, connection.id);
     const frame = {
       ...{ previewsLive: users <= LIVE_PREVIEW_PEOPLE, run: await runOf(connection) },
       ...{ now: directory.now(), formToken: tokenOf(request, response) },
     };
-    const page = renderRulesPage({ connection, asksToConfirm: false, ...frame, ...state });
+    const version = fieldOf(request, 'version') || String(connection.updatedAt);
+    const page = renderRulesPage({ connection, version, asksToConfirm: false, ...frame, ...state });
     sendPage(response, state.problem === undefined ? 200 : 422, page);
   }
 
@@ -177,6 +194,15 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
     }
   }
 
+  const isOutdated = (request: Request, version: number): boolean => fieldOf(request, 'version') !== String(version);
+
+  async function sendOutdated(request: Request, response: Response, rows: readonly RuleRow[]): Promise<void> {
+    const connection = await connectionOf(request, response);
+    const problem =
+      'Somebody changed this connection after you opened the rules. Look at its page; then save again if these rules shall hold.';
+    await sendRules(request, response, connection, { rows, problem, version: String(connection.updatedAt) });
+  }
+
   async function applyRules(
     request: Request,
     response: Response,
@@ -184,8 +210,13 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
     rows: readonly RuleRow[],
   ): Promise<void> {
     try {
-      await commit(response, connection, (work) => setRules(directory, work, connection, toRules(rows)));
+      await commit(response, connection, async (work) => {
+        if (isOutdated(request, await store.connections.version(work.db, connection.id)))
+          throw new AppError('conflict');
+        await setRules(directory, work, connection, toRules(rows));
+      });
     } catch (error) {
+      if (isAppError(error, 'conflict')) return sendOutdated(request, response, rows);
       if (!isAppError(error) || error.status >= 500) throw error;
       return sendRules(request, response, connection, { rows, problem: inRowWords(error.message) });
     }
@@ -194,10 +225,13 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
 
   const saveRules: RequestHandler = async (request, response) => {
     const connection = await connectionOf(request, response);
-    const [rows, button] = [readRows(request), buttonOf(request)];
+    const [rows, pressed] = [readRows(request), buttonOf(request)];
+    const isAsked = fieldOf(request, 'asked') === digestOf(rows);
+    const button = pressed === 'confirm' && !isAsked ? 'save' : pressed;
     if (button !== 'save' && button !== 'confirm' && button !== 'preview') {
       return sendRules(request, response, connection, { rows: applyButton(rows, button) });
     }
+    if (isOutdated(request, connection.updatedAt)) return sendOutdated(request, response, rows);
     // Whoever confirms has seen what it does: working it out twice would take twice as long.
     if (button === 'confirm') return applyRules(request, response, connection, rows);
     const outcome = await effectOf(connection, rows);

@@ -2,6 +2,7 @@
  * The form of mapping rules: a row for each, in order, and what it would do. Every button submits the form, so that it works
  * without JavaScript; htmx brings the preview while one types.
  */
+import { createHash } from 'node:crypto';
 import type { Request } from 'express';
 import { AppError } from '../../errors.ts';
 import { type MappingRule, parseRules } from '../../mapping/rule.ts';
@@ -54,6 +55,11 @@ export function readRows(request: Request): readonly RuleRow[] {
     team: teams?.[n] ?? '',
     role: roles?.[n] ?? '',
   }));
+}
+
+/** What was asked about is what is saved: whoever changes a row after the question is asked anew. */
+export function digestOf(rows: readonly RuleRow[]): string {
+  return createHash('sha256').update(JSON.stringify(rows)).digest('base64url');
 }
 
 /** Applies the button that was pressed: `add`, `remove:2`, `up:2`, `down:2`. Anything else leaves the rows alone. */

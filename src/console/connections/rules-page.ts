@@ -7,12 +7,14 @@ import { formTokenField } from '../../web/form-token.ts';
 import type { Page } from '../../web/page.ts';
 import { type View, view } from '../../web/view.ts';
 import { renderOption, renderProblem } from '../forms.ts';
-import { CONDITIONS, type RuleRow } from './rules-form.ts';
+import { CONDITIONS, digestOf, type RuleRow } from './rules-form.ts';
 import { renderRun } from './rules-run.ts';
 
 export interface RulesPageData {
   readonly connection: Connection;
   readonly rows: readonly RuleRow[];
+  /** Of the connection, as it was when the page was opened. */
+  readonly version: string;
   readonly effect?: RulesEffect;
   readonly problem?: string;
   /** Roles would be taken: the next press of the button means it. */
@@ -67,15 +69,15 @@ export function renderPreview({ effect, problem }: Pick<RulesPageData, 'effect' 
 }
 
 export function renderRulesPage(data: RulesPageData): Page {
-  const { connection, rows, asksToConfirm, previewsLive, formToken, effect, run, now } = data;
+  const { connection, rows, version, asksToConfirm, previewsLive, formToken, effect, run, now } = data;
   const address = `/admin/connections/${connection.id}/rules`;
   const live = view` hx-post="${address}/preview" hx-trigger="input delay:500ms" hx-sync="this:replace" hx-target="#preview" hx-swap="outerHTML"`;
-  const confirm = view`<div class="confirm-box" role="alert"><p><strong>${effect?.counts.losses === 1 ? '1 role' : `${effect?.counts.losses ?? 0} roles`} would be taken away.</strong> Is that meant?</p><p><button class="danger" type="submit" name="button" value="confirm">Yes, save the rules</button> <a href="/admin/connections/${connection.id}">No, leave them as they are</a></p></div>`;
+  const confirm = view`<div class="confirm-box" role="alert"><input type="hidden" name="asked" value="${digestOf(rows)}"><p><strong>${effect?.counts.losses === 1 ? '1 role' : `${effect?.counts.losses ?? 0} roles`} would be taken away.</strong> Is that meant?</p><p><button class="danger" type="submit" name="button" value="confirm">Yes, save the rules</button> <a href="/admin/connections/${connection.id}">No, leave them as they are</a></p></div>`;
   const body = view`<nav class="steps" aria-label="Back"><a href="/admin/connections/${connection.id}">Back to ${connection.name}</a></nav>
 <h1>Mapping rules of ${connection.name}</h1>
 <p class="muted">Rules are read in order. A group’s name may be given exactly, or as a pattern: <code>ml-{team}-{role}</code> puts what stands in the braces into team and role. People are chosen by a SCIM filter on what the identity provider sent: <code>title co "Intern"</code>. A person’s role in a place is the strongest that they get.</p>
 ${run === undefined || run.state === 'done' ? null : renderRun(connection, run, now, formToken)}
-<form method="post" action="${address}" class="rules"${previewsLive ? live : null}>${formTokenField(formToken)}
+<form method="post" action="${address}" class="rules"${previewsLive ? live : null}>${formTokenField(formToken)}<input type="hidden" name="version" value="${version}">
 <datalist id="roles">${ORGANIZATION_ROLES.map((role) => view`<option value="${role}"></option>`)}</datalist>
 ${rows.map((row, index) => renderRow(row, index, rows.length - 1))}
 <p class="inline"><button type="submit" name="button" value="add">Add a rule</button></p>
