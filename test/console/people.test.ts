@@ -91,6 +91,23 @@ describeBridge('people in the console', (bridge) => {
     );
   });
 
+  it('goes on in the list where the role was set in the list', async () => {
+    const { visitor, person } = await setUp(bridge());
+    for (let n = 0; n < 55; n += 1) await person(`Person ${String(n).padStart(2, '0')}`);
+    const first = await visitor.get('/admin/people?text=person');
+    const next = first.html.match(/rel="next" href="([^"]+)"/)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    const second = await visitor.get(next);
+    const form = second.html.match(/action="([^"]+\/role[^"]*)"/)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    const set = await visitor.submit(form, { role: 'admin' });
+    expect(set.text).toContain('Person 50 is Admin of the organization now.');
+    expect(set.text).toContain('Person 54');
+    expect(set.text).not.toContain('Person 49');
+    const asked = await visitor.submit(form, { role: 'viewer' });
+    expect(asked.html).toContain(`href="${next.replaceAll('&', '&amp;')}"`);
+    expect((await visitor.sayYes(asked)).text).toContain('Person 50 is View-Only of the organization now.');
+    expect((await visitor.submit(form, { role: 'emperor' })).text).toMatch(/There is no role “emperor”.*Person 54/);
+  }, 60_000);
+
   it('keeps the last admin', async () => {
     const { visitor } = await setUp(bridge());
     const { directory } = bridge().core;

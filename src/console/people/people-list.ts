@@ -7,7 +7,7 @@ import { formTokenField } from '../../web/form-token.ts';
 import { renderTime } from '../../web/moment.ts';
 import type { Page } from '../../web/page.ts';
 import { type View, view } from '../../web/view.ts';
-import { renderOption } from '../forms.ts';
+import { renderOption, renderProblem } from '../forms.ts';
 import { NOBODY, type PeopleFilter, SORTS, STATUSES, toPeopleSearch } from './people-filter.ts';
 
 export interface PeopleListData {
@@ -19,6 +19,11 @@ export interface PeopleListData {
   readonly connections: readonly Connection[];
   readonly seats: SeatUse;
   readonly mayChange: boolean;
+  /** The filter and the page, for what is done in the list. */
+  readonly here: string;
+  /** What came of the last thing that was done. */
+  readonly told: readonly string[];
+  readonly problem: string | undefined;
   readonly now: number;
   readonly formToken: string;
 }
@@ -30,11 +35,11 @@ export function renderStatus(status: ListedPerson['status']): View {
   return view`<span class="badge ${BADGES[status]}"><span class="mark" aria-hidden="true">${MARKS[status]}</span>${STATUSES[status]}</span>`;
 }
 
-function renderRole(person: ListedPerson, { mayChange, formToken }: PeopleListData): View {
+function renderRole(person: ListedPerson, { mayChange, here, formToken }: PeopleListData): View {
   const { id, role, status, name } = person;
   if (!mayChange || status === 'removed' || status === 'invited') return view`${shownRole(role)}`;
   const options = ORGANIZATION_ROLES.map((one) => renderOption(one, shownRole(one), role));
-  return view`<form method="post" action="/admin/people/${id}/role" class="in-place">${formTokenField(formToken)}<label class="visually-hidden" for="role-${id}">Role of ${name}</label><select id="role-${id}" name="role">${options}</select><button type="submit" class="small">Set</button></form>`;
+  return view`<form method="post" action="/admin/people/${id}/role${here}" class="in-place">${formTokenField(formToken)}<label class="visually-hidden" for="role-${id}">Role of ${name}</label><select id="role-${id}" name="role">${options}</select><button type="submit" class="small">Set</button></form>`;
 }
 
 function renderRow(person: ListedPerson, data: PeopleListData, names: ReadonlyMap<string, string>): View {
@@ -73,7 +78,7 @@ export function renderSeats(seats: SeatUse): View {
 }
 
 export function renderPeopleList(data: PeopleListData): Page {
-  const { people, connections, filter, next, isFirst, seats, mayChange } = data;
+  const { people, connections, filter, next, isFirst, seats, mayChange, told, problem } = data;
   const names = new Map(connections.map(({ id, name }) => [id, name]));
   const heads = ['Name', 'Status', 'Role', 'Managed by', 'Last seen'].map(
     (name) => view`<th role="columnheader" scope="col">${name}</th>`,
@@ -81,6 +86,7 @@ export function renderPeopleList(data: PeopleListData): Page {
   const table = view`<table role="table" class="log"><caption class="visually-hidden">People of the organization</caption>
 <thead role="rowgroup"><tr role="row">${heads}</tr></thead><tbody role="rowgroup">${people.map((person) => renderRow(person, data, names))}</tbody></table>`;
   const body = view`<div class="bar"><h1>People</h1>${mayChange ? view`<a class="button primary" href="/admin/people/invite">Invite people</a>` : null}</div>
+${renderProblem(problem)}${told.map((line) => view`<p class="told" role="status">${line}</p>`)}
 ${renderSeats(seats)}
 ${renderFilter(data)}
 ${people.length === 0 ? view`<section class="empty"><p>Nobody matches. <a href="/admin/people">Show everybody</a></p></section>` : table}

@@ -15,7 +15,7 @@ import { readSeats } from '../../directory/people/seats.ts';
 import { authorize, isAllowed } from '../../directory/policy.ts';
 import { toRemovalView } from '../../directory/removals/ledger-view.ts';
 import { AppError, isAppError } from '../../errors.ts';
-import { isOrganizationRole } from '../../mapping/roles.ts';
+import { isOrganizationRole, shownRole } from '../../mapping/roles.ts';
 import type { SyncLogReader } from '../../synclog/sync-log.ts';
 import { sendPage } from '../../web/page.ts';
 import { type Ask, renderQuestion } from '../../web/question.ts';
@@ -50,15 +50,34 @@ function parsePosition(text: string | null): { key: string; id: string } | undef
   return text === null || at < 0 ? undefined : { key: text.slice(0, at), id: text.slice(at + 1) };
 }
 
+function parametersOf(request: Request): URLSearchParams {
+  return new URL(request.originalUrl, 'http://localhost').searchParams;
+}
+
+/** A role that is set in the list leads back to where one was in it. */
+function isFromList(request: Request): boolean {
+  return parametersOf(request).has('list');
+}
+
+function placeOf(parameters: URLSearchParams): Readonly<Record<string, string>> {
+  const after = parameters.get('after');
+  return after === null ? {} : { after };
+}
+
 export function peoplePages(parts: PeoplePagesParts): Router {
   const { directory, limits } = parts;
   const { store } = directory;
   const room = createRoom(parts);
   const { may, own, asks, formTokenOf } = room;
 
-  const list: RequestHandler = async (request, response) => {
+  interface Outcome {
+    readonly told?: readonly string[];
+    readonly problem?: AppError;
+  }
+
+  async function showList(request: Request, response: Response, { told = [], problem }: Outcome = {}): Promise<void> {
     const asker = askerOf(response);
-    const parameters = new URL(request.originalUrl, 'http://localhost').searchParams;
+    const parameters = parametersOf(request);
     const filter = parsePeopleFilter(parameters);
     const position = parsePosition(parameters.get('after'));
     const isTime = filter.sort === 'last_seen';
@@ -69,14 +88,15 @@ export function peoplePages(parts: PeoplePagesParts): Router {
     const following =
       next === null ? null : `/admin/people${toPeopleSearch(filter, { after: `${next.key}~${next.id}` })}`;
     const data = {
+      ...{ told, problem: problem?.message, here: toPeopleSearch(filter, { ...placeOf(parameters), list: 'yes' }) },
       ...{ filter, people: page.items, next: following, isFirst: position === undefined, now: directory.now() },
       connections: await store.connections.list(store.reader, asker.organizationId),
       seats: await readSeats(directory, asker),
       mayChange: isAllowed(asker, 'people.change_role'),
       formToken: formTokenOf(request, response),
     };
-    sendPage(response, 200, renderPeopleList(data));
-  };
+    sendPage(response, problem?.status ?? 200, renderPeopleList(data));
+  }
 
   async function personOf(request: Request, response: Response): Promise<PersonView> {
     return readPerson(directory, askerOf(response), String(request.params.id));
@@ -98,11 +118,6 @@ export function peoplePages(parts: PeoplePagesParts): Router {
     return { person, sessions, keys: live, connection: await connectionName(person, asker.organizationId) };
   }
 
-  interface Outcome {
-    readonly told?: readonly string[];
-    readonly problem?: AppError;
-  }
-
   async function show(request: Request, response: Response, { told = [], problem }: Outcome = {}): Promise<void> {
     const { organizationId } = askerOf(response);
     const own = await held(request, response);
@@ -121,14 +136,15 @@ export function peoplePages(parts: PeoplePagesParts): Router {
     sendPage(response, problem?.status ?? 200, page);
   }
 
-  /** Does something, and tells on the person's page what came of it. */
+  /** Does something, and tells what came of it on the person's page, or in the list where it was done in the list. */
   const act = (run: (request: Request, response: Response) => Promise<readonly string[]>): RequestHandler => {
     return async (request, response) => {
+      const tell = isFromList(request) ? showList : show;
       try {
-        await show(request, response, { told: await run(request, response) });
+        await tell(request, response, { told: await run(request, response) });
       } catch (error) {
         if (!isAppError(error) || error.status >= 500 || error.code === 'not_found') throw error;
-        await show(request, response, { problem: error });
+        await tell(request, response, { problem: error });
       }
     };
   };
@@ -141,7 +157,8 @@ export function peoplePages(parts: PeoplePagesParts): Router {
     const outcome = await room.commit(response, (work) =>
       changeOrganizationRole(directory, work, askerOf(response), id, role),
     );
-    return outcome.warnings;
+    const { name } = await personOf(request, response);
+    return [`${name} is ${shownRole(outcome.role)} of the organization now.`, ...outcome.warnings];
   });
 
   const remove = act(async (request, response) => {
@@ -183,7 +200,11 @@ export function peoplePages(parts: PeoplePagesParts): Router {
     const own = await held(request, response);
     if (!isOrganizationRole(role) || own.person.status === 'removed' || !isLowered(own.person.role, role)) return;
     const { admins } = await countAdmins(directory, store.reader, asker.organizationId);
-    return isLastAdmin(own, admins) ? undefined : askToLower(own, role, admins);
+    if (isLastAdmin(own, admins)) return;
+    const question = askToLower(own, role, admins);
+    const parameters = parametersOf(request);
+    const back = `/admin/people${toPeopleSearch(parsePeopleFilter(parameters), placeOf(parameters))}`;
+    return isFromList(request) ? { ...question, back } : question;
   };
 
   const ending: Ask = async (request, response) => askToEndSessions(await held(request, response));
@@ -206,7 +227,7 @@ export function peoplePages(parts: PeoplePagesParts): Router {
   };
 
   const router = Router();
-  router.get('/people', may('people.list'), list);
+  router.get('/people', may('people.list'), (request, response) => showList(request, response));
   router.use(invitePages(parts, room));
   router.get('/people/:id', may('people.details'), (request, response) => show(request, response));
   router.get('/people/:id/remove', may('people.remove'), showRemoval);
