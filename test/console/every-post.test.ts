@@ -18,6 +18,7 @@ const HARMLESS: Readonly<Record<string, string>> = {
   '/admin/connections/:id/rules/preview': 'shows',
   '/admin/connections/:id/rules/run/retry': 'goes on with rules that were saved, after the question',
   '/admin/connections/:id/test': 'looks',
+  '/admin/people/:id/adoption': 'lets a connection ask; takes nothing, and is on record',
   '/admin/people/:id/reactivate': 'gives back',
   '/admin/people/invite': 'gives',
   '/admin/people/invites/:id/resend': 'sends again; the page says that the old link ends',
@@ -63,7 +64,7 @@ interface Taking {
   /** What the question says. */
   readonly says: RegExp;
   /** Another way to say yes than that of all others. */
-  readonly yes?: (visitor: ConsoleVisitor, path: string, fields: Fields) => Promise<VisitedPage>;
+  readonly yes?: (visitor: ConsoleVisitor, path: string, fields: Fields, asked: VisitedPage) => Promise<VisitedPage>;
   /** Nothing is left to be done by the time that one says yes. */
   readonly doesNothing?: boolean;
 }
@@ -216,7 +217,7 @@ const TAKING: readonly Taking[] = [
   },
   {
     route: '/admin/connections/:id/rules',
-    async at({ connection, client, person }) {
+    async at({ visitor, connection, client, person }) {
       await client.group('vision', [(await person()).id]);
       const rule = { id: '', condition: 'group', value: 'nothing-like-this', team: 'robots', role: 'member' };
       const version = hiddenOn(await visitor.get(`${connection}/rules`), 'version');
@@ -331,7 +332,7 @@ describeBridge(
       expect(questionOf(asked) ?? asked.text).toMatch(says);
       expect(questionOf(asked)).toMatch(/\d/);
       expect(differenceOf(before, await rowsOf(bridge()))).toEqual([]);
-      const done = yes === undefined ? await visitor.sayYes(asked) : await yes(visitor, path, fields);
+      const done = yes === undefined ? await visitor.sayYes(asked) : await yes(visitor, path, fields, asked);
       expect([done.status, questionOf(done)]).toEqual([200, undefined]);
       expect(differenceOf(before, await rowsOf(bridge())).length > 0).toBe(!doesNothing);
     });

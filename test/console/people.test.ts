@@ -108,6 +108,45 @@ describeBridge('people in the console', (bridge) => {
     expect((await visitor.submit(form, { role: 'emperor' })).text).toMatch(/There is no role “emperor”.*Person 54/);
   }, 60_000);
 
+  it('lets a connection take over an admin whom nobody manages, as the refusal says', async () => {
+    const { visitor, client } = await setUp(bridge());
+    const userName = 'admin@console.example';
+    const body = { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName, active: true };
+    expect((await client.send('POST', '/Users', body)).status).toBe(403);
+    // What changed nothing is recorded a little later.
+    const refused = async () =>
+      (await visitor.get('/admin/sync?outcome=refused')).html.match(/\/admin\/sync\/[0-9a-f-]{36}/)?.[0];
+    await expect.poll(refused).toBeDefined();
+    const exchange = (await refused()) ?? '';
+    expect((await visitor.get(exchange)).text).toContain('Open this admin under People');
+    const list = await visitor.get(`/admin/people?text=${userName}`);
+    const address = list.html.match(/\/admin\/people\/[0-9a-f-]{36}/)?.[0] ?? '';
+    const page = await visitor.get(address);
+    const connection = page.html.match(/name="connection"><option value="([^"]+)"/)?.[1] ?? '';
+    const wrong = await visitor.submit(`${address}/adoption`, { connection: 'elsewhere' });
+    expect([wrong.status, wrong.text.includes('There is no such connection')]).toEqual([400, true]);
+    const approved = await visitor.submit(`${address}/adoption`, { connection });
+    expect(approved.text).toContain('Okta may take them over at its next request.');
+    expect((await client.send('POST', '/Users', body)).status).toBeLessThan(300);
+    const managed = await visitor.get(address);
+    expect(managed.html).toContain(`<a href="/admin/connections/${connection}">Okta</a>`);
+    expect(managed.text).not.toContain('Let a connection manage them');
+  });
+
+  it('shows who a person is to each identity provider that vouched for them', async () => {
+    const { visitor, person } = await setUp(bridge());
+    const ada = await person('Ada Byron');
+    const address = `/admin/people/${ada.id}`;
+    expect((await visitor.get(address)).text).toContain('None: the first sign-in makes one.');
+    const { store } = bridge().core;
+    const link = { connector: 'oidc', issuer: 'https://login.example', subject: '<b>00u1</b>', vouchedEmail: null };
+    const owner = { organizationId: visitor.organizationId, userId: ada.id, createdAt: Date.UTC(2026, 0, 2) };
+    await store.write((db) => store.identityLinks.set(db, { ...link, ...owner }));
+    const page = await visitor.get(address);
+    expect(page.text).toContain('OpenID Connect https://login.example as <b>00u1</b> since 2026-01-02 00:00 UTC');
+    expect(page.html).not.toContain('<b>00u1');
+  });
+
   it('keeps the last admin', async () => {
     const { visitor } = await setUp(bridge());
     const { directory } = bridge().core;

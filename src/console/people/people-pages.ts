@@ -7,6 +7,7 @@ import { endOtherSessions, listSessions, type SessionLimits } from '../../direct
 import { isLive } from '../../directory/keys/api-key.ts';
 import { listPersonalKeys, revokeKey } from '../../directory/keys/api-keys.ts';
 import { countAdmins } from '../../directory/people/admin-count.ts';
+import { approveAdoption } from '../../directory/people/adoption.ts';
 import { changeOrganizationRole } from '../../directory/people/organization-role.ts';
 import { listPeople, type PersonView, readPerson } from '../../directory/people/people.ts';
 import { removePerson } from '../../directory/people/person-removal.ts';
@@ -14,6 +15,7 @@ import { reactivatePerson } from '../../directory/people/person-return.ts';
 import { readSeats } from '../../directory/people/seats.ts';
 import { authorize, isAllowed } from '../../directory/policy.ts';
 import { toRemovalView } from '../../directory/removals/ledger-view.ts';
+import { findPerson } from '../../directory/roles/explain.ts';
 import { AppError, isAppError } from '../../errors.ts';
 import { isOrganizationRole, shownRole } from '../../mapping/roles.ts';
 import type { SyncLogReader } from '../../synclog/sync-log.ts';
@@ -118,15 +120,31 @@ export function peoplePages(parts: PeoplePagesParts): Router {
     return { person, sessions, keys: live, connection: await connectionName(person, asker.organizationId) };
   }
 
+  /** Nobody manages an admin who was there before: an admin says which connection may. */
+  async function adoptersOf({ id, role, status, details }: PersonView, response: Response) {
+    const asker = askerOf(response);
+    const isOpen = role === 'admin' && status !== 'removed' && details !== null && details.connectionId === null;
+    if (!isOpen || !isAllowed(asker, 'people.approve_adoption')) return [];
+    const connections = await store.connections.list(store.reader, asker.organizationId);
+    return Promise.all(
+      connections.map(async (connection) => {
+        const isApproved = await store.users.isAdoptionApproved(store.reader, id, connection.id);
+        return { id: connection.id, name: connection.name, isApproved };
+      }),
+    );
+  }
+
   async function show(request: Request, response: Response, { told = [], problem }: Outcome = {}): Promise<void> {
     const { organizationId } = askerOf(response);
     const own = await held(request, response);
-    const [changes, removals] = await Promise.all([
+    const [changes, removals, links, adopters] = await Promise.all([
       parts.syncLog.changesOfSubject(organizationId, own.person.id, STORY),
       store.removals.ofUsers(store.reader, organizationId, [own.person.id]),
+      store.identityLinks.ofUser(store.reader, own.person.id),
+      adoptersOf(own.person, response),
     ]);
     const page = renderPersonPage({
-      ...{ ...own, changes, told, now: directory.now(), formToken: formTokenOf(request, response) },
+      ...{ ...own, links, adopters, changes, told, now: directory.now(), formToken: formTokenOf(request, response) },
       removals: removals.map((removal) => {
         return { view: toRemovalView(removal, directory.tracker), at: removal.at, team: removal.teamName };
       }),
@@ -177,6 +195,17 @@ export function peoplePages(parts: PeoplePagesParts): Router {
       reactivatePerson(directory, work, askerOf(response), id, options),
     );
     return outcome.nextSync === null ? [] : [outcome.nextSync];
+  });
+
+  const approve = act(async (request, response) => {
+    const { organizationId } = askerOf(response);
+    const user = await findPerson(directory, organizationId, String(request.params.id));
+    const connection = await store.connections.find(store.reader, organizationId, fieldOf(request, 'connection'));
+    if (connection === undefined) throw new AppError('invalid_value', 'There is no such connection: choose another.');
+    await room.commit(response, (work) => approveAdoption(directory, work, connection, user), {
+      connectionId: connection.id,
+    });
+    return [];
   });
 
   const endSessions = act(async (request, response) => {
@@ -234,6 +263,7 @@ export function peoplePages(parts: PeoplePagesParts): Router {
   router.post('/people/:id/role', own, asks(lowering), setRole);
   router.post('/people/:id/remove', own, may('people.remove'), asks(removing), remove);
   router.post('/people/:id/reactivate', own, reactivate);
+  router.post('/people/:id/adoption', own, may('people.approve_adoption'), approve);
   router.post('/people/:id/end-sessions', own, asks(ending), endSessions);
   router.post('/people/:id/keys/:keyId/revoke', own, asks(revoking), endKey);
   return router;

@@ -1,5 +1,6 @@
 /** One person: who, what they may do and why, where they are signed in, their keys, their story, and what can be done. */
 
+import type { IdentityLink } from '../../directory/entry/identity-link.ts';
 import type { Session } from '../../directory/entry/session.ts';
 import type { ApiKey } from '../../directory/keys/api-key.ts';
 import type { PersonView } from '../../directory/people/people.ts';
@@ -24,6 +25,10 @@ export interface PersonPageData {
   readonly connection: string | null;
   readonly sessions: readonly Session[];
   readonly keys: readonly ApiKey[];
+  /** Who they are to those who vouch for them at a sign-in. */
+  readonly links: readonly IdentityLink[];
+  /** Connections that may be let take them over: for an admin whom nobody manages. */
+  readonly adopters: readonly { readonly id: string; readonly name: string; readonly isApproved: boolean }[];
   readonly changes: readonly Change[];
   readonly removals: readonly { readonly view: RemovalView; readonly at: number; readonly team: string | null }[];
   /** What came of the last thing that was done, to be told once. */
@@ -57,6 +62,14 @@ function renderScope({ team, role, grants, exclusion, archived }: ExplainedScope
 function renderRoles({ person }: PersonPageData): View {
   return view`<section aria-labelledby="roles"><h2 id="roles">Roles, and why</h2><div class="scroll"><table role="table" class="plain"><thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Where</th><th role="columnheader" scope="col">Role</th><th role="columnheader" scope="col">Why</th></tr></thead>
 <tbody role="rowgroup">${(person.roles ?? []).map(renderScope)}</tbody></table></div></section>`;
+}
+
+function renderLinks({ links }: PersonPageData): View {
+  const rows = links.map(
+    ({ connector, issuer, subject, createdAt }) =>
+      view`<tr><th scope="row">${describeSignIn(connector)}</th><td><code>${issuer}</code></td><td>as <code>${subject}</code></td><td>since ${minuteTime(createdAt)}</td></tr>`,
+  );
+  return view`<section aria-labelledby="links"><h2 id="links">Links to identity providers</h2>${rows.length === 0 ? view`<p class="muted">None: the first sign-in makes one.</p>` : view`<div class="scroll"><table class="plain"><caption class="visually-hidden">Who they are to those who vouch for them at a sign-in</caption><tbody>${rows}</tbody></table></div>`}</section>`;
 }
 
 function renderSessions({ person, sessions, now, formToken }: PersonPageData): View {
@@ -98,6 +111,14 @@ ${changes.length === 0 ? view`<p class="muted">Nothing is on record.</p>` : view
 <p><a href="/admin/sync?user=${encodeURIComponent(person.id)}">Everything that was sent about them</a></p></section>`;
 }
 
+function renderAdoption({ person, adopters, formToken }: PersonPageData): View | null {
+  if (adopters.length === 0) return null;
+  const approved = adopters.find(({ isApproved }) => isApproved);
+  const options = adopters.map(({ id, name }) => renderOption(id, name, approved?.id));
+  return view`<form method="post" action="/admin/people/${person.id}/adoption" class="inline">${formTokenField(formToken)}<label>Let a connection manage them<select name="connection">${options}</select></label><button type="submit">Let it</button></form>
+<p class="muted">${approved === undefined ? 'What a connection sends about an admin whom nobody manages is refused until an admin lets it.' : `${approved.name} may take them over at its next request.`} From then on it says who they are and whether they are active.</p>`;
+}
+
 function renderActions(data: PersonPageData): View {
   const { person, formToken, asksAgainst } = data;
   const address = `/admin/people/${person.id}`;
@@ -109,6 +130,7 @@ function renderActions(data: PersonPageData): View {
     : renderAction(`${address}/reactivate`, formToken, 'Bring them back');
   return view`<section aria-labelledby="do"><h2 id="do">What can be done</h2>
 ${person.status === 'removed' ? null : role}
+${renderAdoption(data)}
 ${person.status === 'active' ? view`<p><a class="button" href="${address}/remove">Remove from the organization …</a></p>` : back}</section>`;
 }
 
@@ -120,9 +142,10 @@ export function renderPersonPage(data: PersonPageData): Page {
 ${renderProblem(problem)}${told.map((line) => view`<p class="told" role="status">${line}</p>`)}
 <section aria-labelledby="who"><h2 id="who" class="visually-hidden">Who</h2><dl class="facts">
 ${renderFact('Status', renderStatus(person.status))}${renderFact('User name', person.userName ?? 'none')}${renderFact('E-mail', person.email ?? 'none')}
-${renderFact('Role', shownRole(person.role))}${renderFact('Managed by', connection ?? 'nobody')}${renderFact('Id there', details?.externalId ?? 'none')}
+${renderFact('Role', shownRole(person.role))}${renderFact('Managed by', connection === null ? 'nobody' : view`<a href="/admin/connections/${details?.connectionId ?? ''}">${connection}</a>`)}${renderFact('Id there', details?.externalId ?? 'none')}
 ${renderFact('Last seen', details?.lastSeenAt == null ? 'never' : renderTime(details.lastSeenAt, now))}${renderFact('Since', exactTime(person.createdAt).slice(0, 10))}</dl></section>
 ${renderRoles(data)}
+${renderLinks(data)}
 <div class="columns">${renderSessions(data)}${renderKeys(data)}</div>
 ${renderActions(data)}
 ${renderStory(data)}`;
