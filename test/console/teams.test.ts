@@ -100,6 +100,27 @@ describeBridge('teams in the console', (bridge) => {
     expect(await list()).toContain('robots ● Active 1 ');
   });
 
+  it('stays on the page of members on which something was done, and leads back to the first', async () => {
+    const { visitor, client, person } = await setUp(bridge());
+    const people = [];
+    for (let n = 0; n < 55; n += 1) people.push(await person(`Member ${String(n).padStart(2, '0')}`));
+    await client.group(
+      'robots',
+      people.map(({ id }) => id),
+    );
+    const address = (await visitor.get('/admin/teams')).html.match(/\/admin\/teams\/[0-9a-f-]{36}/)?.[0] ?? '';
+    const next = (await visitor.get(address)).html.match(/rel="next" href="([^"]+)"/)?.[1] ?? '';
+    const second = await visitor.get(next);
+    expect(second.html).toContain(`href="${address}">← From the start`);
+    const form = (what: string): string => second.html.match(new RegExp(`action="([^"]+/${what}[^"]*)"`))?.[1] ?? '';
+    const set = await visitor.submit(form('role'), { role: 'admin' });
+    expect([set.text.includes('Member 54'), set.text.includes('Member 00')]).toEqual([true, false]);
+    const asked = await visitor.submit(form('remove'), {});
+    expect(asked.html).toContain(`href="${next}"`);
+    const gone = await visitor.sayYes(asked);
+    expect([gone.text.includes('Member 54'), gone.text.includes('Member 00')]).toEqual([true, false]);
+  }, 60_000);
+
   it('renames, archives and restores', async () => {
     const { visitor, team } = await setUp(bridge());
     const address = await team('vision');

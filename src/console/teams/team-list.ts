@@ -17,6 +17,8 @@ export interface TeamListData {
   readonly teams: readonly Team[];
   /** Active people by team; without an entry: whoever looks may not see it. */
   readonly members: ReadonlyMap<string, number>;
+  /** Address of the first page; null on it. */
+  readonly start: string | null;
   readonly next: string | null;
   readonly mayCreate: boolean;
 }
@@ -30,7 +32,7 @@ function renderRow({ id, name, storage, createdAt, archivedAt }: Team, members: 
 <td role="cell" data-label="Storage">${storage === null ? "the instance's own" : `${storage.provider} ${storage.name}`}</td><td role="cell" data-label="Since">${exactTime(createdAt).slice(0, 10)}</td></tr>`;
 }
 
-export function renderTeamList({ search, state, teams, members, next, mayCreate }: TeamListData): Page {
+export function renderTeamList({ search, state, teams, members, start, next, mayCreate }: TeamListData): Page {
   const heads = ['Name', 'State', 'Active members', 'Storage', 'Since'].map(
     (name) =>
       view`<th role="columnheader" scope="col"${name === 'Active members' ? view` class="number"` : null}>${name}</th>`,
@@ -42,7 +44,8 @@ export function renderTeamList({ search, state, teams, members, next, mayCreate 
 <label>State<select name="archived">${renderOption('no', 'Active', state)}${renderOption('yes', 'Archived', state)}${renderOption('any', 'Both', state)}</select></label>
 <button class="primary" type="submit">Filter</button></div></form>
 ${teams.length === 0 ? view`<section class="empty"><p>No team matches. Pushed groups make teams by themselves, by the mapping rules of their connection.</p></section>` : table}
-<nav class="pager" aria-label="Pages">${next === null ? null : view`<a rel="next" href="${next}">More →</a>`}</nav>`;
+<nav class="pager" aria-label="Pages">${start === null ? null : view`<a href="${start}">← From the start</a>`}
+${next === null ? null : view`<a rel="next" href="${next}">More →</a>`}</nav>`;
   return { title: 'Teams', section: 'teams', body };
 }
 

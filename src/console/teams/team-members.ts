@@ -12,15 +12,20 @@ export interface MembersFrame {
   readonly customRoles: readonly string[];
   readonly mayManage: boolean;
   readonly formToken: string;
+  /** `?after=...` of the page of members that is shown, so that whoever does something stays on it. */
+  readonly here: string;
 }
 
 export function renderRoleOptions(customRoles: readonly string[], chosen: string | undefined): readonly View[] {
   return [...TEAM_ROLES, ...customRoles].map((role) => renderOption(role, shownRole(role), chosen));
 }
 
-function renderRole({ user, role }: TeamMember, { teamId, customRoles, mayManage, formToken }: MembersFrame): View {
+function renderRole(
+  { user, role }: TeamMember,
+  { teamId, customRoles, mayManage, formToken, here }: MembersFrame,
+): View {
   if (!mayManage || role === null) return view`${role === null ? 'none' : shownRole(role)}`;
-  return view`<form method="post" action="/admin/teams/${teamId}/members/${user.id}/role" class="in-place">${formTokenField(formToken)}<label class="visually-hidden" for="role-${user.id}">Role of ${user.name}</label><select id="role-${user.id}" name="role">${renderRoleOptions(customRoles, role)}</select><button type="submit" class="small">Set</button></form>`;
+  return view`<form method="post" action="/admin/teams/${teamId}/members/${user.id}/role${here}" class="in-place">${formTokenField(formToken)}<label class="visually-hidden" for="role-${user.id}">Role of ${user.name}</label><select id="role-${user.id}" name="role">${renderRoleOptions(customRoles, role)}</select><button type="submit" class="small">Set</button></form>`;
 }
 
 const STANDING = {
@@ -30,8 +35,12 @@ const STANDING = {
   archived: null,
 } as const;
 
-function renderRemove({ user }: TeamMember, { teamId, formToken }: MembersFrame): View {
-  return renderAction(`/admin/teams/${teamId}/members/${user.id}/remove`, formToken, renderNamed('Remove', user.name));
+function renderRemove({ user }: TeamMember, { teamId, formToken, here }: MembersFrame): View {
+  return renderAction(
+    `/admin/teams/${teamId}/members/${user.id}/remove${here}`,
+    formToken,
+    renderNamed('Remove', user.name),
+  );
 }
 
 function renderMember(member: TeamMember, frame: MembersFrame): View {

@@ -65,7 +65,9 @@ export function renderTeamPage(data: TeamPageData): Page {
 ${renderProblem(problem)}${told.map((line) => view`<p class="told" role="status">${line}</p>`)}
 ${open ? null : view`<p class="told"><strong>This team is archived.</strong> Everything is kept; nobody holds anything in it.</p>`}
 ${warning === null || !open ? null : view`<p class="told problem">${WARNINGS[warning]}</p>`}
-<section aria-labelledby="members"><h2 id="members">Members</h2>${renderMembers(members, frame)}${next === null ? null : view`<p><a rel="next" href="${next}">More members →</a></p>`}</section>
+<section aria-labelledby="members"><h2 id="members">Members</h2>${renderMembers(members, frame)}
+<nav class="pager" aria-label="Members">${frame.here === '' ? null : view`<a href="/admin/teams/${team.id}">← From the start</a>`}
+${next === null ? null : view`<a rel="next" href="${next}">More members →</a>`}</nav></section>
 ${frame.mayManage && open ? renderAsk(data) : null}
 ${renderInvited(data)}${renderExcluded(excluded, frame)}
 ${frame.mayManage ? renderTeamSettings(data) : null}

@@ -39,8 +39,9 @@ export function teamPages(parts: TeamPagesParts): Router {
     const parameters = parametersOf(request);
     const search = parameters.get('search')?.trim().slice(0, 200) ?? '';
     const state = TEAM_STATES.find((one) => one === parameters.get('archived')) ?? 'no';
+    const after = parameters.get('after') ?? '';
     const query = {
-      afterName: parameters.get('after') ?? '',
+      afterName: after,
       limit: PAGE + 1,
       ...(state === 'any' ? {} : { archived: state === 'yes' }),
       ...(search === '' ? {} : { search }),
@@ -55,11 +56,9 @@ export function teamPages(parts: TeamPagesParts): Router {
       after: foldCase(last?.name ?? ''),
     });
     const next = found.length > PAGE ? `/admin/teams?${following}` : null;
-    sendPage(
-      response,
-      200,
-      renderTeamList({ search, state, teams, members, next, mayCreate: isAllowed(asker, 'teams.create') }),
-    );
+    const start = after === '' ? null : `/admin/teams?${new URLSearchParams({ search, archived: state })}`;
+    const mayCreate = isAllowed(asker, 'teams.create');
+    sendPage(response, 200, renderTeamList({ search, state, teams, members, start, next, mayCreate }));
   };
 
   const create: RequestHandler = async (request, response) => {
@@ -94,7 +93,8 @@ export function teamPages(parts: TeamPagesParts): Router {
     const mayManage = await mayInTeam(directory, reader, asker, 'team_members.change_role', team);
     const formToken = formTokenOf(request, response);
     const roles = await listCustomRoles(directory, reader, asker);
-    const frame = { teamId: team.id, customRoles: roles.map(({ name }) => name), mayManage, formToken };
+    const here = afterUserId === '' ? '' : `?${new URLSearchParams({ after: afterUserId })}`;
+    const frame = { here, teamId: team.id, customRoles: roles.map(({ name }) => name), mayManage, formToken };
     const page = renderTeamPage({
       ...{ team, members, frame, formToken, told },
       next: found.length > PAGE ? `/admin/teams/${team.id}?after=${members.at(-1)?.user.id ?? ''}` : null,

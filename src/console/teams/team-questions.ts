@@ -21,8 +21,10 @@ export interface TeamQuestions {
   readonly removingPicture: Ask;
 }
 
-function placeOf({ id }: Team): Pick<Question, 'back' | 'section'> {
-  return { back: `/admin/teams/${id}`, section: 'teams' };
+/** Back to the page of members that it was asked from. */
+function placeOf({ id }: Team, request: Request): Pick<Question, 'back' | 'section'> {
+  const { search } = new URL(request.originalUrl, 'http://localhost');
+  return { back: `/admin/teams/${id}${search}`, section: 'teams' };
 }
 
 /** Whether something is lost by holding `wanted` in place of `role`. */
@@ -60,7 +62,7 @@ export function teamQuestions(directory: DirectoryParts): TeamQuestions {
     const admins = await store.teamMembers.countAdmins(reader, team.id);
     const [was, is] = [shownRole(role), shownRole(wanted)];
     return {
-      ...placeOf(team),
+      ...placeOf(team, request),
       title: `Make ${user.name} ${is} in ${team.name}?`,
       words: [
         `1 person: ${user.name} is ${was} here, and would be ${is} at once.`,
@@ -83,7 +85,7 @@ export function teamQuestions(directory: DirectoryParts): TeamQuestions {
         ? 'The identity provider says that they belong. They are kept out by hand, which the next sync does not undo, until somebody lets them in again.'
         : 'What people gave them here is taken.';
     return {
-      ...placeOf(team),
+      ...placeOf(team, request),
       title: `Remove ${user.name} from ${team.name}?`,
       words: [
         `1 person, ${role === null ? 'who holds nothing here now' : shownRole(role)}, leaves the team; ${countOf(others, 'active person stays', 'active people stay')}.`,
@@ -100,7 +102,7 @@ export function teamQuestions(directory: DirectoryParts): TeamQuestions {
     const { id, organizationId, archivedAt } = team;
     if (archivedAt !== null || !isAllowed(askerOf(response), 'teams.archive', { organizationId, teamId: id })) return;
     return {
-      ...placeOf(team),
+      ...placeOf(team, request),
       title: `Archive ${team.name}?`,
       words: [
         `${countOf(await membersOf(team), 'active person holds', 'active people hold')} a role in it: none of these gives anything until the team is restored.`,
@@ -115,7 +117,7 @@ export function teamQuestions(directory: DirectoryParts): TeamQuestions {
     if (!(await mayInTeam(directory, reader, asker, 'teams.change_settings', team))) return;
     if ((await findAvatar(directory, reader, asker, team.id)) === undefined) return;
     return {
-      ...placeOf(team),
+      ...placeOf(team, request),
       title: `Remove the picture of ${team.name}?`,
       words: ['1 picture is deleted, for good. The team is shown without one.'],
       button: 'Remove the picture',
