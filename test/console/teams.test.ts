@@ -182,6 +182,7 @@ describeBridge('teams in the console', (bridge) => {
     const role = list.html.match(/\/admin\/roles\/[0-9a-f-]{36}/)?.[0] ?? '';
     expect((await visitor.get(role)).html).toMatch(/value="run:delete" checked/);
     await visitor.submit(`${address}/members`, { people: ada.userName, role: 'Curator' });
+    expect((await visitor.get(role)).text).toContain('1 person in 1 team holds it; a change holds for all of them');
     expect((await visitor.get(`${role}/delete`)).text).toContain('1 person in 1 team would be Member instead');
     await visitor.confirm(`${role}/delete`, {});
     expect((await visitor.get('/admin/roles')).text).toContain('There are none.');

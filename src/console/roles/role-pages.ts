@@ -74,7 +74,8 @@ export function rolePages(parts: RoomParts): Router {
 
   const showOne: RequestHandler = async (request, response) => {
     const role = await findCustomRole(directory, reader, askerOf(response), String(request.params.id));
-    sendPage(response, 200, renderRoleForm(role, role.id, formTokenOf(request, response)));
+    const held = await directory.store.customRoles.countHolders(reader, role);
+    sendPage(response, 200, renderRoleForm({ ...role, held }, role.id, formTokenOf(request, response)));
   };
 
   const lessening: Ask = async (request, response) => {

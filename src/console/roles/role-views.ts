@@ -2,6 +2,7 @@
 import type { CustomRole } from '../../directory/roles/custom-role.ts';
 import { PERMISSION_NAMES, PERMISSIONS } from '../../mapping/permissions.ts';
 import { ROLE_BASES, type RoleBase, shownRole } from '../../mapping/roles.ts';
+import { countOf } from '../../web/count-words.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import type { Page } from '../../web/page.ts';
 import { type View, view } from '../../web/view.ts';
@@ -13,6 +14,8 @@ export interface RoleForm {
   readonly inherits: RoleBase;
   readonly permissions: readonly string[];
   readonly problem?: string;
+  /** Whom a change affects; undefined: nobody can hold it yet. */
+  readonly held?: { readonly users: number; readonly teams: number };
 }
 
 export function renderRoleList(roles: readonly CustomRole[], mayCreate: boolean): Page {
@@ -37,7 +40,7 @@ function renderPicker(chosen: readonly string[]): readonly View[] {
 
 /** @param id undefined: a new one */
 export function renderRoleForm(
-  { name, description, inherits, permissions, problem }: RoleForm,
+  { name, description, inherits, permissions, problem, held }: RoleForm,
   id: string | undefined,
   formToken: string,
 ): Page {
@@ -49,6 +52,7 @@ export function renderRoleForm(
   const bases = ROLE_BASES.map((base) => renderOption(base, shownRole(base), inherits));
   const body = view`<nav class="steps" aria-label="Back"><a href="/admin/roles">Back to the roles</a></nav>
 <h1>${title}</h1>
+${held === undefined ? null : view`<p class="muted">${countOf(held.users, 'person', 'people')} in ${countOf(held.teams, 'team', 'teams')} ${held.users === 1 ? 'holds' : 'hold'} it; a change holds for all of them at once.</p>`}
 <section><form method="post" action="${id === undefined ? '/admin/roles' : `/admin/roles/${id}`}" class="stack">${formTokenField(formToken)}${renderProblem(problem)}${named}
 <label>What it is for<input name="description" value="${description}" maxlength="500" autocomplete="off"></label>
 <label>Builds on<select name="inherits">${bases}</select></label>
