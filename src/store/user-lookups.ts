@@ -120,7 +120,7 @@ export function createUserLookups(engine: Engine): Lookups {
       const pattern = `%${foldCase(text).replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
       const statement = sql<UserRow>`select ${columns} from users as u where u.organization_id = ${organizationId}
         and (u.id = ${text} or u.user_name_key like ${pattern} escape '\\' or u.email_key like ${pattern} escape '\\'
-          or lower(u.display_name) like ${pattern} escape '\\') order by u.id limit ${limit}`;
+          or u.display_name_key like ${pattern} escape '\\') order by u.id limit ${limit}`;
       return (await statement.execute(databaseOf(db))).rows.map(toUser);
     },
     async countActive(db, organizationId) {

@@ -47,6 +47,16 @@ describeBridge('removed people in the console', (bridge) => {
     expect((await visitor.get('/admin/removed?kept=hold')).text).toContain('Nobody matches.');
   });
 
+  it('finds whoever left by a part of the name, whatever its letters, and exports the same people', async () => {
+    const { visitor } = await somebodyLeft(bridge(), 'Ümit Özdemir');
+    for (const text of ['ümit', 'ÖZDE', 'left.example']) {
+      const search = `?person=${encodeURIComponent(text)}`;
+      expect((await visitor.get(`/admin/removed${search}`)).text).toContain('Ümit Özdemir');
+      const { text: lines } = await visitor.get(`/admin/removed/export.jsonl${search}`);
+      expect(lines).toContain('Ümit Özdemir');
+    }
+  });
+
   it('places a hold with its reason, and lifts it', async () => {
     const { visitor, address } = await somebodyLeft(bridge());
     const refused = await visitor.submit(`${address}/hold`, { reason: '' });

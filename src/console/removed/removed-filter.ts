@@ -1,5 +1,6 @@
 /** The filter of the ledger as it stands in the address, and what it asks of the store. */
 import type { DirectoryParts } from '../../directory/parts.ts';
+import { AppError } from '../../errors.ts';
 import type { LedgerConditions } from '../../ledger/store.ts';
 
 export interface RemovedFilter {
@@ -44,14 +45,31 @@ export function toRemovedSearch(filter: RemovedFilter, extra: Readonly<Record<st
   return text === '' ? '' : `?${text}`;
 }
 
+/** People whom one name may mean. */
+const MOST_PEOPLE = 500;
+
+/**
+ * By what a removal keeps of them, and by what they are called where they are still known: a part of the name is enough.
+ * @throws AppError `too_many` rather than to leave some of them out
+ */
+async function findPeople({ store }: DirectoryParts, organizationId: string, text: string): Promise<readonly string[]> {
+  const [removed, named] = await Promise.all([
+    store.removals.findPeople(store.reader, organizationId, text),
+    store.users.search(store.reader, organizationId, text, MOST_PEOPLE + 1),
+  ]);
+  if (named.length > MOST_PEOPLE) {
+    throw new AppError('too_many', `“${text}” fits more than ${MOST_PEOPLE} people: give more of the name.`);
+  }
+  return [...new Set([...removed, ...named.map(({ id }) => id)])];
+}
+
 /** Entries of the removals that the filter means, with their stories; the list shows the first of each. */
 export async function readConditions(
-  { store }: DirectoryParts,
+  directory: DirectoryParts,
   organizationId: string,
   { person, scope, state, inventory, kept }: RemovedFilter,
 ): Promise<LedgerConditions> {
-  const userIds =
-    person === undefined ? undefined : await store.removals.findPeople(store.reader, organizationId, person);
+  const userIds = person === undefined ? undefined : await findPeople(directory, organizationId, person);
   return {
     ...(userIds === undefined ? {} : { userIds }),
     ...(scope === undefined ? {} : { scope }),

@@ -29,7 +29,7 @@ function renderSelect(name: string, label: string, choices: Readonly<Record<stri
 
 function renderFilter({ filter }: RemovedListData): View {
   return view`<form class="filters" method="get" action="/admin/removed" role="search" aria-label="Filter the removed people"><div class="fields">
-<label class="wide">Person<input type="search" name="person" value="${filter.person}" placeholder="User name, e-mail address or id" autocomplete="off"></label>
+<label class="wide">Person<input type="search" name="person" value="${filter.person}" placeholder="Name, user name or e-mail" autocomplete="off"></label>
 ${renderSelect('scope', 'Left', SCOPES, filter.scope)}${renderSelect('state', 'State', STATES, filter.state)}
 ${renderSelect('inventory', 'Runs', INVENTORIES, filter.inventory)}${renderSelect('kept', 'Only', KEPT, filter.kept)}
 <button class="primary" type="submit">Filter</button></div></form>`;
