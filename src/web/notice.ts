@@ -1,6 +1,6 @@
 /** Pages that say one thing: why something cannot be shown, what has happened, what to do. */
 import type { RequestHandler } from 'express';
-import { type AppError, ERROR_CODES } from '../errors.ts';
+import { type AppError, ERROR_CODES, type ErrorCode } from '../errors.ts';
 import { cameThroughProxy, isLoopbackHost } from './loopback.ts';
 import { type Page, sendPage } from './page.ts';
 import { type View, view } from './view.ts';
@@ -9,11 +9,22 @@ export function notice(title: string, body: View): Page {
   return { title, body: view`<section class="notice"><h1>${title}</h1>${body}</section>` };
 }
 
+const REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
+  last_admin: 'Make somebody else an admin first, then try again.',
+  seat_limit: 'Remove somebody who needs no seat, or have SEATS raised.',
+};
+
+/** For the page on which it was tried: what is wrong, and what to do where the page does not show it. */
+export function tellFault({ code, message }: AppError): string {
+  const remedy = REMEDIES[code];
+  return remedy === undefined ? message : `${message} ${remedy}`;
+}
+
 /** What a person can do about it, from the page that says what is wrong. */
 function adviceOn({ code, status }: AppError): string {
   if (status === 401) return 'Sign in again.';
-  if (code === 'last_admin') return 'Make somebody else an admin first, then try again.';
-  if (code === 'seat_limit') return 'Remove somebody who needs no seat, or have SEATS raised.';
+  const remedy = REMEDIES[code];
+  if (remedy !== undefined) return remedy;
   if (status === 403) return 'If you need this, ask an admin of the organization.';
   if (status === 404 || status === 405) return 'Check the address, or start again from your own page.';
   if (status === 410) return 'Ask whoever sent it for a new one.';

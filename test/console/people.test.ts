@@ -158,6 +158,7 @@ describeBridge('people in the console', (bridge) => {
       const page = await visitor.submit(`/admin/people/${admin.id}/${path}`, fields);
       expect(page.status).toBe(403);
       expect(page.text).toContain('An organization keeps at least one active admin');
+      expect(page.text).toContain('Make somebody else an admin first, then try again.');
     }
   });
 

@@ -24,6 +24,7 @@ import { previewRules, type RulesEffect } from '../../directory/rules/rules-prev
 import type { Work } from '../../directory/work.ts';
 import { AppError, isAppError } from '../../errors.ts';
 import { parseStoredRules } from '../../mapping/rule.ts';
+import { tellFault } from '../../web/notice.ts';
 import { sendPage } from '../../web/page.ts';
 import type { Ask } from '../../web/question.ts';
 import { fieldOf } from '../forms.ts';
@@ -187,9 +188,10 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
   ): Promise<{ effect: RulesEffect } | { problem: string }> {
     try {
       const effect = await previewRules(directory, connection, toRules(rows), signal);
-      return effect.refusal === null ? { effect } : { problem: effect.refusal };
+      if (effect.refusal === null) return { effect };
+      return { problem: tellFault(new AppError('last_admin', effect.refusal)) };
     } catch (error) {
-      if (isAppError(error) && error.status < 500) return { problem: inRowWords(error.message) };
+      if (isAppError(error) && error.status < 500) return { problem: inRowWords(tellFault(error)) };
       throw error;
     }
   }
@@ -218,7 +220,7 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
     } catch (error) {
       if (isAppError(error, 'conflict')) return sendOutdated(request, response, rows);
       if (!isAppError(error) || error.status >= 500) throw error;
-      return sendRules(request, response, connection, { rows, problem: inRowWords(error.message) });
+      return sendRules(request, response, connection, { rows, problem: inRowWords(tellFault(error)) });
     }
     response.redirect(303, `/admin/connections/${connection.id}#rules`);
   }

@@ -4,6 +4,7 @@ import { invitePeople, readInvite, resendInvite, revokeInvite } from '../../dire
 import { readSeats } from '../../directory/people/seats.ts';
 import { AppError, isAppError } from '../../errors.ts';
 import { isOrganizationRole } from '../../mapping/roles.ts';
+import { tellFault } from '../../web/notice.ts';
 import { sendPage } from '../../web/page.ts';
 import type { Ask } from '../../web/question.ts';
 import { fieldOf } from '../forms.ts';
@@ -39,7 +40,7 @@ export function invitePages({ directory, publicUrl }: RoomParts, room: Room): Ro
       sendPage(response, 200, renderInvited(answers, publicUrl()));
     } catch (error) {
       if (!isAppError(error) || error.status >= 500) throw error;
-      await showForm(request, response, { addresses, role, problem: error.message }, error.status);
+      await showForm(request, response, { addresses, role, problem: tellFault(error) }, error.status);
     }
   };
 
@@ -52,7 +53,7 @@ export function invitePages({ directory, publicUrl }: RoomParts, room: Room): Ro
     const page = renderInvitePage({
       ...{ ...found, formToken: formTokenOf(request, response) },
       ...(more.link === undefined ? {} : { link: more.link }),
-      ...(more.problem === undefined ? {} : { problem: more.problem.message }),
+      ...(more.problem === undefined ? {} : { problem: tellFault(more.problem) }),
     });
     sendPage(response, more.problem?.status ?? 200, page);
   }

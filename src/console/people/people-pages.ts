@@ -19,6 +19,7 @@ import { findPerson } from '../../directory/roles/explain.ts';
 import { AppError, isAppError } from '../../errors.ts';
 import { isOrganizationRole, shownRole } from '../../mapping/roles.ts';
 import type { SyncLogReader } from '../../synclog/sync-log.ts';
+import { tellFault } from '../../web/notice.ts';
 import { sendPage } from '../../web/page.ts';
 import { type Ask, renderQuestion } from '../../web/question.ts';
 import { fieldOf } from '../forms.ts';
@@ -90,7 +91,11 @@ export function peoplePages(parts: PeoplePagesParts): Router {
     const following =
       next === null ? null : `/admin/people${toPeopleSearch(filter, { after: `${next.key}~${next.id}` })}`;
     const data = {
-      ...{ told, problem: problem?.message, here: toPeopleSearch(filter, { ...placeOf(parameters), list: 'yes' }) },
+      ...{
+        told,
+        problem: problem && tellFault(problem),
+        here: toPeopleSearch(filter, { ...placeOf(parameters), list: 'yes' }),
+      },
       ...{ filter, people: page.items, next: following, isFirst: position === undefined, now: directory.now() },
       connections: await store.connections.list(store.reader, asker.organizationId),
       seats: await readSeats(directory, asker),
@@ -149,7 +154,7 @@ export function peoplePages(parts: PeoplePagesParts): Router {
         return { view: toRemovalView(removal, directory.tracker), at: removal.at, team: removal.teamName };
       }),
       asksAgainst: problem?.code === 'managed_by_connection',
-      ...(problem === undefined ? {} : { problem: problem.message }),
+      ...(problem === undefined ? {} : { problem: tellFault(problem) }),
     });
     sendPage(response, problem?.status ?? 200, page);
   }

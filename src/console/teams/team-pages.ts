@@ -13,6 +13,7 @@ import { countMembers, listExclusions, listMembers, warnOfAdmins } from '../../d
 import { usageOfTeam } from '../../directory/teams/team-usage.ts';
 import { createTeam } from '../../directory/teams/teams.ts';
 import { type AppError, isAppError } from '../../errors.ts';
+import { tellFault } from '../../web/notice.ts';
 import { sendPage } from '../../web/page.ts';
 import { fieldOf } from '../forms.ts';
 import { createRoom } from '../room.ts';
@@ -104,7 +105,7 @@ export function teamPages(parts: TeamPagesParts): Router {
       usage: await usageOfTeam(directory, reader, asker, team),
       privacy: await privacyOf(directory, reader, team),
       hasAvatar: (await findAvatar(directory, reader, asker, team.id)) !== undefined,
-      ...(problem === undefined ? {} : { problem: problem.message }),
+      ...(problem === undefined ? {} : { problem: tellFault(problem) }),
     });
     sendPage(response, problem?.status ?? 200, page);
   }
