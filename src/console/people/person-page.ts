@@ -115,7 +115,7 @@ function renderAdoption({ person, adopters, formToken }: PersonPageData): View |
   if (adopters.length === 0) return null;
   const approved = adopters.find(({ isApproved }) => isApproved);
   const options = adopters.map(({ id, name }) => renderOption(id, name, approved?.id));
-  return view`<form method="post" action="/admin/people/${person.id}/adoption" class="inline">${formTokenField(formToken)}<label>Let a connection manage them<select name="connection">${options}</select></label><button type="submit">Let it</button></form>
+  return view`<form method="post" action="/admin/people/${person.id}/adoption" class="inline">${formTokenField(formToken)}<label>Let a connection manage them<select name="connection">${options}</select></label><button type="submit">Allow it</button></form>
 <p class="muted">${approved === undefined ? 'What a connection sends about an admin whom nobody manages is refused until an admin lets it.' : `${approved.name} may take them over at its next request.`} From then on it says who they are and whether they are active.</p>`;
 }
 
