@@ -5,6 +5,9 @@ import { type View, view } from '../../web/view.ts';
 import { describeChange, saysItAll } from '../words.ts';
 import { toAttributeRows } from './attribute-rows.ts';
 
+/** So that the request is not far below a long list. */
+const OPEN_CHANGES = 20;
+
 function renderValue(value: string | null): View {
   return value === null ? view`<span class="none">none</span>` : view`${value}`;
 }
@@ -31,7 +34,9 @@ function renderChange(change: Change): View {
  */
 export function renderChanges(changes: readonly Change[], total: number, next: string | undefined): View {
   if (changes.length === 0) return view`<p class="muted">Nothing was changed.</p>`;
+  const rest = changes.slice(OPEN_CHANGES);
+  const folded = view`<details><summary>${countOf(rest.length, 'more', 'more')}</summary><ol class="change-list">${rest.map(renderChange)}</ol></details>`;
   const some = `${changes.length} of ${countOf(total, 'change', 'changes')}`;
-  return view`${total === changes.length ? null : view`<p class="muted">${some}.</p>`}<ol class="change-list">${changes.map(renderChange)}</ol>
+  return view`${total === changes.length ? null : view`<p class="muted">${some}.</p>`}<ol class="change-list">${changes.slice(0, OPEN_CHANGES).map(renderChange)}</ol>${rest.length === 0 ? null : folded}
 ${next === undefined ? null : view`<p><a rel="next" href="${next}">More changes →</a></p>`}`;
 }
