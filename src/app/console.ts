@@ -30,9 +30,9 @@ export function consoleParts(doors: PeopleDoors, targets: TargetParts): ConsoleP
       findToken: (organizationId, id) => store.connections.findToken(store.reader, organizationId, id),
     },
     people: {
-      async find(organizationId, text) {
-        const users = await store.users.search(store.reader, organizationId, text, 20);
-        return users.map((user) => ({ id: user.id, name: user.displayName ?? user.userName }));
+      async find(organizationId, text, limit) {
+        const users = await store.users.search(store.reader, organizationId, text, limit);
+        return users.map(({ id, displayName, userName }) => ({ id, name: displayName ?? userName, userName }));
       },
     },
     sentBecauseOf: (asker, exchangeId) => findSent(targets, asker, exchangeId),

@@ -13,6 +13,8 @@ import type { SentPush } from './targets/push-table.ts';
 export interface Person {
   readonly id: string;
   readonly name: string;
+  /** Tells namesakes apart. */
+  readonly userName: string;
 }
 
 export interface ConsoleParts {
@@ -27,9 +29,9 @@ export interface ConsoleParts {
   readonly people: {
     /**
      * Users whose name, userName or e-mail contains the text, without regard to case; a user id finds exactly that user.
-     * Deactivated and deleted ones too: they are whom one looks for in a log. Twenty are enough.
+     * Deactivated and deleted ones too: they are whom one looks for in a log.
      */
-    find(organizationId: string, text: string): Promise<readonly Person[]>;
+    find(organizationId: string, text: string, limit: number): Promise<readonly Person[]>;
   };
   /** What went out to targets because of one exchange, oldest first; nothing to whoever may not see targets. */
   sentBecauseOf(asker: Principal, exchangeId: string): Promise<readonly SentPush[]>;

@@ -144,9 +144,9 @@ export function exampleMemory(): Memory {
     lastUsedAt: NOW,
   });
   memory.people.push(
-    { id: 'user-ada', name: 'Ada Byron', organizationId: ORGANIZATION },
-    { id: 'user-adam', name: 'Adam Riese', organizationId: ORGANIZATION },
-    { id: 'user-grace', name: 'Grace Hopper', organizationId: ORGANIZATION },
+    { id: 'user-ada', name: 'Ada Byron', userName: 'ada@example.com', organizationId: ORGANIZATION },
+    { id: 'user-adam', name: 'Adam Riese', userName: 'adam@example.com', organizationId: ORGANIZATION },
+    { id: 'user-grace', name: 'Grace Hopper', userName: 'grace@example.com', organizationId: ORGANIZATION },
   );
   memory.sessions.set('session', ORGANIZATION).set('other-session', 'org-2');
   memory.exchanges.push(

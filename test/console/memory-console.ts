@@ -147,11 +147,14 @@ export function createMemoryConsole(memory: Memory, changed: Partial<ConsolePart
       findToken: async (_organizationId, id) => memory.tokens.find((token) => token.id === id),
     },
     people: {
-      find: async (organizationId, text) =>
-        memory.people.filter(
-          (p) =>
-            p.organizationId === organizationId && (p.id === text || p.name.toLowerCase().includes(text.toLowerCase())),
-        ),
+      find: async (organizationId, text, limit) =>
+        memory.people
+          .filter(
+            (p) =>
+              p.organizationId === organizationId &&
+              (p.id === text || p.name.toLowerCase().includes(text.toLowerCase())),
+          )
+          .slice(0, limit),
     },
     sentBecauseOf: async () => [],
     rooms: [],

@@ -55,6 +55,19 @@ describe('sync log list', () => {
     expect(text).toContain('href="/admin/sync?user=user-adam"');
   });
 
+  it('tells namesakes apart, and says when more fit than it names', async () => {
+    const memory = exampleMemory();
+    for (let n = 1; n <= 21; n += 1) {
+      const person = { id: `kim-${n}`, name: 'Kim Lee', userName: `kim${n}@example.com` };
+      memory.people.push({ ...person, organizationId: 'org-1' });
+    }
+    const { text } = await open('/admin/sync?person=kim', memory);
+    expect(text).toContain('user=kim-20">Kim Lee</a> <span class="muted">kim20@example.com</span>');
+    expect(text).not.toContain('kim21@');
+    expect(text).toContain('These are the first 20. If yours is not among them, give more of the name.');
+    expect((await open('/admin/sync?person=ada', memory)).text).not.toContain('These are the first');
+  });
+
   it.each(['/timeline', '/export.csv', '/export.jsonl'])(
     'gives nothing in place of everything at %s while it is not clear who is meant',
     async (path) => {
@@ -203,8 +216,8 @@ describe('tenancy and text', () => {
       }),
     );
     memory.people.push(
-      { id: 'x', name: EVIL, organizationId: 'org-1' },
-      { id: 'y', name: EVIL, organizationId: 'org-1' },
+      { id: 'x', name: EVIL, userName: EVIL, organizationId: 'org-1' },
+      { id: 'y', name: EVIL, userName: `y${EVIL}`, organizationId: 'org-1' },
     );
     const { text, status } = await open(path, memory);
     expect(status).toBe(200);

@@ -5,9 +5,14 @@ import type { SyncFilter } from './sync-filter.ts';
 
 export type PersonFilter =
   | { readonly kind: 'anybody' }
-  | { readonly kind: 'one'; readonly person: Person }
+  | { readonly kind: 'one'; readonly person: Pick<Person, 'id' | 'name'> }
   /** Nobody (empty) or several: the log shows nothing until one is chosen, rather than the wrong rows. */
-  | { readonly kind: 'unclear'; readonly text: string; readonly candidates: readonly Person[] };
+  | {
+      readonly kind: 'unclear';
+      readonly text: string;
+      readonly candidates: readonly Person[];
+      readonly isCut: boolean;
+    };
 
 const MAX_CANDIDATES = 20;
 
@@ -17,13 +22,18 @@ export async function resolvePerson(
   filter: SyncFilter,
 ): Promise<PersonFilter> {
   if (filter.person !== undefined) {
-    const candidates = await people.find(organizationId, filter.person);
+    const candidates = await people.find(organizationId, filter.person, MAX_CANDIDATES + 1);
     const [only] = candidates;
     if (only !== undefined && candidates.length === 1) return { kind: 'one', person: only };
-    return { kind: 'unclear', text: filter.person, candidates: candidates.slice(0, MAX_CANDIDATES) };
+    return {
+      kind: 'unclear',
+      text: filter.person,
+      candidates: candidates.slice(0, MAX_CANDIDATES),
+      isCut: candidates.length > MAX_CANDIDATES,
+    };
   }
   if (filter.user === undefined) return { kind: 'anybody' };
-  const [known] = await people.find(organizationId, filter.user);
+  const [known] = await people.find(organizationId, filter.user, 1);
   return { kind: 'one', person: { id: filter.user, name: known?.name ?? `user ${filter.user}` } };
 }
 

@@ -37,10 +37,11 @@ function renderPerson(filter: SyncFilter, person: PersonFilter): View | null {
     return view`<p class="told">Only what concerns <strong>${person.person.name}</strong>. ${clear}</p>`;
   if (person.candidates.length === 0) return view`<p class="told">Nobody is called “${person.text}”. ${clear}</p>`;
   const choices = person.candidates.map(
-    ({ id, name }) =>
-      view`<li><a href="/admin/sync${toSearch({ ...withoutPerson(filter), user: id })}">${name}</a></li>`,
+    ({ id, name, userName }) =>
+      view`<li><a href="/admin/sync${toSearch({ ...withoutPerson(filter), user: id })}">${name}</a> <span class="muted">${userName === name ? null : userName}</span></li>`,
   );
-  return view`<div class="told"><p>Several people match “${person.text}”. Choose one:</p><ul>${choices}</ul>${clear}</div>`;
+  const more = view`<p>These are the first ${person.candidates.length}. If yours is not among them, give more of the name.</p>`;
+  return view`<div class="told"><p>Several people match “${person.text}”. Choose one:</p><ul>${choices}</ul>${person.isCut ? more : null}${clear}</div>`;
 }
 
 /** A cause has no field in the form: it comes from a link, and can be let go. */
