@@ -18,13 +18,10 @@ import {
   rotateToken,
   setConnectionState,
 } from '../../directory/connections/connections.ts';
-import { readRuleRun, retryRuleRun } from '../../directory/rules/rule-run-worker.ts';
-import { setRules } from '../../directory/rules/rules.ts';
-import { previewRules, type RulesEffect } from '../../directory/rules/rules-preview.ts';
+import { readRuleRun } from '../../directory/rules/rule-run-worker.ts';
 import type { Work } from '../../directory/work.ts';
 import { AppError, isAppError } from '../../errors.ts';
 import { parseStoredRules } from '../../mapping/rule.ts';
-import { tellFault } from '../../web/notice.ts';
 import { sendPage } from '../../web/page.ts';
 import type { Ask } from '../../web/question.ts';
 import { fieldOf } from '../forms.ts';
@@ -35,24 +32,10 @@ import { renderConnectionPage } from './connection-page.ts';
 import { askToEndToken, askToPause, askToRotate } from './connection-questions.ts';
 import { renderNewConnection } from './new-connection.ts';
 import type { ConnectionPagesParts } from './ports.ts';
-import {
-  applyButton,
-  buttonOf,
-  digestOf,
-  EMPTY_ROW,
-  inRowWords,
-  type RuleRow,
-  readRows,
-  toRow,
-  toRules,
-} from './rules-form.ts';
-import { renderPreview, renderRulesPage } from './rules-page.ts';
-import { renderRun } from './rules-run.ts';
+import { rulesPages } from './rules-pages.ts';
 import { testConnection } from './self-test.ts';
 import { renderTestPage } from './test-page.ts';
 
-/** A preview reads every person of the connection: past this many only when asked for. */
-const LIVE_PREVIEW_PEOPLE = 50_000;
 const MAX_GRACE_SECONDS = 30 * 86_400;
 
 /** For how long old tokens go on working. */
@@ -82,7 +65,7 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
       store.connections.tokens(store.reader, connection.id),
       store.connections.countManaged(store.reader, connection.id),
       store.connections.rules(store.reader, connection.id),
-      runOf(connection),
+      readRuleRun(directory, store.reader, connection.id),
     ]);
     const page = renderConnectionPage({
       ...{
@@ -98,8 +81,6 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
     });
     sendPage(response, 200, page);
   }
-
-  const runOf = (connection: Connection) => readRuleRun(directory, store.reader, connection.id);
 
   const list: RequestHandler = async (_request, response) => {
     const connections = await store.connections.list(store.reader, askerOf(response).organizationId);
@@ -152,129 +133,6 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
     response.redirect(303, `/admin/connections/${connection.id}#tokens`);
   };
 
-  const showRules: RequestHandler = async (request, response) => {
-    const connection = await connectionOf(request, response);
-    const rules = parseStoredRules(await store.connections.rules(store.reader, connection.id));
-    const rows = rules.length === 0 ? [EMPTY_ROW] : rules.map(toRow);
-    await sendRules(request, response, connection, { rows });
-  };
-
-  async function sendRules(
-    request: Request,
-    response: Response,
-    connection: Connection,
-    state: {
-      rows: readonly RuleRow[];
-      version?: string;
-      effect?: RulesEffect;
-      problem?: string;
-      asksToConfirm?: boolean;
-    },
-  ): Promise<void> {
-    const { users } = await store.connections.countManaged(store.reader, connection.id);
-    const frame = {
-      ...{ previewsLive: users <= LIVE_PREVIEW_PEOPLE, run: await runOf(connection) },
-      ...{ now: directory.now(), formToken: tokenOf(request, response) },
-    };
-    const version = fieldOf(request, 'version') || String(connection.updatedAt);
-    const page = renderRulesPage({ connection, version, asksToConfirm: false, ...frame, ...state });
-    sendPage(response, state.problem === undefined ? 200 : 422, page);
-  }
-
-  async function effectOf(
-    connection: Connection,
-    rows: readonly RuleRow[],
-    signal?: AbortSignal,
-  ): Promise<{ effect: RulesEffect } | { problem: string }> {
-    try {
-      const effect = await previewRules(directory, connection, toRules(rows), signal);
-      if (effect.refusal === null) return { effect };
-      return { problem: tellFault(new AppError('last_admin', effect.refusal)) };
-    } catch (error) {
-      if (isAppError(error) && error.status < 500) return { problem: inRowWords(tellFault(error)) };
-      throw error;
-    }
-  }
-
-  const isOutdated = (request: Request, version: number): boolean => fieldOf(request, 'version') !== String(version);
-
-  async function sendOutdated(request: Request, response: Response, rows: readonly RuleRow[]): Promise<void> {
-    const connection = await connectionOf(request, response);
-    const problem =
-      'Somebody changed this connection after you opened the rules. Look at its page; then save again if these rules shall hold.';
-    await sendRules(request, response, connection, { rows, problem, version: String(connection.updatedAt) });
-  }
-
-  async function applyRules(
-    request: Request,
-    response: Response,
-    connection: Connection,
-    rows: readonly RuleRow[],
-  ): Promise<void> {
-    try {
-      await commit(response, connection, async (work) => {
-        if (isOutdated(request, await store.connections.version(work.db, connection.id)))
-          throw new AppError('conflict');
-        await setRules(directory, work, connection, toRules(rows));
-      });
-    } catch (error) {
-      if (isAppError(error, 'conflict')) return sendOutdated(request, response, rows);
-      if (!isAppError(error) || error.status >= 500) throw error;
-      return sendRules(request, response, connection, { rows, problem: inRowWords(tellFault(error)) });
-    }
-    response.redirect(303, `/admin/connections/${connection.id}#rules`);
-  }
-
-  const saveRules: RequestHandler = async (request, response) => {
-    const connection = await connectionOf(request, response);
-    const [rows, pressed] = [readRows(request), buttonOf(request)];
-    const isAsked = fieldOf(request, 'asked') === digestOf(rows);
-    const button = pressed === 'confirm' && !isAsked ? 'save' : pressed;
-    if (button !== 'save' && button !== 'confirm' && button !== 'preview') {
-      return sendRules(request, response, connection, { rows: applyButton(rows, button) });
-    }
-    if (isOutdated(request, connection.updatedAt)) return sendOutdated(request, response, rows);
-    // Whoever confirms has seen what it does: working it out twice would take twice as long.
-    if (button === 'confirm') return applyRules(request, response, connection, rows);
-    const outcome = await effectOf(connection, rows);
-    const takesRoles = 'effect' in outcome && outcome.effect.counts.losses > 0;
-    if ('problem' in outcome || button === 'preview' || (button === 'save' && takesRoles)) {
-      return sendRules(request, response, connection, {
-        rows,
-        ...outcome,
-        asksToConfirm: button === 'save' && takesRoles,
-      });
-    }
-    await applyRules(request, response, connection, rows);
-  };
-
-  const preview: RequestHandler = async (request, response) => {
-    const connection = await connectionOf(request, response);
-    const { users } = await store.connections.countManaged(store.reader, connection.id);
-    if (users > LIVE_PREVIEW_PEOPLE) throw new AppError('too_many', 'Press “Preview”: there are many people.');
-    // Whoever types on has asked anew, and nobody waits for this answer any more.
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
-    const outcome = await effectOf(connection, readRows(request), gone.signal).catch((error: unknown) => {
-      if (!gone.signal.aborted) throw error;
-      return undefined;
-    });
-    if (outcome === undefined) return;
-    response.type('html').send(renderPreview(outcome).toString());
-  };
-
-  const showRun: RequestHandler = async (request, response) => {
-    const connection = await connectionOf(request, response);
-    const token = tokenOf(request, response);
-    response.type('html').send(renderRun(connection, await runOf(connection), directory.now(), token).toString());
-  };
-
-  const retryRun: RequestHandler = async (request, response) => {
-    const connection = await connectionOf(request, response);
-    await commit(response, connection, (work) => retryRuleRun(directory, work, connection));
-    response.redirect(303, `/admin/connections/${connection.id}#rules`);
-  };
-
   const test: RequestHandler = async (request, response) => {
     const connection = await connectionOf(request, response);
     const steps = await testConnection(parts, contextOf(response), connection);
@@ -317,11 +175,7 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
   router.post('/connections/:id/resume', own, may('connections.change'), setState('active'));
   router.post('/connections/:id/tokens', own, may('connections.tokens'), asks(rotating), makeToken);
   router.post('/connections/:id/tokens/:tokenId/revoke', own, may('connections.tokens'), asks(revoking), endToken);
-  router.get('/connections/:id/rules', showRules);
-  router.post('/connections/:id/rules', own, may('connections.rules'), saveRules);
-  router.post('/connections/:id/rules/preview', own, may('connections.rules'), preview);
-  router.get('/connections/:id/rules/run', showRun);
-  router.post('/connections/:id/rules/run/retry', own, may('connections.rules'), retryRun);
+  router.use(rulesPages(parts, room, connectionOf));
   router.post('/connections/:id/test', own, may('connections.tokens'), test);
   return router;
 }
