@@ -13,6 +13,7 @@ import { exchangeHours } from './0010-exchange-hours.ts';
 import { targetReferences } from './0011-target-references.ts';
 import { ruleRuns } from './0012-rule-runs.ts';
 import { fewerLedgerIndexes } from './0013-fewer-ledger-indexes.ts';
+import { targetFailures } from './0014-target-failures.ts';
 
 export const migrations: readonly Migration[] = [
   // One to a line, in the order of their numbers.
@@ -29,4 +30,5 @@ export const migrations: readonly Migration[] = [
   targetReferences,
   ruleRuns,
   fewerLedgerIndexes,
+  targetFailures,
 ];

@@ -324,6 +324,12 @@ column target_deliveries.state text collate "C" not null
 column target_deliveries.attempts bigint not null
 column target_deliveries.last_error text collate "C"
 column target_deliveries.created_at bigint not null
+column target_failures.target_id text collate "C" not null
+column target_failures.since bigint not null
+column target_failures.last_at bigint not null
+column target_failures.tries bigint not null
+column target_failures.is_forbidden smallint not null
+column target_failures.reason text collate "C" not null
 column target_links.target_id text collate "C" not null
 column target_links.subject_type text collate "C" not null
 column target_links.subject_id text collate "C" not null
@@ -473,6 +479,8 @@ constraint single_uses_pkey on single_uses PRIMARY KEY (realm, hash)
 constraint slowed_attempts_pkey on slowed_attempts PRIMARY KEY (key)
 constraint target_deliveries_pkey on target_deliveries PRIMARY KEY (sequence)
 constraint target_deliveries_target_id_fkey on target_deliveries FOREIGN KEY (target_id) REFERENCES targets(id) ON DELETE CASCADE
+constraint target_failures_pkey on target_failures PRIMARY KEY (target_id)
+constraint target_failures_target_id_fkey on target_failures FOREIGN KEY (target_id) REFERENCES targets(id) ON DELETE CASCADE
 constraint target_links_pkey on target_links PRIMARY KEY (target_id, subject_type, subject_id)
 constraint target_links_target_id_fkey on target_links FOREIGN KEY (target_id) REFERENCES targets(id) ON DELETE CASCADE
 constraint target_members_pkey on target_members PRIMARY KEY (target_id, team_id, user_id)
@@ -593,6 +601,7 @@ CREATE INDEX slowed_attempts_expiry ON slowed_attempts USING btree (free_at);
 CREATE UNIQUE INDEX slowed_attempts_pkey ON slowed_attempts USING btree (key);
 CREATE INDEX target_deliveries_of_subject ON target_deliveries USING btree (target_id, state, subject_key, sequence);
 CREATE UNIQUE INDEX target_deliveries_pkey ON target_deliveries USING btree (sequence);
+CREATE UNIQUE INDEX target_failures_pkey ON target_failures USING btree (target_id);
 CREATE INDEX target_links_failing ON target_links USING btree (target_id, outcome) WHERE (outcome <> 'done'::text);
 CREATE INDEX target_links_name ON target_links USING btree (target_id, subject_type, remote_name_key) WHERE (remote_name_key IS NOT NULL);
 CREATE UNIQUE INDEX target_links_pkey ON target_links USING btree (target_id, subject_type, subject_id);

@@ -1,9 +1,11 @@
 /** `target`: systems that are kept in step. What looks into them and repairs has a file of its own. */
 import { Command, Option } from 'commander';
+import type { TargetStatus } from '../targets/status.ts';
 import { TARGET_KINDS, type TargetKind } from '../targets/target.ts';
+import { tellLag, tellTrouble } from '../targets/words.ts';
 import { type CliContext, organizationOption } from './context.ts';
 import { parseHoursAsSeconds, parseName } from './option.ts';
-import { toCell, toTable, toTime } from './output.ts';
+import { toCell, toOptionalTime, toTable, toTime } from './output.ts';
 import { createDriftCommand, createDryRunCommand, createReplayCommand, createRetryCommand } from './target-check.ts';
 import { collectSecrets, collectSettings, readSecrets } from './target-options.ts';
 import type { TargetDetails } from './target-services.ts';
@@ -72,22 +74,30 @@ function createListCommand(cli: CliContext): Command {
     .addOption(organizationOption())
     .action(async ({ organization }: InOrganization) => {
       const list = await cli.withServices(({ targets }) => targets.list(organization));
-      const document = list.map(({ target, ...status }) => ({ ...toDocument(target), ...status }));
-      cli.output.result({ targets: document }, () => {
-        const rows = list.map(({ target, lagChanges, lagSeconds, parked, deliveries, loading }) => [
-          ...[
-            target.name,
-            target.kind,
-            loading && target.state === 'active' ? 'loading' : target.state,
-            String(target.settings.url ?? ''),
-          ],
-          ...[lagChanges === 0 ? 'in step' : `${lagChanges} (${lagSeconds} s)`, String(parked + deliveries.dead)],
-          target.id,
+      cli.output.result({ targets: list.map(toStatusDocument) }, () => {
+        const rows = list.map((status) => [
+          ...[status.target.name, status.target.kind, toState(status), String(status.target.settings.url ?? '')],
+          ...[tellLag(status), String(status.parked + status.deliveries.dead), status.target.id],
         ]);
-        const headings = ['name', 'kind', 'state', 'address', 'behind', 'parked', 'id'];
-        return toTable(headings, rows, 'There are no targets. Add one with: target add wandb --url ...');
+        const headings = ['name', 'kind', 'state', 'address', 'in step', 'parked', 'id'];
+        const table = toTable(headings, rows, 'There are no targets. Add one with: target add wandb --url ...');
+        const troubles = list.flatMap((status) => {
+          const trouble = tellTrouble(status, cli.now());
+          return trouble === null ? [] : [toCell(`${status.target.name}: ${trouble}`)];
+        });
+        return troubles.length === 0 ? table : [table, '', ...troubles].join('\n');
       });
     });
+}
+
+function toState({ target, failing, loading }: TargetStatus): string {
+  if (failing !== null) return failing.isForbidden ? 'not allowed' : 'failing';
+  return loading && target.state === 'active' ? 'loading' : target.state;
+}
+
+function toStatusDocument({ target, failing, ...status }: TargetStatus): Record<string, unknown> {
+  const times = failing && { since: toTime(failing.since), nextTryAt: toOptionalTime(failing.nextTryAt) };
+  return { ...toDocument(target), ...status, failing: failing && { ...failing, ...times } };
 }
 
 function toDocument(target: TargetDetails['status']['target']): Record<string, unknown> {
@@ -103,13 +113,13 @@ function createShowCommand(cli: CliContext): Command {
     .action(async (target: string, { organization }: InOrganization) => {
       const details = await cli.withServices(({ targets }) => targets.show({ organization, target }));
       const { status, parked, dead, pushes } = details;
-      const { target: shown, ...rest } = status;
-      cli.output.result({ ...toDocument(shown), ...rest, parked, dead, pushes }, () => describe(cli, details));
+      cli.output.result({ ...toStatusDocument(status), parked, dead, pushes }, () => describe(cli, details));
     });
 }
 
 function describe(cli: CliContext, { status, parked, dead, pushes }: TargetDetails): string {
-  const { target, lagChanges, lagSeconds, subjects, deliveries } = status;
+  const { target, subjects, deliveries } = status;
+  const trouble = tellTrouble(status, cli.now());
   const deadRows = dead.map(({ position, subject, attempts, since, reason }) => [
     ...[String(position), subject, String(attempts), toTime(since), reason ?? ''],
   ]);
@@ -122,10 +132,10 @@ function describe(cli: CliContext, { status, parked, dead, pushes }: TargetDetai
     ...[toTime(at), subject.name, outcome, reason ?? requests.at(-1) ?? '', cause?.exchangeId ?? ''],
   ]);
   return [
-    cli.output.style('bold', toCell(`${target.name} (${target.kind}): ${target.state}`)),
-    ...(target.stateReason === null ? [] : [toCell(target.stateReason)]),
+    cli.output.style('bold', toCell(`${target.name} (${target.kind}): ${toState(status)}`)),
+    ...(trouble === null ? [] : [toCell(trouble)]),
     JSON.stringify(target.settings),
-    `Behind: ${lagChanges} changes, ${lagSeconds} s. ${counts}`,
+    `In step: ${tellLag(status)}. ${counts}`,
     '',
     target.kind === 'webhook'
       ? toTable(['event', 'about', 'tries', 'since', 'reason'], deadRows, 'No event was given up.')

@@ -47,6 +47,7 @@ import { createSignInAttemptStore } from './sign-in-attempts.ts';
 import { createSlowingStore } from './slowing.ts';
 import { createSyncLogReader } from './sync-log.ts';
 import { createDeliveryStore } from './target-deliveries.ts';
+import { createFailureStore } from './target-failures.ts';
 import { createLinkStore } from './target-links.ts';
 import { createTargetMemberStore } from './target-members.ts';
 import { createPushStore } from './target-pushes.ts';
@@ -115,6 +116,7 @@ export function createStore(engine: Engine): Store {
     keptAnswers: createKeptAnswerStore(),
     timeline: createTimelineStore(readLog),
     targets: createTargetStore(engine),
+    targetFailures: createFailureStore(),
     targetLinks: createLinkStore(engine),
     targetMembers: createTargetMemberStore(engine),
     targetPushes: createPushStore(engine),

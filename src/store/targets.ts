@@ -73,12 +73,14 @@ export function createTargetStore({ json, rowLocks }: Engine): TargetStore {
       return (result.rows[0]?.next_at ?? notBefore + taken) - taken;
     },
     async waiting(db, id) {
-      type Count = { state: string; n: number; oldest: number };
-      const found = await sql<Count>`select state, count(*) as n, min(created_at) as oldest from jobs
+      type Count = { state: string; n: number; oldest: number; next: number };
+      const found =
+        await sql<Count>`select state, count(*) as n, min(created_at) as oldest, min(due_at) as next from jobs
         where queue = ${queueOf(id)} group by state`.execute(databaseOf(db));
       const of = (state: string) => found.rows.find((row) => row.state === state);
       const due = of('due');
-      return { due: Number(due?.n ?? 0), parked: Number(of('parked')?.n ?? 0), oldestAt: due?.oldest ?? null };
+      const counts = { due: Number(due?.n ?? 0), parked: Number(of('parked')?.n ?? 0) };
+      return { ...counts, oldestAt: due?.oldest ?? null, nextAt: due?.next ?? null };
     },
     async holdUntil(db, id, at) {
       await sql`insert into target_turns (target_id, next_at) values (${id}, ${at}) on conflict (target_id) do update

@@ -144,6 +144,22 @@ export class TargetUnavailable extends Error {
   }
 }
 
+/** The system works; this subject has to wait for another one there, or for somebody else who works on it. */
+export class SubjectWaits extends TargetUnavailable {
+  constructor(message: string, retryAfterMs: number) {
+    super(message, retryAfterMs);
+    this.name = 'SubjectWaits';
+  }
+}
+
+/** The configuration does not let the system be asked: only another address or another configuration changes that. */
+export class TargetForbidden extends TargetUnavailable {
+  constructor(message: string) {
+    super(message);
+    this.name = 'TargetForbidden';
+  }
+}
+
 /** This subject cannot be made so; the message says why, for people. */
 export class TargetRefusal extends Error {
   /** What is there nevertheless, and has to be remembered: a user who got everything but the seat. */

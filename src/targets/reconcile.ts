@@ -7,6 +7,7 @@
  */
 import { type Call, type Link, type StateAdapter, TargetGone, TargetRefusal, TargetUnavailable } from './contract.ts';
 import { withoutErased } from './erased.ts';
+import { type Failure, failureOf } from './failing.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { bookOf } from './link-book.ts';
 import type { TargetStoreParts } from './parts.ts';
@@ -39,6 +40,8 @@ export interface Reconciled {
   readonly outcome: Outcome;
   /** Refusals in a row, this one included. */
   readonly refusals: number;
+  /** Why the target itself could not be worked with; null: it is not to blame. */
+  readonly failure: Failure | null;
 }
 
 export async function reconcile(parts: Reconciling, call: Call, subject: SubjectRef): Promise<Reconciled> {
@@ -46,12 +49,12 @@ export async function reconcile(parts: Reconciling, call: Call, subject: Subject
   const named = { name: row?.link?.remoteName ?? subject.id };
   try {
     const notes = await reconcileOne(parts, call, subject, row, named);
-    return { name: named.name, outcome: { kind: 'done', notes }, refusals: 0 };
+    return { name: named.name, outcome: { kind: 'done', notes }, refusals: 0, failure: null };
   } catch (error) {
     const outcome = toOutcome(error);
     const refusals = (row?.refusals ?? 0) + (outcome.kind === 'refused' ? 1 : 0);
     await saveFault(parts, subject, outcome, refusals, error);
-    return { name: named.name, outcome, refusals };
+    return { name: named.name, outcome, refusals, failure: failureOf(error) };
   }
 }
 

@@ -7,6 +7,7 @@
  */
 import type { Worker, WorkerOptions } from '../jobs/worker.ts';
 import { withoutErased } from './erased.ts';
+import { FORBIDDEN_WAIT_MS } from './failing.ts';
 import { type OpenTarget, openTarget } from './open.ts';
 import type { TargetParts } from './parts.ts';
 import { readOnce } from './reader.ts';
@@ -52,6 +53,9 @@ const MEMBERS_WAIT_MAX_MS = 10 * 60_000;
 export function createTargetRunner(parts: RunnerParts): TargetRunner {
   const { store, now, pollMs = 500, gatherMs = 300 } = parts;
   const running = new Map<string, Running>();
+  /** Targets that the configuration forbids: as they were, and when to try again. */
+  const held = new Map<string, { readonly updatedAt: number; readonly until: number }>();
+  const closing = new Set<Promise<void>>();
   let stopped = false;
   let ticking: Promise<void> | undefined;
   let countedAt = 0;
@@ -73,7 +77,7 @@ export function createTargetRunner(parts: RunnerParts): TargetRunner {
     await closeOthers(targets);
     if (now() - countedAt >= BACKLOG_EVERY_MS) await countBacklog();
     for (const target of targets) {
-      if (stopped || target.state !== 'active') continue;
+      if (stopped || target.state !== 'active' || isHeld(target)) continue;
       try {
         await follow(target, running.get(target.id) ?? start(target));
       } catch (error) {
@@ -98,9 +102,24 @@ export function createTargetRunner(parts: RunnerParts): TargetRunner {
     await found?.open.close();
   }
 
+  /** Called by a job of its worker, which ends only after that: not awaited. */
+  function hold({ id, updatedAt }: Target): void {
+    if (!running.has(id)) return;
+    held.set(id, { updatedAt, until: now() + FORBIDDEN_WAIT_MS });
+    const closed = close(id)
+      .catch((error: unknown) => parts.onError(error, undefined))
+      .finally(() => closing.delete(closed));
+    closing.add(closed);
+  }
+
+  function isHeld({ id, updatedAt }: Target): boolean {
+    const found = held.get(id);
+    return found !== undefined && found.updatedAt === updatedAt && now() < found.until;
+  }
+
   function start(target: Target): Running {
     const open = openTarget(parts, target);
-    const handle = createSubjectHandler({ ...parts, open, gatherMs: () => membersWaitMs(target) });
+    const handle = createSubjectHandler({ ...parts, open, hold, gatherMs: () => membersWaitMs(target) });
     const worker = parts.startWorker({
       queue: queueOf(target.id),
       handle,
@@ -113,6 +132,7 @@ export function createTargetRunner(parts: RunnerParts): TargetRunner {
     });
     const made: Running = { open, worker, backlog: 0 };
     running.set(target.id, made);
+    held.delete(target.id);
     return made;
   }
 
@@ -175,7 +195,7 @@ export function createTargetRunner(parts: RunnerParts): TargetRunner {
       stopped = true;
       clearInterval(timer);
       await ticking;
-      await Promise.all([...running.keys()].map(close));
+      await Promise.all([...[...running.keys()].map(close), ...closing]);
     },
   };
 }

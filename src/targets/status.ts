@@ -1,6 +1,7 @@
 /** How far behind a target is, and what is the matter with its subjects. */
 import { authorize } from '../directory/policy.ts';
 import type { Principal } from '../directory/principal.ts';
+import { type Failing, failingOf } from './failing.ts';
 import type { TargetParts } from './parts.ts';
 import type { PushOutcome, PushRecord } from './store.ts';
 import { parseSubjectKey, queueOf, type Target } from './target.ts';
@@ -19,6 +20,8 @@ export interface TargetStatus {
   readonly subjects: Readonly<Record<PushOutcome, number>>;
   /** For webhooks. */
   readonly deliveries: { readonly waiting: number; readonly dead: number };
+  /** Every try fails, whoever is pushed; null: it works, is paused, or it is too early to tell. */
+  readonly failing: Failing | null;
 }
 
 const LAG_MAX = 10_000;
@@ -26,6 +29,7 @@ const LAG_MAX = 10_000;
 export async function statusOf({ store, now }: TargetParts, target: Target): Promise<TargetStatus> {
   const unread = await store.changeFeed.waiting(target.cursor, LAG_MAX, target.organizationId);
   const queue = await store.targets.waiting(store.reader, target.id);
+  const kept = target.state === 'active' ? await store.targetFailures.find(store.reader, target.id) : undefined;
   const oldest = Math.min(unread.oldestAt ?? Infinity, queue.oldestAt ?? Infinity);
   return {
     target,
@@ -36,6 +40,7 @@ export async function statusOf({ store, now }: TargetParts, target: Target): Pro
     loading: target.loadedUpTo !== null && target.kind !== 'webhook',
     subjects: await store.targetLinks.counts(store.reader, target.id),
     deliveries: await store.deliveries.counts(store.reader, target.id),
+    failing: failingOf(kept, queue.nextAt, now()),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Change } from '../synclog/change.ts';
 import type { Handle } from '../synclog/handle.ts';
 import type { FeedCursor } from '../synclog/sync-log.ts';
 import type { Link } from './contract.ts';
+import type { Failure, KeptFailure } from './failing.ts';
 import type { Cause, SubjectRef, SubjectType, Target } from './target.ts';
 import type { WantedRole, WantedServiceAccount, WantedTeam, WantedUser } from './wanted.ts';
 
@@ -44,6 +45,20 @@ export interface TargetQueue {
   readonly parked: number;
   /** Since when the one that is due for longest waits, epoch milliseconds; null when none is. */
   readonly oldestAt: number | null;
+  /** When the first of those that are due is tried; null when none is. */
+  readonly nextAt: number | null;
+}
+
+/** One row per target whose last try failed. */
+export interface FailureStore {
+  /** @param failure `startedAt`, `at`: when the try began, and when it failed */
+  add(
+    db: Handle,
+    failure: Failure & { readonly targetId: string; readonly startedAt: number; readonly at: number },
+  ): Promise<void>;
+  /** It works, or begins anew. */
+  clear(db: Handle, targetId: string): Promise<void>;
+  find(db: Handle, targetId: string): Promise<KeptFailure | undefined>;
 }
 
 /** A row of the map from our subjects to what they are over there, with how the last push went. */
@@ -211,6 +226,7 @@ export interface WantedStore {
 
 export interface TargetStores {
   readonly targets: TargetStore;
+  readonly targetFailures: FailureStore;
   readonly targetLinks: LinkStore;
   readonly targetMembers: TargetMemberStore;
   readonly targetPushes: PushStore;

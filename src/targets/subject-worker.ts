@@ -6,6 +6,7 @@ import { type Backoff, backoffMs } from '../jobs/backoff.ts';
 import type { Job, JobResult } from '../jobs/job.ts';
 import type { Call } from './contract.ts';
 import { withoutErased } from './erased.ts';
+import type { Failure } from './failing.ts';
 import type { OpenTarget } from './open.ts';
 import type { TargetParts } from './parts.ts';
 import { type Outcome, type Reconciled, reconcile } from './reconcile.ts';
@@ -45,6 +46,8 @@ export interface SubjectWorkerParts extends TargetParts {
   readonly onPush: (told: PushTold) => void;
   /** The target itself wants to hear nothing more. */
   readonly pause: (target: Target, reason: string) => Promise<void>;
+  /** The configuration forbids the target: nothing more is tried for a while. */
+  readonly hold: (target: Target) => void;
   /** Default: PATIENCE. */
   readonly patience?: Patience;
 }
@@ -82,7 +85,7 @@ function createPush(parts: SubjectWorkerParts): Handler {
         requests.push(line);
       },
     };
-    const { name, outcome, refusals } = await work(parts, call, job.key, cause);
+    const { name, outcome, refusals, failure } = await work(parts, call, job.key, cause);
     const result = toResult(parts, outcome, refusals);
     const told: PushTold = {
       ...{ target: parts.open.target, subject: { ...subject, name }, cause, requests },
@@ -91,7 +94,8 @@ function createPush(parts: SubjectWorkerParts): Handler {
       durationMs: parts.now() - startedAt,
     };
     // A subject that was in step already is no news.
-    if (requests.length > 0 || outcome.kind !== 'done') await record(parts, told, startedAt);
+    if (requests.length > 0 || outcome.kind !== 'done') await record(parts, told, startedAt, failure);
+    if (failure?.isForbidden === true) parts.hold(parts.open.target);
     return result;
   };
 }
@@ -102,14 +106,11 @@ async function work(parts: SubjectWorkerParts, call: Call, key: string, cause: C
   const { type, id } = parseSubjectKey(key);
   if (adapter.holds === 'events') {
     const { pause } = parts;
-    const { name, outcome } = await deliverSubject(
-      { store, target, adapter: adapter.events, random, pause },
-      call,
-      key,
-    );
-    return { name: name ?? id, outcome, refusals: 0 };
+    const delivering = { store, target, adapter: adapter.events, random, pause };
+    const { name, outcome, failure } = await deliverSubject(delivering, call, key);
+    return { name: name ?? id, outcome, refusals: 0, failure };
   }
-  if (!isSubjectType(type)) return { name: id, outcome: { kind: 'done', notes: [] }, refusals: 0 };
+  if (!isSubjectType(type)) return { name: id, outcome: { kind: 'done', notes: [] }, refusals: 0, failure: null };
   const { gatherMs } = parts;
   return reconcile({ store, target, adapter: adapter.state, now, gatherMs, cause }, call, { type, id });
 }
@@ -126,7 +127,7 @@ function toResult({ random, patience = PATIENCE }: SubjectWorkerParts, outcome: 
   return { kind: 'retry', reason, afterMs: backoffMs(patience.backoff, refusals, random()) };
 }
 
-async function record(parts: SubjectWorkerParts, told: PushTold, at: number): Promise<void> {
+async function record(parts: SubjectWorkerParts, told: PushTold, at: number, failure: Failure | null): Promise<void> {
   const { target, subject, cause, outcome, durationMs } = told;
   const { store } = parts;
   const requests = told.requests.slice(0, REQUESTS_KEPT);
@@ -136,6 +137,9 @@ async function record(parts: SubjectWorkerParts, told: PushTold, at: number): Pr
     const { name, reason, requests } = await withoutErased({ store, target }, db, given);
     const kept = { ...push, subject: { ...subject, name }, reason, requests };
     await store.targetPushes.insert(db, { ...kept, id: parts.newId(), at });
+    const failed = { targetId: target.id, startedAt: at, at: parts.now() };
+    if (failure !== null) await store.targetFailures.add(db, { ...failed, ...failure });
+    else if (told.requests.length > 0) await store.targetFailures.clear(db, target.id);
   });
   parts.onPush(told);
 }

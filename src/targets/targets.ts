@@ -102,6 +102,7 @@ export async function changeTarget(
   };
   await store.targets.setSettings(work.db, target.id, changed.settings, changed.sealed, changed.updatedAt);
   await store.targets.setLoadedUpTo(work.db, target.id, '');
+  await store.targetFailures.clear(work.db, target.id);
   record(work, 'target.changed', changed);
   return changed;
 }
@@ -138,6 +139,7 @@ async function writeState(
 ): Promise<Target> {
   const changed: Target = { ...target, ...state, updatedAt: Math.max(work.at, target.updatedAt + 1) };
   await store.targets.setState(work.db, target.id, state, changed.updatedAt);
+  await store.targetFailures.clear(work.db, target.id);
   record(work, state.state === 'paused' ? 'target.paused' : 'target.resumed', changed);
   return changed;
 }

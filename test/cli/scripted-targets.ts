@@ -19,7 +19,12 @@ const target: Target = {
 
 const status: TargetStatus = {
   ...{ target, lagChanges: 3, lagSeconds: 12, due: 3, parked: 1, loading: false },
-  ...{ subjects: { done: 9, retry: 0, refused: 1 }, deliveries: { waiting: 0, dead: 0 } },
+  ...{ subjects: { done: 9, retry: 0, refused: 1 }, deliveries: { waiting: 0, dead: 0 }, failing: null },
+};
+
+const failing: TargetStatus = {
+  ...status,
+  failing: { since: 0, tries: 3, reason: 'Nobody listens at its address.', isForbidden: false, nextTryAt: 0 },
 };
 
 const difference: Difference = {
@@ -37,9 +42,9 @@ export const scriptedTargets: TargetServices = {
     const made: Target = { ...target, kind, name, state, settings: settings as Target['settings'] };
     return { target: made, signingSecret: kind === 'webhook' ? 'whsec_shown-once' : null };
   },
-  list: async (organization) => (organization === 'empty' ? [] : [status]),
-  show: async () => ({
-    status,
+  list: async (organization) => (organization === 'empty' ? [] : [organization === 'failing' ? failing : status]),
+  show: async ({ organization }) => ({
+    status: organization === 'failing' ? failing : status,
     parked: [{ subject: 'user:u1', name: 'Ada', reason: 'no seat', since: 0 }],
     ...{ dead: [], pushes: [] },
   }),

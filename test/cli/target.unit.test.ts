@@ -42,7 +42,17 @@ const cases: {
     args: ['target', 'set', 'main', '--set', 'teams=false', '--set', 'addedRole=viewer', '--json'],
     ...{ code: 0, out: '"settings":{"url":"https://wandb.example","teams":false,"addedRole":"viewer"}' },
   },
-  { name: 'lists how far behind they are', args: ['target', 'list'], code: 0, out: '3 (12 s)' },
+  { name: 'lists how far behind they are', args: ['target', 'list'], code: 0, out: '3 changes behind, for 12 seconds' },
+  {
+    name: 'says of a failing one why, and when it is tried next',
+    args: ['target', 'list', '--organization', 'failing'],
+    ...{ code: 0, out: 'Nobody listens at its address. It is tried again now.' },
+  },
+  {
+    name: 'shows a failing one as failing',
+    args: ['target', 'show', 'main', '--organization', 'failing'],
+    ...{ code: 0, out: 'main (wandb): failing\nEvery try has failed for ' },
+  },
   {
     name: 'says when there are none',
     args: ['target', 'list', '--organization', 'empty'],

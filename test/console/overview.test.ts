@@ -36,8 +36,11 @@ function targetStatus(changed: Partial<TargetStatus>): TargetStatus {
   } as unknown as TargetStatus['target'];
   const subjects = {} as TargetStatus['subjects'];
   const deliveries = { waiting: 0, dead: 0 };
-  return { target, subjects, deliveries, lagChanges: 0, lagSeconds: 0, due: 0, parked: 0, loading: false, ...changed };
+  const counts = { lagChanges: 0, lagSeconds: 0, due: 0, parked: 0 };
+  return { target, subjects, deliveries, ...counts, loading: false, failing: null, ...changed };
 }
+
+const failing = { since: NOW - 240_000, tries: 4, nextTryAt: NOW + 12_000 };
 
 function failedMail(changed: Partial<Mail>): Mail {
   return {
@@ -167,6 +170,29 @@ describe('what needs attention', () => {
       name: 'what a target gave up',
       facts: { targets: [targetStatus({ parked: 2, deliveries: { waiting: 0, dead: 1 } })] },
       ...{ level: 'bad', text: /3 things were given up on the way to Audit/, address: '/admin/targets/t1' },
+    },
+    {
+      name: 'a target that fails, once, however far it is behind',
+      facts: {
+        targets: [
+          targetStatus({
+            ...{ lagSeconds: 1800, lagChanges: 9 },
+            failing: { ...failing, reason: 'Nobody listens at its address.', isForbidden: false },
+          }),
+        ],
+      },
+      level: 'warn',
+      text: /^The target Audit cannot be worked with\. Every try has failed for 4 minutes\. Nobody listens at its address\. It is tried again in 12 seconds\.$/,
+      address: '/admin/targets/t1',
+    },
+    {
+      name: 'a target whose address is forbidden, as a problem',
+      facts: { targets: [targetStatus({ failing: { ...failing, reason: 'Not allowed.', isForbidden: true } })] },
+      ...{
+        level: 'bad',
+        text: /Nothing is sent to it, for 4 minutes now\. Not allowed\./,
+        address: '/admin/targets/t1',
+      },
     },
     {
       name: 'a target that is behind',

@@ -129,6 +129,23 @@ describeBridge(
       expect(page.text).toContain('Try it again');
     });
 
+    it('says in the list, on its page and on the overview that nothing gets through, why, and when it is tried next', async () => {
+      const visitor = await setUp(bridge());
+      const fields = { kind: 'webhook', name: 'Audit', url: 'http://10.1.2.3/hook', start: 'active' };
+      const added = await visitor.submit('/admin/targets', fields);
+      const address = added.html.match(/\/admin\/targets\/[0-9a-f-]{36}/)?.[0] ?? '';
+      const list = async () => (await visitor.get('/admin/targets')).text;
+      const told =
+        /Nothing is sent to it, for \d+ seconds? now\. 10\.1\.2\.3 is not an address that a target may have\. .* It is looked at again in (9|10) minutes, and when Drawbridge starts\./;
+      await expect.poll(list, { timeout: 20_000 }).toContain('✕ Address not allowed');
+      expect(await list()).toMatch(told);
+      expect((await visitor.get(address)).text).toMatch(told);
+      const overview = await visitor.get('/admin');
+      expect(overview.text).toContain('The target Audit cannot be worked with.');
+      expect(overview.text).toMatch(told);
+      expect(overview.html).toContain(`<a href="${address}">Change its address</a>`);
+    });
+
     it('shows nothing of another organization, and lets nothing be done there', async () => {
       const address = await addWandb(await setUp(bridge()));
       const stranger = await setUp(bridge());

@@ -69,6 +69,28 @@ describeEachEngine('the store of targets', (open) => {
     expect(await store.write((db) => store.targets.takeTurns(db, 't1', 1, 100, 90_000))).toBe(90_000);
   });
 
+  it('counts tries that failed one after the other, those under way together once, until one does not', async () => {
+    const { store } = await prepared();
+    const fail = (startedAt: number, at: number, reason: string) =>
+      store.write((db) =>
+        store.targetFailures.add(db, { targetId: 't1', startedAt, at, reason, isForbidden: reason === 'forbidden' }),
+      );
+    const found = () => store.targetFailures.find(store.reader, 't1');
+    expect(await found()).toBeUndefined();
+    await fail(100, 110, 'down');
+    await fail(105, 120, 'down');
+    expect(await found()).toEqual({
+      ...{ since: 110, lastAt: 110, tries: 1, reason: 'down', isForbidden: false, heldUntil: null },
+    });
+    await store.write((db) => store.targets.holdUntil(db, 't1', 500));
+    await fail(510, 520, 'forbidden');
+    expect(await found()).toEqual({
+      ...{ since: 110, lastAt: 520, tries: 2, reason: 'forbidden', isForbidden: true, heldUntil: 500 },
+    });
+    await store.write((db) => store.targetFailures.clear(db, 't1'));
+    expect(await found()).toBeUndefined();
+  });
+
   it('counts the wait of a subject that was marked while it was pushed from that mark on', async () => {
     const { store } = await prepared();
     const job = { queue: 'target:t1', organizationId: 'o1', key: 'user:u1', dueAt: 10 };
@@ -79,6 +101,20 @@ describeEachEngine('the store of targets', (open) => {
     await store.write((db) => store.jobs.mark(db, [job], 30));
     await store.write((db) => store.jobs.finish(db, claimed, 'w', 40));
     expect(await store.targets.waiting(store.reader, 't1')).toMatchObject({ due: 1, oldestAt: 30 });
+  });
+
+  it('says when the first of what waits is due', async () => {
+    const { store } = await prepared();
+    expect(await store.targets.waiting(store.reader, 't1')).toMatchObject({ due: 0, oldestAt: null, nextAt: null });
+    const job = { queue: 'target:t1', organizationId: 'o1' };
+    await store.write((db) =>
+      store.jobs.mark(
+        db,
+        [30, 20].map((dueAt) => ({ ...job, key: `user:${dueAt}`, dueAt })),
+        10,
+      ),
+    );
+    expect(await store.targets.waiting(store.reader, 't1')).toMatchObject({ due: 2, oldestAt: 10, nextAt: 20 });
   });
 
   it('knows who is who over there, and gives one remote id to one subject', async () => {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../src/synclog/change.ts';
 import { toDue } from '../../src/targets/due.ts';
+import { failingOf } from '../../src/targets/failing.ts';
 import { fingerprintOf } from '../../src/targets/fingerprint.ts';
 import { isAllowed, parseNetwork } from '../../src/targets/http/address-guard.ts';
 import { createPace } from '../../src/targets/http/pace.ts';
@@ -14,6 +15,7 @@ import { toUserName } from '../../src/targets/wandb/user-name.ts';
 import { readEmail, readMemberIds, readUser } from '../../src/targets/wandb/user-shape.ts';
 import { DELIVERY_WAITS_MS } from '../../src/targets/webhook/deliver.ts';
 import { wantsEvent } from '../../src/targets/webhook/settings.ts';
+import { tellSpan } from '../../src/targets/words.ts';
 
 const user = { type: 'user', id: 'u1', name: 'Ada' } as const;
 const team = { type: 'team', id: 't1', name: 'vision' } as const;
@@ -105,6 +107,39 @@ describe('an address of a target', () => {
     expect(isAllowed('10.0.0.1', 'public', loopback === undefined ? none : [loopback])).toBe(false);
     expect(parseNetwork('not a network')).toBeUndefined();
   });
+});
+
+describe('a target reads as failing', () => {
+  const kept = { since: 0, lastAt: 0, tries: 2, reason: 'down', isForbidden: false, heldUntil: null };
+  it.each([
+    { name: 'not without a failure', given: undefined, at: 60_000, want: null },
+    { name: 'not by one try that failed, however long ago', given: { ...kept, tries: 1 }, at: 3_600_000, want: null },
+    { name: 'not within ten seconds', given: kept, at: 9_999, want: null },
+    { name: 'after two tries and ten seconds', given: kept, at: 10_000, want: { tries: 2, nextTryAt: 70 } },
+    { name: 'tried when its hold ends', given: { ...kept, heldUntil: 90 }, at: 10_000, want: { nextTryAt: 90 } },
+    {
+      name: 'at once when its address is forbidden',
+      ...{ given: { ...kept, tries: 1, isForbidden: true }, at: 0, want: { isForbidden: true, nextTryAt: 600_000 } },
+    },
+  ])('$name', ({ given, at, want }) => {
+    const found = failingOf(given, 70, at);
+    if (want === null) expect(found).toBeNull();
+    else expect(found).toMatchObject(want);
+  });
+
+  it('with nothing to try when nothing waits', () => {
+    expect(failingOf(kept, null, 10_000)?.nextTryAt).toBeNull();
+  });
+
+  it.each([
+    [0, '0 seconds'],
+    [1, '1 second'],
+    [59.9, '59 seconds'],
+    [222, '3 minutes'],
+    [3 * 3600, '3 hours'],
+    [24 * 3600, '24 hours'],
+    [50 * 3600, '2 days'],
+  ])('for %s seconds: %s', (seconds, want) => expect(tellSpan(seconds)).toBe(want));
 });
 
 describe('the secret box', () => {

@@ -259,6 +259,7 @@ describe.each(ENGINES)('a webhook (%s)', (engine) => {
       gatherMs: () => 0,
       onPush: () => undefined,
       pause: async () => undefined,
+      hold: () => undefined,
     });
     const key = `user:${ada}`;
     await source.run(({ db }) =>

@@ -29,6 +29,16 @@ export const target = z
     parked: count.meta({ description: 'Subjects that were given up after several refusals.' }),
     subjects: z.object({ done: count, retry: count, refused: count }),
     deliveries: z.object({ waiting: count, dead: count }).meta({ description: 'Events of a webhook.' }),
+    failing: z
+      .object({
+        since: instant,
+        tries: count.meta({ description: 'In a row, each begun after the one before had failed.' }),
+        reason: z.string(),
+        isForbidden: z.boolean().meta({ description: 'Its address is one that the configuration does not allow.' }),
+        nextTryAt: instant.nullable().meta({ description: 'In the past: it is being tried. Null: nothing waits.' }),
+      })
+      .nullable()
+      .meta({ description: 'Every try fails, whoever is pushed. Null: it works, is paused, or one try failed only.' }),
     createdAt: instant,
     updatedAt: instant,
   })

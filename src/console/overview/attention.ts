@@ -1,5 +1,6 @@
 /** What needs attention, from the facts: pure. Each item says what is the matter in words and leads to where it is solved. */
 import { tellFull } from '../../directory/people/seats.ts';
+import { tellFailing, tellSpan } from '../../targets/words.ts';
 import { explainError } from '../error-words.ts';
 import type { ConnectionFacts, OverviewFacts } from './facts.ts';
 
@@ -75,9 +76,7 @@ function connectionItems({ connection, tokens, lastContactAt }: ConnectionFacts,
     const text = `${connection.name} has sent nothing yet.`;
     items.push({ level: 'info', text, address, action: 'See what to enter there' });
   } else if (connection.state === 'active' && now - lastContactAt > SILENT_AFTER_MS[connection.dialect]) {
-    const days = Math.floor((now - lastContactAt) / DAY_MS);
-    const since = days === 0 ? `${Math.floor((now - lastContactAt) / HOUR_MS)} hours` : `${days} days`;
-    const text = `${connection.name} has been silent for ${since}.`;
+    const text = `${connection.name} has been silent for ${tellSpan((now - lastContactAt) / 1000)}.`;
     items.push({ level: 'warn', text, address, action: 'Check the connection' });
   }
   return items;
@@ -124,13 +123,8 @@ function ledgerItems({ ledger: { chain, failed, missingIn, missingRuns } }: Over
 
 const LAG_SECONDS = 15 * 60;
 
-function describeWait(seconds: number): string {
-  if (seconds < 2 * 3600) return `${Math.floor(seconds / 60)} minutes`;
-  return seconds < 48 * 3600 ? `${Math.floor(seconds / 3600)} hours` : `${Math.floor(seconds / 86_400)} days`;
-}
-
-function targetItems({ targets }: OverviewFacts): Attention[] {
-  return targets.flatMap(({ target, lagSeconds, lagChanges, parked, deliveries }) => {
+function targetItems({ targets, now }: OverviewFacts): Attention[] {
+  return targets.flatMap(({ target, lagSeconds, lagChanges, parked, deliveries, failing }) => {
     const link = { address: `/admin/targets/${target.id}` };
     const givenUp = parked + deliveries.dead;
     const items: Attention[] = [];
@@ -140,8 +134,12 @@ function targetItems({ targets }: OverviewFacts): Attention[] {
     }
     if (target.state === 'paused') {
       items.push({ level: 'warn', text: `The target ${target.name} is paused.`, ...link, action: 'Resume it' });
+    } else if (failing !== null) {
+      const level = failing.isForbidden ? 'bad' : 'warn';
+      const text = `The target ${target.name} cannot be worked with. ${tellFailing(failing, now)}`;
+      items.push({ level, text, ...link, action: failing.isForbidden ? 'Change its address' : 'See what it answers' });
     } else if (lagSeconds > LAG_SECONDS) {
-      const text = `${target.name} is ${describeWait(lagSeconds)} behind: ${lagChanges} ${lagChanges === 1 ? 'change waits' : 'changes wait'}.`;
+      const text = `${target.name} is ${tellSpan(lagSeconds)} behind: ${lagChanges} ${lagChanges === 1 ? 'change waits' : 'changes wait'}.`;
       items.push({ level: 'warn', text, ...link, action: 'See what it answers' });
     }
     return items;

@@ -1,6 +1,7 @@
 /** The targets of the organization, and how far behind they are; making one. */
 import type { TargetStatus } from '../../targets/status.ts';
 import type { TargetKind } from '../../targets/target.ts';
+import { tellLag, tellTrouble } from '../../targets/words.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import type { Page } from '../../web/page.ts';
 import { type View, view } from '../../web/view.ts';
@@ -12,33 +13,33 @@ export const KINDS: Readonly<Record<TargetKind, { readonly title: string; readon
   webhook: { title: 'Webhook', hint: 'Every change as a signed event (Standard Webhooks)' },
 };
 
-export function describeLag({ target, lagChanges, lagSeconds, loading }: TargetStatus): string {
-  if (target.state === 'paused')
-    return `paused; ${lagChanges} waiting${target.stateReason === null ? '' : `. ${target.stateReason}`}`;
-  if (loading) return `first load under way; ${lagChanges} waiting`;
-  return lagChanges === 0 ? 'in step' : `${lagChanges} behind, since ${lagSeconds} s`;
+function renderBadge(outcome: 'failed' | 'refused' | 'changed', text: string): View {
+  const mark = { failed: '✕', refused: '▲', changed: '●' }[outcome];
+  return view`<span class="badge ${outcome}"><span class="mark" aria-hidden="true">${mark}</span>${text}</span>`;
 }
 
-export function renderState(status: TargetStatus): View {
-  const { target, parked, deliveries } = status;
-  const trouble = parked + deliveries.dead;
-  if (trouble > 0)
-    return view`<span class="badge failed"><span class="mark" aria-hidden="true">✕</span>${trouble} given up</span>`;
-  return target.state === 'paused'
-    ? view`<span class="badge refused"><span class="mark" aria-hidden="true">▲</span>Paused</span>`
-    : view`<span class="badge changed"><span class="mark" aria-hidden="true">●</span>Active</span>`;
+export function renderState({ target, parked, deliveries, failing }: TargetStatus): View {
+  const givenUp = parked + deliveries.dead;
+  const badges = [
+    ...(failing === null ? [] : [renderBadge('failed', failing.isForbidden ? 'Address not allowed' : 'Failing')]),
+    ...(givenUp === 0 ? [] : [renderBadge('failed', `${givenUp} given up`)]),
+  ];
+  if (badges.length > 0) return view`${badges}`;
+  return target.state === 'paused' ? renderBadge('refused', 'Paused') : renderBadge('changed', 'Active');
 }
 
-function renderRow(status: TargetStatus): View {
+function renderRow(status: TargetStatus, now: number): View {
   const { id, name, kind } = status.target;
-  return view`<tr role="row"><td role="cell" class="what" data-label="Name"><a href="/admin/targets/${id}">${name}</a></td><td role="cell" data-label="Kind">${KINDS[kind].title}</td><td role="cell" data-label="State">${renderState(status)}</td><td role="cell" data-label="In step">${describeLag(status)}</td></tr>`;
+  const trouble = tellTrouble(status, now);
+  const why = trouble === null ? null : view` <span class="muted">${trouble}</span>`;
+  return view`<tr role="row"><td role="cell" class="what" data-label="Name"><a href="/admin/targets/${id}">${name}</a></td><td role="cell" data-label="Kind">${KINDS[kind].title}</td><td role="cell" data-label="State">${renderState(status)}${why}</td><td role="cell" data-label="In step">${tellLag(status)}</td></tr>`;
 }
 
-export function renderTargetList(all: readonly TargetStatus[], mayChange: boolean): Page {
+export function renderTargetList(all: readonly TargetStatus[], mayChange: boolean, now: number): Page {
   const heads = ['Name', 'Kind', 'State', 'In step'].map(
     (name) => view`<th role="columnheader" scope="col">${name}</th>`,
   );
-  const table = view`<table role="table" class="log"><caption class="visually-hidden">Targets</caption><thead role="rowgroup"><tr role="row">${heads}</tr></thead><tbody role="rowgroup">${all.map(renderRow)}</tbody></table>`;
+  const table = view`<table role="table" class="log"><caption class="visually-hidden">Targets</caption><thead role="rowgroup"><tr role="row">${heads}</tr></thead><tbody role="rowgroup">${all.map((status) => renderRow(status, now))}</tbody></table>`;
   const body = view`<div class="bar"><h1>Targets</h1>${mayChange ? view`<a class="button primary" href="/admin/targets/new">Add a target</a>` : null}</div>
 <p class="muted">Systems that are kept in step with this organization: what the identity provider says reaches them by itself.</p>
 ${all.length === 0 ? view`<section class="empty"><p>There are none: people and teams are kept here, and the tracker is not told.</p></section>` : table}`;

@@ -195,7 +195,8 @@ export function targetPages(parts: TargetPagesParts): Router {
   router.use('/targets', may('targets.read'));
   router.get('/targets', async (_request, response) => {
     const asker = askerOf(response);
-    sendPage(response, 200, renderTargetList(await listTargets(targets, asker), isAllowed(asker, 'targets.change')));
+    const all = await listTargets(targets, asker);
+    sendPage(response, 200, renderTargetList(all, isAllowed(asker, 'targets.change'), targets.now()));
   });
   router.get('/targets/new', (request, response) => {
     sendPage(response, 200, renderNewTarget({ kind: 'wandb', name: '', url: '' }, formTokenOf(request, response)));

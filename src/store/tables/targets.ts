@@ -1,4 +1,4 @@
-/** Tables of targets (0009-targets, 0011-target-references). */
+/** Tables of targets (0009-targets, 0011-target-references, 0014-target-failures). */
 import type { Generated } from 'kysely';
 import type { Flag } from '../tables.ts';
 
@@ -20,6 +20,15 @@ export interface TargetTables {
   };
   /** When the next request of a target may go out, for every process together. */
   target_turns: { target_id: string; next_at: number };
+  /** While every try fails. */
+  target_failures: {
+    target_id: string;
+    since: number;
+    last_at: number;
+    tries: number;
+    is_forbidden: Flag;
+    reason: string;
+  };
   target_links: {
     target_id: string;
     /** user | team | role */

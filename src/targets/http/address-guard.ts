@@ -6,7 +6,7 @@
 import { lookup as resolve } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { TargetRefusal } from '../contract.ts';
+import { TargetForbidden, TargetRefusal } from '../contract.ts';
 
 /** `public`: the internet only. `private`: the own network too, where trackers and SCIM servers usually stand. */
 export type Reach = 'public' | 'private';
@@ -14,7 +14,7 @@ export type Reach = 'public' | 'private';
 export interface AddressGuard {
   /** For connections: resolves a name and lets allowed addresses through. */
   readonly lookup: LookupFunction;
-  /** For addresses that are no names: those are never looked up. @throws TargetRefusal */
+  /** For addresses that are no names: those are never looked up. @throws TargetForbidden */
   check(url: URL): void;
 }
 
@@ -49,9 +49,11 @@ export function isAllowed(text: string, reach: Reach, allowed: readonly Network[
   return range === 'unicast' || (reach === 'private' && PRIVATE_RANGES.includes(range));
 }
 
-function refusal(host: string, address: string): TargetRefusal {
+function forbidden(host: string, address: string): TargetForbidden {
   const where = host === address ? address : `${host} (${address})`;
-  return new TargetRefusal(`${where} is not an address that a target may have. TARGET_NETWORKS allows more.`);
+  return new TargetForbidden(
+    `${where} is not an address that a target may have. Give the target another one, or have whoever runs Drawbridge list it in TARGET_NETWORKS and start it again.`,
+  );
 }
 
 export function createAddressGuard(reach: Reach, allowed: readonly Network[]): AddressGuard {
@@ -61,7 +63,7 @@ export function createAddressGuard(reach: Reach, allowed: readonly Network[]): A
         if (error !== null) return callback(error, []);
         const found = addresses.filter(({ address }) => isAllowed(address, reach, allowed));
         const [first] = found;
-        if (first === undefined) return callback(refusal(hostname, addresses[0]?.address ?? 'no address'), []);
+        if (first === undefined) return callback(forbidden(hostname, addresses[0]?.address ?? 'no address'), []);
         if (options.all === true) return callback(null, found);
         return callback(null, first.address, first.family);
       });
@@ -69,7 +71,7 @@ export function createAddressGuard(reach: Reach, allowed: readonly Network[]): A
     check({ hostname, protocol }) {
       if (protocol !== 'https:' && protocol !== 'http:') throw new TargetRefusal(`${protocol}// is not http or https.`);
       const host = hostname.replace(/^\[|\]$/g, '');
-      if (isIP(host) !== 0 && !isAllowed(host, reach, allowed)) throw refusal(host, host);
+      if (isIP(host) !== 0 && !isAllowed(host, reach, allowed)) throw forbidden(host, host);
     },
   };
 }

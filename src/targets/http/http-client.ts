@@ -4,7 +4,7 @@
  */
 import { Agent, type Dispatcher, request } from 'undici';
 import { isJsonObject } from '../../schema/json.ts';
-import { type Call, TargetRefusal, TargetUnavailable } from '../contract.ts';
+import { type Call, TargetForbidden, TargetRefusal, TargetUnavailable } from '../contract.ts';
 import type { AddressGuard } from './address-guard.ts';
 import { parseJson, readText, withoutCredential } from './answer.ts';
 import type { Pace } from './pace.ts';
@@ -38,7 +38,8 @@ export interface HttpClient {
   /**
    * Any answer that says something about the request, 4xx and 500 among them.
    * @throws TargetUnavailable when there is no answer, a broken one, or one that says "not now" (401, 429, 502 to 504)
-   * @throws TargetRefusal for an address that is not allowed, and for a redirect
+   * @throws TargetForbidden for an address that is not allowed
+   * @throws TargetRefusal for a redirect
    */
   send(call: Call, request: HttpRequest): Promise<HttpAnswer>;
   close(): Promise<void>;
@@ -107,7 +108,7 @@ export function createHttpClient(parts: HttpClientParts): HttpClient {
         const reason = toReason(error, timeoutMs);
         call.trace(`${told} failed: ${reason} ${now() - startedAt}ms`);
         call.signal.throwIfAborted();
-        if (error instanceof TargetRefusal) throw error;
+        if (error instanceof TargetForbidden) throw error;
         throw await unavailable(reason, undefined);
       }
       call.trace(`${told} ${answer.status} ${now() - startedAt}ms`);
@@ -169,7 +170,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 function toReason(error: unknown, timeoutMs: number): string {
-  if (error instanceof TargetRefusal) return error.message;
+  if (error instanceof TargetForbidden) return error.message;
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError') return `It did not answer within ${timeoutMs / 1000} s.`;
   const code = (error as { code?: unknown }).code ?? (error.cause as { code?: unknown } | undefined)?.code;

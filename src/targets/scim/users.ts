@@ -1,7 +1,7 @@
 /** People at a SCIM service provider: matched before they are created, changed by PATCH or PUT, deactivated when they go. */
 import type { Json, JsonObject } from '../../schema/json.ts';
 import { isJsonObject } from '../../schema/json.ts';
-import { type Call, type Link, type LinkBook, type Push, type Pushed, TargetUnavailable } from '../contract.ts';
+import { type Call, type Link, type LinkBook, type Push, type Pushed, SubjectWaits } from '../contract.ts';
 import type { WantedUser } from '../wanted.ts';
 import type { ScimParts } from './parts.ts';
 import { PATCH_SCHEMA, type Provider } from './provider.ts';
@@ -147,7 +147,7 @@ async function changeUser(
     if (again === undefined) break;
     current = again;
   }
-  throw new TargetUnavailable('The user keeps being changed by somebody else.', 5_000);
+  throw new SubjectWaits('The user keeps being changed by somebody else.', 5_000);
 }
 
 /** What was pushed before and is not wanted any more. */

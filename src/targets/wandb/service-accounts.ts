@@ -2,7 +2,7 @@
  * Service accounts at W&B (server 0.81 and later): made and, where people may be deleted, deleted. Nothing of one can be
  * changed there, and its API keys are made and taken back in W&B's own pages. Source: W&B docs, SCIM, service accounts.
  */
-import { type Call, type Link, type Push, type Pushed, TargetRefusal, TargetUnavailable } from '../contract.ts';
+import { type Call, type Link, type Push, type Pushed, SubjectWaits, TargetRefusal } from '../contract.ts';
 import { USER_SCHEMA } from '../scim/provider.ts';
 import { idOf, idOfMade, isSuccess, quote, resourcesOf } from '../scim/scim-client.ts';
 import type { WantedServiceAccount } from '../wanted.ts';
@@ -72,7 +72,7 @@ async function defaultTeamOf({ settings }: WandbParts, { wanted, book }: Push<Wa
     throw new TargetRefusal('W&B wants a team for a service account of the organization: set defaultTeam.');
   }
   const name = await book.remoteNameOf('team', wanted.teamId);
-  if (name === undefined) throw new TargetUnavailable('Its team is not there yet.', 5_000);
+  if (name === undefined) throw new SubjectWaits('Its team is not there yet.', 5_000);
   return name;
 }
 

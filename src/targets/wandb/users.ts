@@ -6,8 +6,8 @@ import {
   type LinkBook,
   type Push,
   type Pushed,
+  SubjectWaits,
   TargetRefusal,
-  TargetUnavailable,
 } from '../contract.ts';
 import { PATCH_SCHEMA, USER_SCHEMA } from '../scim/provider.ts';
 import { keyOf } from '../scim/remote-catalog.ts';
@@ -144,7 +144,7 @@ async function changeUser(parts: WandbParts, call: Call, link: Link, wanted: Jso
       throw new TargetRefusal(refusal.message, link);
     }
   }
-  throw new TargetUnavailable('The user keeps being changed by somebody else.', 5_000);
+  throw new SubjectWaits('The user keeps being changed by somebody else.', 5_000);
 }
 
 async function removeUser(parts: WandbParts, call: Call, push: Push<WantedUser>, found: Found): Promise<void> {
