@@ -14,7 +14,7 @@ export function createDryRunCommand(cli: CliContext): Command {
     .description('what would be sent, without sending it')
     .argument('<target>', 'name or id')
     .option('--subject <subject>', 'only this one: user:<id>, team:<id>, role:<id> or service_account:<id>')
-    .option('--limit <count>', 'how many subjects to look at', parseCount, PAGE)
+    .option('--limit <count>', 'how many subjects to look at, or events of a webhook to tell', parseCount, PAGE)
     .addOption(organizationOption())
     .action(async (target: string, options: InOrganization & { subject?: string; limit: number }) => {
       const { organization, subject, limit } = options;
@@ -24,20 +24,21 @@ export function createDryRunCommand(cli: CliContext): Command {
     });
 }
 
-function describeRun({ planned, looked, next }: DryRun): string {
+function describeRun({ planned, looked, next, more }: DryRun): string {
   const rows = planned.flatMap(toRows);
-  const rest = next === null ? '' : ` There is more after ${next}: give a larger --limit.`;
-  const counts = `${looked} subjects looked at, ${planned.length} of them would change.${rest}`;
+  const sent = planned.filter(({ reason }) => reason === null).length;
+  const rest = next === null ? '' : ` There is more${more === null ? '' : ` (${more} events)`}: give a larger --limit.`;
+  const counts = `${looked} looked at; for ${sent} of them something would be sent.${rest}`;
   return [toTable(['whom', 'request', 'with'], rows, 'Nothing would be sent.'), '', counts].join('\n');
 }
 
 function toRows({ name, requests, reason }: PlannedSubject): string[][] {
-  if (reason !== null) return [[name, 'refused', reason]];
-  return requests.map(({ method, url, body }, index) => [
-    index === 0 ? name : '',
+  const sent = requests.map(({ method, url, body }) => [
     `${method} ${new URL(url).pathname}`,
     body === undefined ? '' : JSON.stringify(body).slice(0, 200),
   ]);
+  const all = reason === null ? sent : [['not sent', reason], ...sent];
+  return all.map((row, index) => [index === 0 ? name : '', ...row]);
 }
 
 export function createDriftCommand(cli: CliContext): Command {

@@ -134,7 +134,7 @@ export function createTargetServices(directory: DirectoryParts, open: () => Prom
       return testTarget(at.parts, at.operator, at.found, never);
     },
     async dryRun(ref, query) {
-      const at = await placeWithState(ref);
+      const at = await place(ref);
       return dryRun(at.parts, at.operator, at.found, query, never);
     },
     async drift(ref) {

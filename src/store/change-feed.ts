@@ -78,5 +78,12 @@ export function createChangeFeed(engine: Engine): ChangeFeed {
       const row = (await statement.execute(reader)).rows[0];
       return { count: Number(row?.count ?? 0), oldestAt: row?.oldest_at ?? null };
     },
+    async kindsWaiting(after, limit, organizationId) {
+      const statement = sql<{ kind: string; count: number }>`select kind, count(*) as count from (
+          select c.kind from changes as c where ${feed.after(after)} ${scopeOf(organizationId)} and ${feed.settled}
+          order by ${feed.order} limit ${limit}) as w group by kind`;
+      const { rows } = await statement.execute(reader);
+      return new Map(rows.map((row) => [row.kind, Number(row.count)]));
+    },
   };
 }

@@ -21,6 +21,17 @@ export function createDeliveryStore(engine: Engine): DeliveryStore {
         and subject_key = ${subjectKey} order by sequence limit ${limit}`;
       return (await statement.execute(databaseOf(db))).rows;
     },
+    async page(db, { targetId, afterSequence, subjectKey, limit }) {
+      const one = subjectKey === null ? sql`` : sql`and subject_key = ${subjectKey}`;
+      const statement = sql<Delivery>`${SELECT} where target_id = ${targetId} and sequence > ${afterSequence} ${one}
+        order by sequence limit ${limit}`;
+      return (await statement.execute(databaseOf(db))).rows;
+    },
+    async waitingAfter(db, targetId, sequence) {
+      const found = await sql<{ n: number }>`select count(*) as n from target_deliveries
+        where target_id = ${targetId} and state = 'waiting' and sequence > ${sequence}`.execute(databaseOf(db));
+      return Number(found.rows[0]?.n ?? 0);
+    },
     async delivered(db, targetId, sequence) {
       await sql`delete from target_deliveries where sequence = ${sequence} and target_id = ${targetId}`.execute(
         databaseOf(db),

@@ -86,6 +86,8 @@ export interface ChangeFeed {
   cursorAfter(position: number): Promise<FeedCursor>;
   /** How many changes wait after the cursor, counted up to `limit`, and when the first of them happened. */
   waiting(after: FeedCursor, limit: number, organizationId: string): Promise<FeedLag>;
+  /** How many of each kind of change wait after the cursor, of the first `limit` that do. */
+  kindsWaiting(after: FeedCursor, limit: number, organizationId: string): Promise<ReadonlyMap<string, number>>;
 }
 
 export interface FeedLag {

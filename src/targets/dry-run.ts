@@ -1,11 +1,12 @@
 /**
  * What would be sent to a target, without sending it: the same adapter over a way out that writes down instead of writing
- * (http/dry-client.ts). Reading the target goes on as usual, since what would be sent depends on what is there. Nothing is
- * remembered afterwards.
+ * (http/dry-client.ts). Reading the target goes on as usual, since what would be sent depends on what is there; of a webhook
+ * nothing has to be read. Nothing is remembered afterwards.
  */
 import { authorize } from '../directory/policy.ts';
 import type { Principal } from '../directory/principal.ts';
 import { AppError } from '../errors.ts';
+import type { Change } from '../synclog/change.ts';
 import {
   type Call,
   type Link,
@@ -21,23 +22,28 @@ import { createDryClient, type PlannedRequest } from './http/dry-client.ts';
 import { openTarget } from './open.ts';
 import type { TargetParts } from './parts.ts';
 import { isSubjectType, parseSubjectKey, type SubjectRef, subjectKey, type Target } from './target.ts';
+import { eventIdOf } from './webhook/deliver.ts';
+import { planEvents } from './webhook/plan.ts';
 
+/** A subject; at a webhook one event, whose type stands in its name. */
 export interface PlannedSubject {
   /** `user:<id>` */
   readonly subject: string;
   readonly name: string;
   readonly requests: readonly PlannedRequest[];
-  /** Why it would be refused, or cannot be told. */
+  /** Why it would be refused, or cannot be told; of an event: why it was given up. */
   readonly reason: string | null;
 }
 
 export interface DryRun {
-  /** Subjects for which something would be sent, or that would be refused. */
+  /** Subjects for which something would be sent, or that would be refused; events in their order. */
   readonly planned: readonly PlannedSubject[];
-  /** How many were looked at. */
+  /** How many subjects, or events and changes, were looked at. */
   readonly looked: number;
   /** Where to go on; null when everything was looked at. */
   readonly next: string | null;
+  /** Events that come after these, counted up to 10,000 changes; null where they are not counted: for subjects. */
+  readonly more: number | null;
 }
 
 export interface DryRunQuery {
@@ -45,11 +51,10 @@ export interface DryRunQuery {
   readonly subject?: string;
   /** As `next` of the page before. */
   readonly after?: string;
-  /** Subjects to look at; the rest is the next page. */
+  /** Subjects to look at, or events to tell; the rest is the next page. */
   readonly limit: number;
 }
 
-/** Of a webhook, which holds no state, nothing. */
 export async function dryRun(
   parts: TargetParts,
   principal: Principal,
@@ -65,9 +70,17 @@ export async function dryRun(
   };
   const open = openTarget(parts, quiet, (http) => createDryClient(http, (request) => requests.push(request)));
   try {
-    if (open.adapter.holds === 'events') return { planned: [], looked: 0, next: null };
-    const planner = createPlanner(parts, target, open.adapter.state);
     const call: Call = { signal, requestId: null, trace: () => undefined };
+    if (open.adapter.holds === 'events') {
+      const { events } = open.adapter;
+      const requestsOf = async (change: Change) => {
+        requests.length = 0;
+        await events.deliver(call, { id: eventIdOf(target, change.position), change });
+        return [...requests];
+      };
+      return await planEvents({ store: parts.store, target, wantsEvent: events.wantsEvent, requestsOf }, query);
+    }
+    const planner = createPlanner(parts, target, open.adapter.state);
     const { subjects, next } = await subjectsOf(parts, target, query);
     const planned: PlannedSubject[] = [];
     for (const subject of subjects) {
@@ -76,7 +89,7 @@ export async function dryRun(
       if (requests.length === 0 && reason === null) continue;
       planned.push({ subject: subjectKey(subject), name, requests: [...requests], reason });
     }
-    return { planned, looked: subjects.length, next };
+    return { planned, looked: subjects.length, next, more: null };
   } finally {
     await open.close();
   }

@@ -184,6 +184,14 @@ export interface DeadDelivery extends Delivery {
   readonly subjectName: string | null;
 }
 
+export interface DeliveryQuery {
+  readonly targetId: string;
+  readonly afterSequence: number;
+  /** Null: of all subjects. */
+  readonly subjectKey: string | null;
+  readonly limit: number;
+}
+
 export interface DeliveryStore {
   add(
     db: Handle,
@@ -195,6 +203,10 @@ export interface DeliveryStore {
   waiting(db: Handle, targetId: string, subjectKey: string, limit: number): Promise<readonly Delivery[]>;
   delivered(db: Handle, targetId: string, sequence: number): Promise<void>;
   failed(db: Handle, targetId: string, sequence: number, error: string, dead: boolean): Promise<void>;
+  /** Waiting ones and those that were given up, in the order in which they came. */
+  page(db: Handle, query: DeliveryQuery): Promise<readonly Delivery[]>;
+  /** How many wait that came after one. */
+  waitingAfter(db: Handle, targetId: string, sequence: number): Promise<number>;
   /** Given up, oldest first. */
   dead(db: Handle, targetId: string, afterSequence: number, limit: number): Promise<readonly DeadDelivery[]>;
   /** Makes dead ones (one, or all) wait again; gives their subject keys. */

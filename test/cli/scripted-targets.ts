@@ -62,7 +62,7 @@ export const scriptedTargets: TargetServices = {
         requests: [{ method: 'POST', url: 'https://wandb.example/scim/Users', body: { userName: 'ada' } }],
       },
     ],
-    ...{ looked: 4, next: null },
+    ...{ looked: 4, next: null, more: null },
   }),
   drift: async () => ({
     ...{ differences: [difference], unmanaged: { users: 2, teams: 0, members: 1 }, archivedTeams: 3, isCut: false },

@@ -67,6 +67,11 @@ const cases: {
     out: 'It does not let us in (401).',
   },
   { name: 'tells what would be sent', args: ['target', 'dry-run', 'main'], code: 0, out: 'POST /scim/Users' },
+  {
+    name: 'tells for how many something would be sent',
+    args: ['target', 'dry-run', 'main'],
+    ...{ code: 0, out: '4 looked at; for 1 of them something would be sent.' },
+  },
   { name: 'tells what drifted', args: ['target', 'drift', 'main'], code: 0, out: 'active: false, wanted true' },
   {
     name: 'tells archived teams apart',

@@ -129,6 +129,24 @@ describeBridge(
       expect(page.text).toContain('Try it again');
     });
 
+    it('says what would be sent to a webhook, and sends nothing by that', async () => {
+      const visitor = await setUp(bridge());
+      const fields = { kind: 'webhook', name: 'Audit', url: receiver.url, start: 'paused' };
+      const added = await visitor.submit('/admin/targets', fields);
+      const address = added.html.match(/\/admin\/targets\/[0-9a-f-]{36}/)?.[0] ?? '';
+      const secret = added.html.match(/whsec_[A-Za-z0-9+/=]+/)?.[0] ?? 'none';
+      expect(added.html).toContain(`href="${address}/dry-run"`);
+      const planned = await visitor.get(`${address}/dry-run`);
+      expect(planned.text).toContain(
+        '2 events would be sent, those about one person or team in this order. Nothing was.',
+      );
+      expect(planned.text).toContain('target.created: Audit');
+      expect(planned.html).toContain('&quot;type&quot;: &quot;target.created&quot;');
+      expect(planned.html).not.toContain(secret);
+      expect((await visitor.get(`${address}/dry-run?after=nowhere`)).status).toBe(400);
+      expect(receiver.events).toEqual([]);
+    });
+
     it('says in the list, on its page and on the overview that nothing gets through, why, and when it is tried next', async () => {
       const visitor = await setUp(bridge());
       const fields = { kind: 'webhook', name: 'Audit', url: 'http://10.1.2.3/hook', start: 'active' };

@@ -38,6 +38,17 @@ describeEachEngine('the change feed', (open, { kind }) => {
     expect(await feed.waiting(await feed.head(), 10, 'o1')).toEqual({ count: 0, oldestAt: null });
   });
 
+  it('counts what waits by its kind, of the first ones only when there are many', async () => {
+    const engine = await open();
+    const feed = createChangeFeed(engine);
+    for (const id of ['a', 'b', 'c']) await engine.write((db) => append(engine, db, id));
+    await engine.write((db) => append(engine, db, 'theirs', 'o2'));
+    const { cursor } = await feed.readChanges('0', 1, 'o1');
+    expect(await feed.kindsWaiting(cursor, 10, 'o1')).toEqual(new Map([['user.updated', 2]]));
+    expect(await feed.kindsWaiting('0', 2, 'o1')).toEqual(new Map([['user.updated', 2]]));
+    expect(await feed.kindsWaiting(await feed.head(), 10, 'o1')).toEqual(new Map());
+  });
+
   it('never shows one organization what another one did', async () => {
     const engine = await open();
     const feed = createChangeFeed(engine);

@@ -32,6 +32,8 @@ const link = (id: string, remoteId: string | undefined) => ({
   link: remoteId === undefined ? undefined : { remoteId, remoteName: `Name ${remoteId}`, memo: { a: [1] } },
 });
 
+const query = { targetId: 't1', afterSequence: 0, subjectKey: null, limit: 9 };
+
 describeEachEngine('the store of targets', (open) => {
   async function prepared(): Promise<{ engine: Engine; store: ReturnType<typeof createStore> }> {
     const engine = await open();
@@ -115,6 +117,32 @@ describeEachEngine('the store of targets', (open) => {
       ),
     );
     expect(await store.targets.waiting(store.reader, 't1')).toMatchObject({ due: 2, oldestAt: 10, nextAt: 20 });
+  });
+
+  it('gives waiting events and given-up ones in the order in which they came, in pages, of one subject too', async () => {
+    const { store } = await prepared();
+    const events = [1, 2, 3, 4].map((position) => ({ subjectKey: `user:u${position % 2}`, position }));
+    await store.write(async (db) => {
+      await store.deliveries.add(db, 't1', events, 1);
+      const [, second] = await store.deliveries.page(db, { ...query, limit: 2 });
+      await store.deliveries.failed(db, 't1', second?.sequence ?? 0, 'no', true);
+    });
+    const page = await store.deliveries.page(store.reader, query);
+    expect(page.map(({ position, state }) => [position, state])).toEqual([
+      ...[
+        [1, 'waiting'],
+        [2, 'dead'],
+        [3, 'waiting'],
+        [4, 'waiting'],
+      ],
+    ]);
+    const after = page[0]?.sequence ?? 0;
+    const next = await store.deliveries.page(store.reader, { ...query, afterSequence: after, limit: 2 });
+    expect(next.map(({ position }) => position)).toEqual([2, 3]);
+    const own = await store.deliveries.page(store.reader, { ...query, subjectKey: 'user:u1' });
+    expect(own.map(({ position }) => position)).toEqual([1, 3]);
+    expect(await store.deliveries.waitingAfter(store.reader, 't1', after)).toBe(2);
+    expect(await store.deliveries.waitingAfter(store.reader, 'other', 0)).toBe(0);
   });
 
   it('knows who is who over there, and gives one remote id to one subject', async () => {

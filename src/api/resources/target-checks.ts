@@ -66,7 +66,8 @@ const plan = endpoint({
   method: 'get',
   path: '/targets/{targetId}/plan',
   summary: 'See what would be sent, without sending it',
-  description: 'Looks at `limit` subjects; `next` is the `after` of the next look, null when everything was looked at.',
+  description:
+    'Looks at `limit` subjects; `next` is the `after` of the next look, null when everything was looked at. Of a webhook, the events that wait, those that were given up (with a `reason`), and those of changes that it was not told of yet; `name` begins with the type of the event, and the events about one subject go in this order.',
   action: 'targets.read',
   params: targetParams,
   query: z.strictObject({
@@ -81,11 +82,17 @@ const plan = endpoint({
           subject: z.string(),
           name: z.string(),
           requests: z.array(z.object({ method: z.string(), url: z.string(), body: z.unknown().optional() })),
-          reason: z.string().nullable().meta({ description: 'Why it would be refused.' }),
+          reason: z
+            .string()
+            .nullable()
+            .meta({ description: 'Why it would be refused; of an event, why it was given up.' }),
         }),
       ),
       looked: z.int(),
       next: z.string().nullable(),
+      more: z.int().nullable().meta({
+        description: 'Events of a webhook that come after these, counted up to 10,000 changes; null: not counted.',
+      }),
     }),
   ),
   example,

@@ -2,6 +2,7 @@
 import type { Difference, Drift } from '../../targets/drift.ts';
 import type { DryRun, PlannedSubject } from '../../targets/dry-run.ts';
 import type { Target } from '../../targets/target.ts';
+import { countOf } from '../../web/count-words.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import type { Page } from '../../web/page.ts';
 import { type View, view } from '../../web/view.ts';
@@ -10,18 +11,31 @@ function back(target: Target): View {
   return view`<nav class="steps" aria-label="Back"><a href="/admin/targets/${target.id}">Back to ${target.name}</a></nav>`;
 }
 
-function renderPlanned({ name, requests, reason }: PlannedSubject): View {
+function renderPlanned({ kind }: Target, { name, requests, reason }: PlannedSubject): View {
   const sent = requests.map(
     ({ method, url, body }) =>
       view`<li><code>${method} ${url}</code>${body === undefined ? null : view`<pre class="body wrap"><code>${JSON.stringify(body, null, 2)}</code></pre>`}</li>`,
   );
-  return view`<li><details><summary>${name}: ${requests.length} ${requests.length === 1 ? 'request' : 'requests'}</summary>${reason === null ? null : view`<p class="form-problem">${reason}</p>`}<ol>${sent}</ol></details></li>`;
+  // An event is one request.
+  const count = kind === 'webhook' ? '' : `: ${countOf(requests.length, 'request', 'requests')}`;
+  return view`<li><details><summary>${name}${count}${kind === 'webhook' && reason !== null ? ' (given up)' : ''}</summary>${reason === null ? null : view`<p class="form-problem">${reason}</p>`}<ol>${sent}</ol></details></li>`;
 }
 
-export function renderDryRun(target: Target, { planned, looked, next }: DryRun): Page {
+/** What was looked at, and what came of it. */
+function describeRun({ kind }: Target, { planned, looked, next, more }: DryRun): string {
+  if (kind !== 'webhook')
+    return `${looked} people and teams were looked at; for ${planned.length} of them something would be sent. Nothing was.`;
+  const givenUp = planned.filter(({ reason }) => reason !== null).length;
+  const waits = `${countOf(planned.length - givenUp, 'event', 'events')} would be sent, those about one person or team in this order. Nothing was.`;
+  const dead = givenUp === 0 ? '' : ` ${countOf(givenUp, 'more was', 'more were')} given up.`;
+  return `${waits}${dead}${next === null ? '' : ` ${countOf(more ?? 0, 'event comes', 'events come')} after them.`}`;
+}
+
+export function renderDryRun(target: Target, run: DryRun): Page {
+  const { planned, next } = run;
   const body = view`${back(target)}<h1>What would be sent to ${target.name}</h1>
-<section><p>${looked} people and teams were looked at; for ${planned.length} of them something would be sent. Nothing was.</p>
-${planned.length === 0 ? null : view`<ul class="answers">${planned.map(renderPlanned)}</ul>`}
+<section><p>${describeRun(target, run)}</p>
+${planned.length === 0 ? null : view`<ul class="answers">${planned.map((each) => renderPlanned(target, each))}</ul>`}
 ${next === null ? null : view`<p><a rel="next" href="/admin/targets/${target.id}/dry-run?after=${encodeURIComponent(next)}">Look at the next ones →</a></p>`}</section>`;
   return { title: `What would be sent to ${target.name}`, section: 'targets', body };
 }

@@ -55,13 +55,11 @@ function renderActions({ status: { target }, formToken }: TargetPageData): View 
     target.state === 'active'
       ? renderAction(`${address}/pause`, formToken, 'Pause …')
       : renderAction(`${address}/resume`, formToken, 'Resume');
-  const state =
-    target.kind === 'webhook'
-      ? null
-      : view`<a class="button" href="${address}/dry-run">What would be sent</a> <a class="button" href="${address}/drift">Compare with what is there</a>`;
+  const drift =
+    target.kind === 'webhook' ? null : view`<a class="button" href="${address}/drift">Compare with what is there</a>`;
   const rotate =
     target.kind === 'webhook' ? renderAction(`${address}/rotate`, formToken, 'New signing secret …') : null;
-  return view`<section aria-labelledby="do"><h2 id="do">What can be done</h2><div class="inline">${renderAction(`${address}/test`, formToken, 'Test')}${toggle}${state}${rotate}${renderAction(`${address}/remove`, formToken, 'Remove this target …')}</div></section>`;
+  return view`<section aria-labelledby="do"><h2 id="do">What can be done</h2><div class="inline">${renderAction(`${address}/test`, formToken, 'Test')}${toggle}<a class="button" href="${address}/dry-run">What would be sent</a> ${drift}${rotate}${renderAction(`${address}/remove`, formToken, 'Remove this target …')}</div></section>`;
 }
 
 function renderSettings({ status: { target }, formToken }: TargetPageData): View {

@@ -64,6 +64,11 @@ export async function deliverSubject(parts: Delivering, call: Call, subjectKey: 
   }
 }
 
+/** The same for every try. */
+export function eventIdOf({ id }: Target, position: number): string {
+  return `msg_${id}_${position}`;
+}
+
 interface Named {
   name: string | undefined;
 }
@@ -81,7 +86,7 @@ async function deliverOne(parts: Delivering, call: Call, delivery: Delivery, nam
   named.name = change?.subject.name ?? named.name;
   try {
     // A change that is not kept any more has nothing to tell.
-    if (change !== undefined) await adapter.deliver(call, { id: `msg_${target.id}_${delivery.position}`, change });
+    if (change !== undefined) await adapter.deliver(call, { id: eventIdOf(target, delivery.position), change });
   } catch (error) {
     if (error instanceof TargetClosed) {
       await parts.pause(target, error.message);
