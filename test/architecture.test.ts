@@ -59,7 +59,6 @@ const MAX_LINES = 300;
 
 interface Import {
   readonly target: string;
-  readonly typeOnly: boolean;
 }
 
 interface SourceFile {
@@ -79,10 +78,9 @@ function toRoom(path: string): string {
 function parseImports(path: string, text: string): Import[] {
   const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
   const pattern =
-    /(?:^|[;\n])\s*(?:import|export)\s+(type\s)?(?:[^'";]*?from\s+)?'(\.[^']+)'|import\(\s*(['"])(\.[^'"]+)\3/g;
+    /(?:^|[;\n])\s*(?:import|export)\s+(?:type\s)?(?:[^'";]*?from\s+)?'(\.[^']+)'|import\(\s*(['"])(\.[^'"]+)\2/g;
   return [...code.matchAll(pattern)].map((match) => ({
-    target: join(dirname(path), match[2] ?? match[4] ?? ''),
-    typeOnly: match[1] !== undefined,
+    target: join(dirname(path), match[1] ?? match[3] ?? ''),
   }));
 }
 
@@ -103,9 +101,9 @@ function findForbidden({ path, room, imports }: SourceFile): string[] {
     .map(({ target }) => `src/${path} imports ${target}: ${room} may import only from ${allowed.join(', ')}`);
 }
 
-/** The first way back to where it began, as a list of files, or undefined. Type imports leave nothing at run time. */
+/** The first way back to where it began, as a list of files, or undefined. Types count: a circle of them is read in no order. */
 function findCycle(files: readonly SourceFile[]): string[] | undefined {
-  const edges = new Map(files.map((f) => [f.path, f.imports.filter((i) => !i.typeOnly).map((i) => i.target)]));
+  const edges = new Map(files.map((f) => [f.path, f.imports.map((i) => i.target)]));
   const done = new Set<string>();
   const walk = (path: string, trail: readonly string[]): string[] | undefined => {
     if (trail.includes(path)) return [...trail.slice(trail.indexOf(path)), path];
@@ -140,7 +138,7 @@ describe('the house', () => {
     expect(named.filter((target) => toRoom(target) === 'cli' && !target.endsWith('services.ts'))).toEqual([]);
   });
 
-  it('has no cycle between files', () => {
+  it('has no circle of files, types included', () => {
     expect(findCycle(sources)?.join(' -> ')).toBeUndefined();
   });
 
@@ -166,7 +164,7 @@ describe('the house', () => {
 });
 
 describe('the reader of imports', () => {
-  it('sees every form, and which leave nothing at run time', () => {
+  it('sees every form', () => {
     const text = [
       "import type { A } from './a.ts';",
       "import {\n  type B,\n  c,\n} from '../b.ts';",
@@ -178,12 +176,12 @@ describe('the reader of imports', () => {
       "// import { x } from './not.ts';",
     ].join('\n');
     expect(parseImports('cli/here.ts', text)).toEqual([
-      { target: 'cli/a.ts', typeOnly: true },
-      { target: 'b.ts', typeOnly: false },
-      { target: 'cli/d.ts', typeOnly: false },
-      { target: 'cli/e.ts', typeOnly: true },
-      { target: 'cli/f.ts', typeOnly: false },
-      { target: 'cli/g.ts', typeOnly: false },
+      { target: 'cli/a.ts' },
+      { target: 'b.ts' },
+      { target: 'cli/d.ts' },
+      { target: 'cli/e.ts' },
+      { target: 'cli/f.ts' },
+      { target: 'cli/g.ts' },
     ]);
   });
 
@@ -192,7 +190,7 @@ describe('the reader of imports', () => {
       path,
       room: 'x',
       text: '',
-      imports: [{ target, typeOnly: false }],
+      imports: [{ target }],
     });
     expect(findCycle([file('a', 'b'), file('b', 'c'), file('c', 'a')])).toEqual(['a', 'b', 'c', 'a']);
     expect(findCycle([file('a', 'b'), file('b', 'c')])).toBeUndefined();

@@ -1,18 +1,11 @@
 /** Who asks: the first authenticator that knows the kind of credentials says. API keys here; sessions join from signin/. */
+
 import type { IncomingMessage } from 'node:http';
 import type { Principal } from '../directory/principal.ts';
 import { AppError } from '../errors.ts';
 import { keyOf } from '../http/credentials.ts';
+import type { Authenticated, Authenticator } from './authenticator.ts';
 import { type Endpoint, scopesOf } from './endpoint.ts';
-
-export interface Authenticated {
-  readonly principal: Principal;
-  /** What the request proved itself with: rates are counted and kept answers are sealed by it. Never logged. */
-  readonly secret: string;
-}
-
-/** Undefined: the request carries no credentials of this kind. A refusal ends the search. */
-export type Authenticator = (request: IncomingMessage) => Promise<Authenticated | AppError | undefined>;
 
 /** @param authenticateKey whom a key belongs to, or why it is refused */
 export function createKeyAuthenticator(

@@ -12,7 +12,7 @@ import type { Request } from 'express';
 import type { Work } from '../directory/work.ts';
 import { AppError } from '../errors.ts';
 import type { AnswerClaim } from '../http/kept-answers.ts';
-import type { Authenticated } from './authenticate.ts';
+import type { Authenticated } from './authenticator.ts';
 import type { PreparedAnswer } from './output.ts';
 import { type ApiParts, nameOf } from './parts.ts';
 

@@ -8,7 +8,7 @@ import type { CursorSeal } from '../http/cursor.ts';
 import type { KeptAnswerStore } from '../http/kept-answers.ts';
 import type { ChangeFeed, SyncLogReader } from '../synclog/sync-log.ts';
 import type { TargetParts } from '../targets/parts.ts';
-import type { Authenticator } from './authenticate.ts';
+import type { Authenticator } from './authenticator.ts';
 
 export interface ApiLimits {
   readonly maxBodyBytes: number;

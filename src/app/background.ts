@@ -2,7 +2,7 @@
 
 import { linkForMail } from '../directory/invites/invite-links.ts';
 import { ALERT_QUEUE, createAlertHandler, startAlerts } from '../directory/teams/team-alerts.ts';
-import { createWorker, type Worker, type WorkerOptions } from '../jobs/worker.ts';
+import { createWorker, type Worker } from '../jobs/worker.ts';
 import { CHAIN_QUEUE, chainWatchJob } from '../ledger/chain-watch.ts';
 import { postWorker } from '../mail/mail.ts';
 import { createTemplates } from '../mail/templates.ts';
@@ -17,14 +17,13 @@ import type { Core } from './core.ts';
 import { chainWatch, startLedgerWork } from './ledger-work.ts';
 import { rulesWorker } from './rules-work.ts';
 import type { Running } from './running.ts';
+import type { StartWorker } from './start-worker.ts';
 import { startTargets } from './targets.ts';
 
 export interface Background {
   /** Interrupts what runs; jobs that are not done stay due. */
   stop(): Promise<void>;
 }
-
-export type StartWorker = (options: WorkerOptions) => Worker;
 
 export async function startBackground(
   core: Core,

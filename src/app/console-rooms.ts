@@ -14,7 +14,7 @@ import { createAvatarDrawing } from '../directory/teams/avatar-image.ts';
 import type { TrackerKind } from '../ledger/inventory/contract.ts';
 import { type SignInSetup, showSetup, testConnector } from '../signin/settings.ts';
 import type { TargetParts } from '../targets/parts.ts';
-import type { PeopleDoors } from './people-doors.ts';
+import type { PeopleDoors } from './door-parts.ts';
 import { signInSetup } from './sign-in.ts';
 import { openTracker } from './tracker.ts';
 

@@ -11,7 +11,7 @@ import type { TargetParts } from '../targets/parts.ts';
 import { pushesOfExchange, statusOf } from '../targets/status.ts';
 import { consoleRooms } from './console-rooms.ts';
 import type { Core } from './core.ts';
-import type { PeopleDoors } from './people-doors.ts';
+import type { PeopleDoors } from './door-parts.ts';
 
 const DAY_MS = 86_400_000;
 /** Refused requests that are looked at for their causes. */

@@ -1,29 +1,15 @@
 /** The doors that people come in by: sign-in, their own page, the console. */
+
 import type { Express } from 'express';
 import { createAccount } from '../account/account.ts';
 import { createConsole } from '../console/console.ts';
-import type { Logger } from '../ops/log.ts';
-import type { Connector } from '../signin/connector.ts';
 import type { SignInParts } from '../signin/parts.ts';
 import { createSignIn } from '../signin/signin.ts';
-import type { ExchangeRecorder } from '../synclog/recorder.ts';
 import type { TargetParts } from '../targets/parts.ts';
 import { loadAssets } from '../web/assets.ts';
-import type { BrowserParts } from './browser.ts';
 import { consoleParts } from './console.ts';
-import type { Core } from './core.ts';
-import type { Running } from './running.ts';
+import type { PeopleDoors } from './door-parts.ts';
 import { signInSetup } from './sign-in.ts';
-
-export interface PeopleDoors {
-  readonly core: Core;
-  readonly running: Running;
-  readonly browser: BrowserParts;
-  readonly connectors: readonly Connector[];
-  readonly recorder: ExchangeRecorder;
-  readonly onSignIn: SignInParts['onSignIn'];
-  readonly log: Logger;
-}
 
 export function mountPeopleDoors(app: Express, doors: PeopleDoors, targets: TargetParts): void {
   const { core, browser, log } = doors;

@@ -10,8 +10,8 @@ import { statusOf } from '../targets/status.ts';
 import { countRequests, type PushTold } from '../targets/subject-worker.ts';
 import type { Target } from '../targets/target.ts';
 import { pauseClosedTarget } from '../targets/targets.ts';
-import type { StartWorker } from './background.ts';
 import type { Core } from './core.ts';
+import type { StartWorker } from './start-worker.ts';
 
 /** The key in the database opens what was sealed before SECRETS_KEY was set. */
 export async function createTargetParts({ config, store, directory }: Core): Promise<TargetParts> {

@@ -1,6 +1,6 @@
 /** Who knows teams by their first name for good: a W&B server, whether teams are pushed to it or only asked about. */
 import type { TrackerConfig } from '../config.ts';
-import type { TeamNamePort } from '../directory/teams/teams.ts';
+import type { TeamNamePort } from '../directory/teams/team.ts';
 import type { TargetStore } from '../targets/store.ts';
 
 /** Kinds of targets that rename no team. */

@@ -28,6 +28,10 @@ export interface CliContext {
   readonly now: () => number;
 }
 
+export interface InOrganization {
+  readonly organization: string;
+}
+
 /** The same option on every verb that works in one organization. */
 export function organizationOption(): Option {
   return new Option('--organization <name>', 'name or id of the organization').default('default');

@@ -9,7 +9,9 @@ import { VERIFICATION_QUEUE } from '../ledger/inventory/queue.ts';
 import type { Removal } from '../ledger/removal.ts';
 import type { LedgerRow } from '../ledger/store.ts';
 import type { LedgerServices, ReverifyReport } from './ledger-contract.ts';
-import type { RunTrackerWork } from './ledger-services.ts';
+
+/** Does the verifications that are due here and now, and resolves when no more are. */
+export type RunTrackerWork = () => Promise<void>;
 
 /** How long to wait for jobs that a server is working on. */
 const PATIENCE_MS = 10 * 60_000;

@@ -1,4 +1,5 @@
 /** The ledger's verbs over the core, whether or not a server runs. */
+
 import type { Actor } from '../directory/actor.ts';
 import type { Organization } from '../directory/connections/connection.ts';
 import { findOrganization } from '../directory/connections/organizations.ts';
@@ -15,12 +16,10 @@ import { exportRows } from '../ledger/export.ts';
 import { parseInventoryCsv } from '../ledger/inventory/reported.ts';
 import type { Removal } from '../ledger/removal.ts';
 import type { LedgerServices, RemovalRef } from './ledger-contract.ts';
+import type { RunTrackerWork } from './ledger-reverify.ts';
 import { createReverify } from './ledger-reverify.ts';
 
 const ACTOR: Actor = { kind: 'cli', id: null, name: 'command line' };
-
-/** Does the verifications that are due here and now, and resolves when no more are. */
-export type RunTrackerWork = () => Promise<void>;
 
 export function createLedgerServices(directory: DirectoryParts, runTrackerWork: RunTrackerWork): LedgerServices {
   const { ledger, store } = directory;

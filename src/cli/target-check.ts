@@ -1,11 +1,11 @@
 /** `target dry-run`, `drift`, `retry`, `replay`: looking into a target, and having something done again. */
 import { Command, InvalidArgumentError } from 'commander';
 import type { Drift } from '../targets/drift.ts';
-import type { DryRun, PlannedSubject } from '../targets/dry-run.ts';
+import type { DryRun, PlannedSubject } from '../targets/planned.ts';
+import type { InOrganization } from './context.ts';
 import { type CliContext, organizationOption } from './context.ts';
 import { parseCount } from './option.ts';
 import { toCell, toTable } from './output.ts';
-import type { InOrganization } from './target.ts';
 
 const PAGE = 200;
 

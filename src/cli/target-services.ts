@@ -7,8 +7,9 @@ import { AppError } from '../errors.ts';
 import { replayEvents, retryParked } from '../targets/again.ts';
 import type { TestReport } from '../targets/contract.ts';
 import { type Drift, findDrift } from '../targets/drift.ts';
-import { type DryRun, type DryRunQuery, dryRun } from '../targets/dry-run.ts';
+import { dryRun } from '../targets/dry-run.ts';
 import type { TargetParts } from '../targets/parts.ts';
+import type { DryRun, DryRunQuery } from '../targets/planned.ts';
 import { repairDrift } from '../targets/repair.ts';
 import {
   type DeadLetter,

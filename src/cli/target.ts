@@ -1,18 +1,16 @@
 /** `target`: systems that are kept in step. What looks into them and repairs has a file of its own. */
+
 import { Command, Option } from 'commander';
 import type { TargetStatus } from '../targets/status.ts';
 import { TARGET_KINDS, type TargetKind } from '../targets/target.ts';
 import { tellLag, tellTrouble } from '../targets/words.ts';
+import type { InOrganization } from './context.ts';
 import { type CliContext, organizationOption } from './context.ts';
 import { parseHoursAsSeconds, parseName } from './option.ts';
 import { toCell, toOptionalTime, toTable, toTime } from './output.ts';
 import { createDriftCommand, createDryRunCommand, createReplayCommand, createRetryCommand } from './target-check.ts';
 import { collectSecrets, collectSettings, readSecrets } from './target-options.ts';
 import type { TargetDetails } from './target-services.ts';
-
-export interface InOrganization {
-  readonly organization: string;
-}
 
 export function createTargetCommand(cli: CliContext): Command {
   const command = new Command('target').description(

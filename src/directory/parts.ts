@@ -3,8 +3,8 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Outbox } from './mail.ts';
 import type { RuleBook } from './rules/rule-book.ts';
 import type { DirectoryStore } from './store.ts';
-import type { KeptRunsPort } from './teams/team-usage.ts';
-import type { TeamNamePort } from './teams/teams.ts';
+import type { KeptRunsPort } from './teams/kept-runs.ts';
+import type { TeamNamePort } from './teams/team.ts';
 
 /** What the tracker of this installation lets one do. */
 export interface TrackerAbilities {

@@ -16,7 +16,7 @@ import type { EmailLinkStore } from './entry/email-link.ts';
 import type { IdentityLinkStore } from './entry/identity-link.ts';
 import type { SessionStore } from './entry/session.ts';
 import type { SignInAttemptStore } from './entry/sign-in-attempt.ts';
-import type { SlowingStore } from './entry/slowing.ts';
+import type { SlowingStore } from './entry/slowing-store.ts';
 import type { Group, GroupMember, NewGroup } from './groups/group.ts';
 import type { GroupPages } from './groups/group-pages.ts';
 import type { InviteStore } from './invites/invite.ts';
@@ -34,12 +34,7 @@ import type { ExclusionStore } from './teams/exclusion.ts';
 import type { TeamStore } from './teams/team.ts';
 import type { TeamMemberStore } from './teams/team-member.ts';
 import type { EnforcedPrivacyStore } from './teams/team-privacy.ts';
-
-/** What one connection may see: its own users, and those of its organization that nobody manages. */
-export interface Visibility {
-  readonly organizationId: string;
-  readonly connectionId: string;
-}
+import type { Visibility } from './visibility.ts';
 
 export interface Page {
   /** Rows to skip (index paging). */

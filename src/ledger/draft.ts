@@ -1,6 +1,6 @@
 /** What happened to somebody, before it is chained. Use-cases of directory/ put these into their work. */
 import type { JsonObject } from '../schema/json.ts';
-import type { LedgerKind, LedgerScope } from './entry.ts';
+import type { LedgerKind, LedgerScope } from './kind.ts';
 
 /** Who somebody was: stands beside the chain, and can be erased. */
 export interface LedgerPerson {

@@ -5,29 +5,12 @@
  * `personal` about the person, `actor` about who did it. The content holds only a commitment to each (SHA-256 over its
  * canonical JSON, with a salt), so that erasing a person keeps the chain whole.
  */
+
 import { hash, randomBytes } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { JsonObject } from '../schema/json.ts';
 import type { LedgerDraft } from './draft.ts';
-
-export const LEDGER_KINDS = [
-  'removed',
-  'returned',
-  'returned_as_another',
-  'inventory_taken',
-  'inventory_failed',
-  'verified',
-  'hold_placed',
-  'hold_lifted',
-  'retention_set',
-  'handed_over',
-  'handover_undone',
-  'handover_carried_out',
-  'erased',
-] as const;
-export type LedgerKind = (typeof LEDGER_KINDS)[number];
-
-export type LedgerScope = 'organization' | 'team';
+import type { LedgerKind, LedgerScope } from './kind.ts';
 
 export interface LedgerEntry {
   readonly organizationId: string;

@@ -4,7 +4,8 @@
  */
 import type { JsonObject } from '../schema/json.ts';
 import type { HeldTeam } from './draft.ts';
-import { contentOf, type LedgerContent, type LedgerEntry, type LedgerKind, type LedgerScope } from './entry.ts';
+import { contentOf, type LedgerContent, type LedgerEntry } from './entry.ts';
+import type { LedgerKind, LedgerScope } from './kind.ts';
 
 /** `returned_as_another`: the same person came back as another user. */
 export type RemovalState = 'left' | 'returned' | 'returned_as_another';

@@ -1,8 +1,9 @@
 /** What the ledger asks of a store. Entries are only ever added; an erasure replaces what stands beside the chain. */
 import type { Handle } from '../synclog/handle.ts';
 import type { ChainPoint } from './chain.ts';
-import type { LedgerEntry, LedgerKind, LedgerScope } from './entry.ts';
+import type { LedgerEntry } from './entry.ts';
 import type { RunDigest } from './inventory/run-digest.ts';
+import type { LedgerKind, LedgerScope } from './kind.ts';
 import type { HandoverState, InventoryState, Removal, RemovalState } from './removal.ts';
 import type { LedgerTotals } from './totals.ts';
 

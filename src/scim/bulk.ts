@@ -10,7 +10,7 @@ import { errorBody, toAppError } from './errors.ts';
 import type { Handled, Handler, Handling } from './handler.ts';
 import { Query } from './query.ts';
 import { repairRequest } from './repair/repair.ts';
-import type { Route } from './routes.ts';
+import type { Route } from './route.ts';
 
 const RESPONSE_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
 const METHOD_SAID_MAX = 100;

@@ -20,7 +20,8 @@ import { Query } from './query.ts';
 import { createRateLimit, type RateLimit } from './rate-limit.ts';
 import { dialectTraits } from './repair/dialect-traits.ts';
 import { repairRequest } from './repair/repair.ts';
-import { allowedMethods, findRoute, type Route } from './routes.ts';
+import type { Route } from './route.ts';
+import { allowedMethods, findRoute } from './routes.ts';
 import type { ScimRequest } from './scim-request.ts';
 
 interface Door {

@@ -6,7 +6,8 @@ import { isJsonObject, type Json, type JsonObject } from '../schema/json.ts';
 import { matchElement } from '../schema/match-filter.ts';
 import type { Repair } from '../synclog/exchange.ts';
 import { mergeParts } from './merge.ts';
-import type { AttributeTarget, PatchOperation } from './patch.ts';
+import type { PatchOperation } from './patch.ts';
+import type { AttributeTarget } from './patch-path.ts';
 import { checkPrimary, described, ELEMENTS_MAX } from './value.ts';
 
 export interface UserPatchOptions {

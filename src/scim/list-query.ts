@@ -1,5 +1,6 @@
 /** From the query of a list (or the body of a .search) to what the store is asked, and back to a ListResponse. */
-import type { ListQuery, Visibility } from '../directory/store.ts';
+import type { ListQuery } from '../directory/store.ts';
+import type { Visibility } from '../directory/visibility.ts';
 import { AppError } from '../errors.ts';
 import type { CursorSeal } from '../http/cursor.ts';
 import type { ResourceSchema } from '../schema/attribute.ts';

@@ -3,7 +3,7 @@
  * `emails[type eq "work"].value`, each with a URN before it, and the URN of a whole extension.
  */
 import { AppError, isAppError } from '../errors.ts';
-import type { ResourceSchema } from '../schema/attribute.ts';
+import type { Attribute, ResourceSchema } from '../schema/attribute.ts';
 import type { Filter } from '../schema/filter.ts';
 import { type FilterOptions, parseElementFilter } from '../schema/parse-filter.ts';
 import type { ResolvedAttribute } from '../schema/resolve-attribute.ts';
@@ -13,6 +13,11 @@ import { quoted } from './value.ts';
 export interface PatchPath extends AttributePath {
   /** Which elements of the multi-valued `attribute`; its references carry `sub`. */
   readonly filter?: Filter;
+}
+
+/** Where an operation applies, resolved: never a whole extension. */
+export interface AttributeTarget extends PatchPath {
+  readonly attribute: Attribute;
 }
 
 /** Parses a path. Throws invalid_path with the path in the message. */

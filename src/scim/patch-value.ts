@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts';
 import type { Attribute } from '../schema/attribute.ts';
 import { isJsonObject, type Json, type JsonObject } from '../schema/json.ts';
 import { parseMembers } from './member.ts';
-import type { AttributeTarget } from './patch.ts';
+import type { AttributeTarget } from './patch-path.ts';
 import { described, isUnassigned, isWritable, parseElements, parseValue, visitAttributes } from './value.ts';
 
 /** What add and replace mean: a value, taking the value away, or nothing at all. */

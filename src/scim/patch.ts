@@ -5,11 +5,13 @@
  * Beyond the RFC, on purpose: `remove` of a list with a `value` removes only what it lists, and adding or replacing with
  * null or "" unassigns an optional attribute. Other oddities of identity providers were repaired before.
  */
+
 import { AppError } from '../errors.ts';
-import type { Attribute, ResourceSchema, SchemaDefinition } from '../schema/attribute.ts';
+import type { ResourceSchema, SchemaDefinition } from '../schema/attribute.ts';
 import { isJsonObject, type Json, type JsonObject } from '../schema/json.ts';
 import type { Repair } from '../synclog/exchange.ts';
 import { writtenPath } from './attribute-path.ts';
+import type { AttributeTarget } from './patch-path.ts';
 import { type PatchPath, parsePatchPath } from './patch-path.ts';
 import { parseAssignment, parseRemovalValues } from './patch-value.ts';
 import { findExtension } from './resource.ts';
@@ -17,11 +19,6 @@ import { described, isWritable, visitAttributes } from './value.ts';
 
 export const PATCH_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 const OPERATIONS_MAX = 1000;
-
-/** Where an operation applies, resolved: never a whole extension. */
-export interface AttributeTarget extends PatchPath {
-  readonly attribute: Attribute;
-}
 
 /**
  * `value` of add and replace is, checked and in canonical spelling: the list of elements for a multi-valued attribute

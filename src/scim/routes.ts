@@ -1,22 +1,15 @@
 /** Which handler answers which method and path below /scim/v2. */
+
 import { AppError } from '../errors.ts';
 import { createBulkHandler } from './bulk.ts';
 import { resourceTypes, serviceProviderConfig } from './discovery.ts';
 import { listGroups, patchGroup, postGroup, putGroup, readGroup, removeGroup } from './group-handlers.ts';
 import { type Handled, type Handler, type Handling, readOnly } from './handler.ts';
 import { listRequestOfBody, listRequestOfQuery } from './list-request.ts';
-import type { RawRequest } from './repair/repair.ts';
 import { catalogueOf, readCatalogue } from './roles.ts';
+import type { Route } from './route.ts';
 import { searchEverything } from './search-everything.ts';
 import { listUsers, patchUser, postUser, putUser, readUser, removeUser } from './user-handlers.ts';
-
-export interface Route {
-  /** Name of the operation in the sync log and in metrics. */
-  readonly operation: string;
-  readonly resource: RawRequest['resource'];
-  readonly kind: RawRequest['kind'];
-  readonly handle: Handler;
-}
 
 type Methods = Partial<Record<'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', Route>>;
 

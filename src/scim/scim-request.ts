@@ -1,6 +1,6 @@
 /** A request after the door: authenticated, read, repaired. What handlers work on. */
 import type { Connection } from '../directory/connections/connection.ts';
-import type { Visibility } from '../directory/store.ts';
+import type { Visibility } from '../directory/visibility.ts';
 import type { Repair } from '../synclog/exchange.ts';
 import type { Query } from './query.ts';
 import type { DialectTraits } from './repair/dialect-traits.ts';

@@ -11,7 +11,8 @@ import { z } from 'zod';
 import type { SignInAttemptStore } from '../directory/entry/sign-in-attempt.ts';
 import { hashSecret } from '../directory/secret.ts';
 import type { Handle } from '../synclog/handle.ts';
-import type { ConnectorType, FinishedAttempt, Kept, OneUse } from './connector.ts';
+import type { FinishedAttempt, Kept, OneUse } from './connector.ts';
+import type { ConnectorType } from './connector-type.ts';
 import { type Refusal, refuse } from './refusals.ts';
 
 /** Long enough to find the second factor. */

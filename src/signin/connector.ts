@@ -6,10 +6,9 @@
  * keeping state between start and finish (attempts.ts). A connector throws only for faults of our own; whatever the outside
  * can cause is a Refusal.
  */
+import type { ConnectorType } from './connector-type.ts';
 import type { Identity } from './identity.ts';
 import type { Refusal } from './refusals.ts';
-
-export type ConnectorType = 'oidc' | 'saml' | 'ldap' | 'email';
 
 /** What a start wants to find again at the finish: small, JSON, kept by attempts.ts, used once. */
 export type Kept = Readonly<Record<string, string>>;

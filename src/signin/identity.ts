@@ -1,5 +1,5 @@
 /** What every connector ends in: who this is, according to whom. What is done with it is just-in-time's business. */
-import type { ConnectorType } from './connector.ts';
+import type { ConnectorType } from './connector-type.ts';
 
 export interface Identity {
   readonly connector: ConnectorType;

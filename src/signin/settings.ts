@@ -5,7 +5,8 @@ import type { SignInSettings } from '../directory/entry/sign-in.ts';
 import { authorize } from '../directory/policy.ts';
 import type { Principal } from '../directory/principal.ts';
 import { AppError } from '../errors.ts';
-import type { Connector, ConnectorFact, ConnectorTest, ConnectorType } from './connector.ts';
+import type { Connector, ConnectorFact, ConnectorTest } from './connector.ts';
+import type { ConnectorType } from './connector-type.ts';
 
 export interface SignInSetup {
   readonly connectors: readonly Connector[];

@@ -2,7 +2,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Group } from '../directory/groups/group.ts';
 import { foldCase } from '../directory/people/user.ts';
-import type { GroupStore, ListQuery, Visibility } from '../directory/store.ts';
+import type { GroupStore, ListQuery } from '../directory/store.ts';
+import type { Visibility } from '../directory/visibility.ts';
 import type { Handle } from '../synclog/handle.ts';
 import type { Engine } from './engine.ts';
 import { filterToSql, sortToSql } from './filter-sql.ts';

@@ -1,6 +1,6 @@
 /** Runs that are kept in a team for people who left, in SQL: from the last inventory of each removal that is open. */
 import { sql } from 'kysely';
-import type { KeptRuns, KeptRunsPort } from '../directory/teams/team-usage.ts';
+import type { KeptRuns, KeptRunsPort } from '../directory/teams/kept-runs.ts';
 import type { RecordedProject } from '../ledger/inventory/recorded.ts';
 import type { Engine } from './engine.ts';
 import { databaseOf } from './statement.ts';

@@ -1,7 +1,7 @@
 /** The people of a connection's mapping rules in SQL. */
 import { type RawBuilder, sql } from 'kysely';
 import type { HeldGift, RuleGroup, RulePeople, RulePerson } from '../directory/rules/rule-people.ts';
-import type { Visibility } from '../directory/store.ts';
+import type { Visibility } from '../directory/visibility.ts';
 import type { Engine } from './engine.ts';
 import { createIdList } from './id-list.ts';
 import { prepare, textParam } from './statement.ts';

@@ -1,6 +1,6 @@
 /** Tries that are slowed down, in SQL: one row per key, one statement per try. */
 import { sql } from 'kysely';
-import type { SlowingStore } from '../directory/entry/slowing.ts';
+import type { SlowingStore } from '../directory/entry/slowing-store.ts';
 import { databaseOf } from './statement.ts';
 
 export function createSlowingStore(): SlowingStore {

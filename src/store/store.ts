@@ -4,7 +4,7 @@
  * Owns: SQL, and nothing but SQL. Does not own: rules (directory/). Named only in app.ts.
  */
 import type { DirectoryStore } from '../directory/store.ts';
-import type { KeptRunsPort } from '../directory/teams/team-usage.ts';
+import type { KeptRunsPort } from '../directory/teams/kept-runs.ts';
 import type { KeptAnswerStore } from '../http/kept-answers.ts';
 import type { ChangeFeed, SyncLogReader } from '../synclog/sync-log.ts';
 import type { TimelineStore } from '../synclog/timeline.ts';

@@ -3,9 +3,11 @@
  * Times are epoch milliseconds, UTC. Ids are UUIDv7 text. JSON columns are text on SQLite and jsonb on PostgreSQL; both
  * are written as JSON text and read back as text through the engine's `jsonText` capability.
  */
+
 import type { Generated } from 'kysely';
 import type { ApiTables } from './tables/api.ts';
 import type { ExchangeHourTables } from './tables/exchange-hours.ts';
+import type { Flag } from './tables/flag.ts';
 import type { JobTables } from './tables/jobs.ts';
 import type { LedgerTables } from './tables/ledger.ts';
 import type { PeopleTables } from './tables/people.ts';
@@ -15,9 +17,6 @@ import type { SessionTables } from './tables/sessions.ts';
 import type { SignInAttemptTables } from './tables/sign-in-attempts.ts';
 import type { TargetTables } from './tables/targets.ts';
 import type { TeamTables } from './tables/teams.ts';
-
-/** Stored as 0 and 1 on SQLite and as smallint on PostgreSQL, so that one set of queries serves both. */
-export type Flag = 0 | 1;
 
 export interface Tables
   extends ApiTables,

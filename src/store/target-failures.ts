@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { KeptFailure } from '../targets/failing.ts';
 import type { FailureStore } from '../targets/store.ts';
 import { databaseOf } from './statement.ts';
-import type { Flag } from './tables.ts';
+import type { Flag } from './tables/flag.ts';
 
 type Row = Omit<KeptFailure, 'isForbidden'> & { readonly isForbidden: Flag };
 

@@ -5,7 +5,8 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { ShownUser } from '../directory/people/user.ts';
-import type { ListQuery, UserStore, Visibility } from '../directory/store.ts';
+import type { ListQuery, UserStore } from '../directory/store.ts';
+import type { Visibility } from '../directory/visibility.ts';
 import type { Filter } from '../schema/filter.ts';
 import type { Handle } from '../synclog/handle.ts';
 import type { Engine } from './engine.ts';

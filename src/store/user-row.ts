@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { OrganizationRole, User } from '../directory/people/user.ts';
 import type { JsonDialect } from './json.ts';
-import type { Flag } from './tables.ts';
+import type { Flag } from './tables/flag.ts';
 
 export interface UserRow {
   readonly id: string;

@@ -7,7 +7,7 @@ import type { UserStore } from '../directory/store.ts';
 import type { Handle } from '../synclog/handle.ts';
 import type { Engine } from './engine.ts';
 import { databaseOf, prepare } from './statement.ts';
-import type { Flag } from './tables.ts';
+import type { Flag } from './tables/flag.ts';
 import { asUniqueness } from './violation.ts';
 
 type Writes = Pick<UserStore, 'insert' | 'update' | 'setRole' | 'markDeleted' | 'approveAdoption'>;

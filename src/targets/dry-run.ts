@@ -3,6 +3,7 @@
  * (http/dry-client.ts). Reading the target goes on as usual, since what would be sent depends on what is there; of a webhook
  * nothing has to be read. Nothing is remembered afterwards.
  */
+
 import { authorize } from '../directory/policy.ts';
 import type { Principal } from '../directory/principal.ts';
 import { AppError } from '../errors.ts';
@@ -21,39 +22,10 @@ import {
 import { createDryClient, type PlannedRequest } from './http/dry-client.ts';
 import { openTarget } from './open.ts';
 import type { TargetParts } from './parts.ts';
+import type { DryRun, DryRunQuery, PlannedSubject } from './planned.ts';
 import { isSubjectType, parseSubjectKey, type SubjectRef, subjectKey, type Target } from './target.ts';
 import { eventIdOf } from './webhook/deliver.ts';
 import { planEvents } from './webhook/plan.ts';
-
-/** A subject; at a webhook one event, whose type stands in its name. */
-export interface PlannedSubject {
-  /** `user:<id>` */
-  readonly subject: string;
-  readonly name: string;
-  readonly requests: readonly PlannedRequest[];
-  /** Why it would be refused, or cannot be told; of an event: why it was given up. */
-  readonly reason: string | null;
-}
-
-export interface DryRun {
-  /** Subjects for which something would be sent, or that would be refused; events in their order. */
-  readonly planned: readonly PlannedSubject[];
-  /** How many subjects, or events and changes, were looked at. */
-  readonly looked: number;
-  /** Where to go on; null when everything was looked at. */
-  readonly next: string | null;
-  /** Events that come after these, counted up to 10,000 changes; null where they are not counted: for subjects. */
-  readonly more: number | null;
-}
-
-export interface DryRunQuery {
-  /** One subject; without it all of them. */
-  readonly subject?: string;
-  /** As `next` of the page before. */
-  readonly after?: string;
-  /** Subjects to look at, or events to tell; the rest is the next page. */
-  readonly limit: number;
-}
 
 export async function dryRun(
   parts: TargetParts,

@@ -3,7 +3,7 @@
  * of a hundred thousand. Each is brought to what the directory says now; people who are not over there yet wait.
  */
 import { type Call, type Link, MEMBERS_AT_ONCE, type MemberChange } from './contract.ts';
-import type { Reconciling } from './reconcile.ts';
+import type { Reconciling } from './reconciling.ts';
 import type { TargetMember } from './store.ts';
 import { subjectKey } from './target.ts';
 import type { WantedTeam } from './wanted.ts';

@@ -5,16 +5,17 @@
  * (subject-kinds.ts), how a system is talked to (the adapters), leases and tries (jobs/). Whatever was pushed and not
  * written down is pushed again, and comes to the same end. Called by subject-worker.ts.
  */
-import { type Call, type Link, type StateAdapter, TargetGone, TargetRefusal, TargetUnavailable } from './contract.ts';
+
+import { type Call, type Link, TargetGone, TargetRefusal, TargetUnavailable } from './contract.ts';
 import { withoutErased } from './erased.ts';
 import { type Failure, failureOf } from './failing.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { bookOf } from './link-book.ts';
-import type { TargetStoreParts } from './parts.ts';
 import { reconcileMembers } from './reconcile-members.ts';
+import type { Reconciling } from './reconciling.ts';
 import type { TargetLink } from './store.ts';
 import { roleKind, type SubjectKind, serviceAccountKind, teamKind, userKind } from './subject-kinds.ts';
-import { type Cause, type SubjectRef, subjectKey, type Target } from './target.ts';
+import { type SubjectRef, subjectKey } from './target.ts';
 
 export type Outcome =
   | { readonly kind: 'done'; readonly notes: readonly string[] }
@@ -22,17 +23,6 @@ export type Outcome =
   | { readonly kind: 'retry'; readonly reason: string; readonly afterMs: number | undefined }
   /** The subject is to blame; tried again a few times, then parked. */
   | { readonly kind: 'refused'; readonly reason: string };
-
-export interface Reconciling {
-  readonly store: TargetStoreParts;
-  readonly target: Target;
-  readonly adapter: StateAdapter;
-  readonly now: () => number;
-  /** How long members who came over wait for others, so that a first load changes each team a few times only. */
-  readonly gatherMs: () => number;
-  /** What made the subject due; goes along to what becomes due by it. */
-  readonly cause: Cause | null;
-}
 
 /** How it went, and what the subject is called for people. */
 export interface Reconciled {

@@ -8,7 +8,7 @@ import type { Handle } from '../synclog/handle.ts';
 import { type Call, type Push, type Pushed, TargetRefusal } from './contract.ts';
 import { withoutErased } from './erased.ts';
 import { bookOf } from './link-book.ts';
-import type { Reconciling } from './reconcile.ts';
+import type { Reconciling } from './reconciling.ts';
 import type { TargetLink } from './store.ts';
 import { queueOf, type SubjectRef, subjectKey } from './target.ts';
 import type { WantedRole, WantedServiceAccount, WantedTeam, WantedUser } from './wanted.ts';

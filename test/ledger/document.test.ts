@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canonicalJson, LEDGER_KINDS, sha256 } from '../../src/ledger/entry.ts';
+import { canonicalJson, sha256 } from '../../src/ledger/entry.ts';
 import type { ExportRow } from '../../src/ledger/export.ts';
 import { digestOf } from '../../src/ledger/inventory/run-digest.ts';
+import { LEDGER_KINDS } from '../../src/ledger/kind.ts';
 import { type LedgerRoom, openLedgerRoom } from './ledger-room.ts';
 
 const DOCUMENT = new URL('../../docs/ledger.md', import.meta.url);

@@ -1,6 +1,7 @@
 /** The dry run of a webhook: what it foretells is what comes, and looking changes nothing. On both engines. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type DryRun, type DryRunQuery, dryRun } from '../../src/targets/dry-run.ts';
+import { dryRun } from '../../src/targets/dry-run.ts';
+import type { DryRun, DryRunQuery } from '../../src/targets/planned.ts';
 import type { Target } from '../../src/targets/target.ts';
 import { setTargetState } from '../../src/targets/targets.ts';
 import { DELIVERY_WAITS_MS } from '../../src/targets/webhook/deliver.ts';

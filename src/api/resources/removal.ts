@@ -1,6 +1,6 @@
 /** How the ledger's entries and removals look on the wire. Times are ISO 8601 in the views already. */
 import { z } from 'zod';
-import { LEDGER_KINDS } from '../../ledger/entry.ts';
+import { LEDGER_KINDS } from '../../ledger/kind.ts';
 import { id } from '../fields.ts';
 
 export const time = z.iso.datetime().meta({ example: '2026-11-25T10:30:00.000Z' });

@@ -1,6 +1,6 @@
 /** What the ledger says, in words. Every union is closed by its type. */
 import type { RemovalView, StoryEntry } from '../../directory/removals/ledger-view.ts';
-import type { LedgerKind } from '../../ledger/entry.ts';
+import type { LedgerKind } from '../../ledger/kind.ts';
 import { countOf } from '../../web/count-words.ts';
 
 export function describeInventory({ inventory }: RemovalView): string {

@@ -1,6 +1,6 @@
 /** What would be sent to a target, and where it differs from what is wanted. */
 import type { Difference, Drift } from '../../targets/drift.ts';
-import type { DryRun, PlannedSubject } from '../../targets/dry-run.ts';
+import type { DryRun, PlannedSubject } from '../../targets/planned.ts';
 import type { Target } from '../../targets/target.ts';
 import { countOf } from '../../web/count-words.ts';
 import { formTokenField } from '../../web/form-token.ts';

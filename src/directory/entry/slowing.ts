@@ -3,27 +3,11 @@
  * store, so that several processes count together. A key is slowed, never locked for good: a lock would let anybody shut
  * anybody else out.
  */
+
 import { AppError } from '../../errors.ts';
-import type { Handle } from '../../synclog/handle.ts';
 import type { DirectoryParts } from '../parts.ts';
 import { hashSecret } from '../secret.ts';
-
-export interface SlowingStore {
-  /**
-   * Takes one try (generic cell rate algorithm, in one statement): undefined when there was one, else the time from which
-   * there will be.
-   */
-  take(db: Handle, key: string, budget: Budget, at: number): Promise<number | undefined>;
-  /** Gives every try back. */
-  forgive(db: Handle, key: string): Promise<void>;
-  prune(db: Handle, before: number, limit: number): Promise<number>;
-}
-
-/** `burst` tries at once, then one each `everyMs`. */
-export interface Budget {
-  readonly burst: number;
-  readonly everyMs: number;
-}
+import type { Budget } from './slowing-store.ts';
 
 export interface Tried {
   /** What is counted: `ldap account`, `email address`, ... */

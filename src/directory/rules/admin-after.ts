@@ -2,7 +2,8 @@
 import type { CompiledRules } from '../../mapping/resolve.ts';
 import type { Handle } from '../../synclog/handle.ts';
 import { pagesOf } from '../pages.ts';
-import type { DirectoryStore, Visibility } from '../store.ts';
+import type { DirectoryStore } from '../store.ts';
+import type { Visibility } from '../visibility.ts';
 import type { RulePerson } from './rule-people.ts';
 
 export type AdminAfter =

@@ -2,7 +2,8 @@
 import type { Handle } from '../../synclog/handle.ts';
 import type { Group } from '../groups/group.ts';
 import { pagesOf } from '../pages.ts';
-import type { DirectoryStore, Visibility } from '../store.ts';
+import type { DirectoryStore } from '../store.ts';
+import type { Visibility } from '../visibility.ts';
 
 const PAGE = 500;
 

@@ -3,7 +3,7 @@ import type { RuleGift } from '../../mapping/difference.ts';
 import type { Handle } from '../../synclog/handle.ts';
 import type { Group } from '../groups/group.ts';
 import type { UserCard } from '../people/user.ts';
-import type { Visibility } from '../store.ts';
+import type { Visibility } from '../visibility.ts';
 
 export interface RulePerson extends UserCard {
   /** Whether this connection manages them: only then its conditions on people hold for them. */

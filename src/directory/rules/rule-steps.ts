@@ -9,7 +9,7 @@ import type { ChangeKind } from '../../synclog/change.ts';
 import type { Context } from '../actor.ts';
 import type { DirectoryParts } from '../parts.ts';
 import { changeGrants } from '../roles/grants.ts';
-import type { Visibility } from '../store.ts';
+import type { Visibility } from '../visibility.ts';
 import { runWork, type Work } from '../work.ts';
 import { groupsAfter } from './group-walk.ts';
 import { createRuleReader } from './person-differences.ts';

@@ -1,27 +1,12 @@
 /** What a team uses: people by role, seats, and the runs that are kept for whoever left. */
+
 import type { Handle } from '../../synclog/handle.ts';
 import type { DirectoryParts } from '../parts.ts';
 import type { Principal } from '../principal.ts';
+import type { KeptRuns } from './kept-runs.ts';
 import type { Team } from './team.ts';
 import { authorizeInTeam } from './team-access.ts';
 import type { RoleCount } from './team-member.ts';
-
-/** Runs of one removed person in one project of the team, from the last inventory. */
-export interface KeptRuns {
-  readonly userId: string;
-  /** Name of the person, or a pseudonym after erasure. */
-  readonly person: string;
-  readonly project: string;
-  readonly runs: number;
-  /** Epoch milliseconds. */
-  readonly firstAt: number | null;
-  readonly lastAt: number | null;
-  readonly takenAt: number;
-}
-
-export interface KeptRunsPort {
-  ofTeam(db: Handle, team: Pick<Team, 'id' | 'name' | 'organizationId'>): Promise<readonly KeptRuns[]>;
-}
 
 export interface TeamUsage {
   /** Active people; service accounts are not among them. */

@@ -52,3 +52,9 @@ export interface TeamStore {
   /** A rule that gives this team by its name (and not as a group's own), if any holds somebody in it. */
   ruleNaming(db: Handle, teamId: string): Promise<{ readonly ruleId: string; readonly connection: string } | undefined>;
 }
+
+/** Some trackers know a team by its first name for good. */
+export interface TeamNamePort {
+  /** Name of a target that takes no other name for a team; undefined when every target follows. */
+  fixedBy(db: Handle, organizationId: string): Promise<string | undefined>;
+}

@@ -11,7 +11,6 @@
 import { AppError } from '../../errors.ts';
 import { toSafeTeamName } from '../../mapping/team-name.ts';
 import type { Subject } from '../../synclog/change.ts';
-import type { Handle } from '../../synclog/handle.ts';
 import type { DirectoryParts } from '../parts.ts';
 import { foldCase } from '../people/user.ts';
 import { authorize } from '../policy.ts';
@@ -20,12 +19,6 @@ import type { Work } from '../work.ts';
 import type { Team } from './team.ts';
 import { authorizeInTeam, isHiddenFrom } from './team-access.ts';
 import { type Bucket, parseBucket } from './team-storage.ts';
-
-/** Some trackers know a team by its first name for good. */
-export interface TeamNamePort {
-  /** Name of a target that takes no other name for a team; undefined when every target follows. */
-  fixedBy(db: Handle, organizationId: string): Promise<string | undefined>;
-}
 
 export interface NewTeamInput {
   readonly name: string;

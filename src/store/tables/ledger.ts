@@ -1,5 +1,5 @@
 /** The tables of the ledger: the chain, and what stands beside it. */
-import type { Flag } from '../tables.ts';
+import type { Flag } from './flag.ts';
 
 export interface LedgerTables {
   ledger_entries: {

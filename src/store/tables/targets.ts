@@ -1,6 +1,6 @@
 /** Tables of targets (0009-targets, 0011-target-references, 0014-target-failures). */
 import type { Generated } from 'kysely';
-import type { Flag } from '../tables.ts';
+import type { Flag } from './flag.ts';
 
 export interface TargetTables {
   targets: {

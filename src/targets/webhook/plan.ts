@@ -6,9 +6,9 @@ import { AppError } from '../../errors.ts';
 import type { Change } from '../../synclog/change.ts';
 import type { FeedCursor } from '../../synclog/sync-log.ts';
 import type { EventAdapter } from '../contract.ts';
-import type { DryRun, DryRunQuery, PlannedSubject } from '../dry-run.ts';
 import type { PlannedRequest } from '../http/dry-client.ts';
 import type { TargetStoreParts } from '../parts.ts';
+import type { DryRun, DryRunQuery, PlannedSubject } from '../planned.ts';
 import type { Delivery } from '../store.ts';
 import { subjectKey, type Target } from '../target.ts';
 

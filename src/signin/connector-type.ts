@@ -1,0 +1,2 @@
+/** The ways to sign in. */
+export type ConnectorType = 'oidc' | 'saml' | 'ldap' | 'email';
