@@ -47,5 +47,7 @@ export function tellFailing({ since, reason, isForbidden, nextTryAt }: Failing, 
 }
 
 function tellWhen(at: number, now: number): string {
-  return at <= now ? 'now' : `in ${tellSpan(Math.ceil((at - now) / 1000))}`;
+  if (at <= now) return 'now';
+  const seconds = Math.ceil((at - now) / 1000);
+  return `in ${tellSpan(seconds < 60 ? seconds : Math.ceil(seconds / 60) * 60)}`;
 }

@@ -32,7 +32,7 @@ function renderRow(status: TargetStatus, now: number): View {
   const { id, name, kind } = status.target;
   const trouble = tellTrouble(status, now);
   const why = trouble === null ? null : view` <span class="muted">${trouble}</span>`;
-  return view`<tr role="row"><td role="cell" class="what" data-label="Name"><a href="/admin/targets/${id}">${name}</a></td><td role="cell" data-label="Kind">${KINDS[kind].title}</td><td role="cell" data-label="State">${renderState(status)}${why}</td><td role="cell" data-label="In step">${tellLag(status)}</td></tr>`;
+  return view`<tr role="row"><td role="cell" class="what" data-label="Name"><a href="/admin/targets/${id}">${name}</a></td><td role="cell" data-label="Kind">${KINDS[kind].title}</td><td role="cell" class="wraps" data-label="State">${renderState(status)}${why}</td><td role="cell" class="wraps" data-label="In step">${tellLag(status)}</td></tr>`;
 }
 
 export function renderTargetList(all: readonly TargetStatus[], mayChange: boolean, now: number): Page {

@@ -73,7 +73,7 @@ function renderSettings({ status: { target }, formToken }: TargetPageData): View
 export function renderTargetPage(data: TargetPageData): Page {
   const { status, pushes, secret, told, problem, now } = data;
   const { target, subjects, deliveries } = status;
-  const reason = tellTrouble(status, now);
+  const trouble = tellTrouble(status, now);
   const fact = (name: string, value: ViewValue): View => view`<div><dt>${name}</dt><dd>${value}</dd></div>`;
   const counts =
     target.kind === 'webhook'
@@ -89,7 +89,7 @@ export function renderTargetPage(data: TargetPageData): Page {
 <h1>${target.name}</h1>
 ${renderProblem(problem)}${told.map((line) => view`<p class="told" role="status">${line}</p>`)}
 ${secret === undefined ? null : view`<section><p><strong>The signing secret is shown this once:</strong> ${renderCopyable('secret', secret)}</p></section>`}
-<section aria-labelledby="state"><h2 id="state" class="visually-hidden">State</h2><dl class="facts">${fact('Kind', KINDS[target.kind].title)}${fact('State', view`${renderState(status)}${reason === null ? null : ` ${reason}`}`)}${fact('In step', tellLag(status))}${counts}</dl></section>
+<section aria-labelledby="state"><h2 id="state" class="visually-hidden">State</h2><dl class="facts">${fact('Kind', KINDS[target.kind].title)}${fact('State', renderState(status))}${fact('In step', tellLag(status))}${counts}</dl>${trouble === null ? null : view`<p>${trouble}</p>`}</section>
 ${renderParked(data)}${renderActions(data)}
 <section aria-labelledby="pushes"><h2 id="pushes">What went out</h2>${pushes.length === 0 ? view`<p class="muted">Nothing yet.</p>` : view`<p class="muted">Each with the request of an identity provider that caused it. What the first load finds, a repair and a retry have none.</p>${renderPushes(pushes, now)}`}</section>
 ${renderSettings(data)}`;
