@@ -14,6 +14,7 @@ import { targetReferences } from './0011-target-references.ts';
 import { ruleRuns } from './0012-rule-runs.ts';
 import { fewerLedgerIndexes } from './0013-fewer-ledger-indexes.ts';
 import { targetFailures } from './0014-target-failures.ts';
+import { askedRemovals } from './0015-asked-removals.ts';
 
 export const migrations: readonly Migration[] = [
   // One to a line, in the order of their numbers.
@@ -31,4 +32,5 @@ export const migrations: readonly Migration[] = [
   ruleRuns,
   fewerLedgerIndexes,
   targetFailures,
+  askedRemovals,
 ];

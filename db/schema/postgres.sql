@@ -558,6 +558,7 @@ CREATE INDEX ledger_entries_by_user ON ledger_entries USING btree (actor_user_id
 CREATE UNIQUE INDEX ledger_entries_id ON ledger_entries USING btree (id);
 CREATE INDEX ledger_entries_of_removal ON ledger_entries USING btree (removal_id, "position");
 CREATE UNIQUE INDEX ledger_entries_pkey ON ledger_entries USING btree (organization_id, "position");
+CREATE INDEX ledger_removals_asked ON ledger_removals USING btree (organization_id, id, asked_at) WHERE (asked_at IS NOT NULL);
 CREATE INDEX ledger_removals_email ON ledger_removals USING btree (email_key, organization_id) WHERE (email_key IS NOT NULL);
 CREATE INDEX ledger_removals_external_id ON ledger_removals USING btree (connection_id, external_id) WHERE ((external_id IS NOT NULL) AND (state = 'left'::text));
 CREATE INDEX ledger_removals_looked_at ON ledger_removals USING btree (COALESCE(verified_at, inventory_at)) WHERE ((state = 'left'::text) AND (runs > 0));

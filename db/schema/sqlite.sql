@@ -55,6 +55,7 @@ CREATE INDEX ledger_entries_by_user on ledger_entries (actor_user_id) where acto
 CREATE UNIQUE INDEX ledger_entries_id on ledger_entries (id);
 CREATE INDEX ledger_entries_of_removal on ledger_entries (removal_id, position);
 CREATE TABLE ledger_removals ( id text not null primary key, organization_id text not null, position integer not null, user_id text not null, scope text not null, team_id text, team_name text, connection_id text, cause text not null, at integer not null, held_teams text not null, state text not null, closed_at integer, successor_id text, inventory text, inventory_entry_id text, inventory_at integer, inventory_reason text, runs integer, projects integer, first_run_at integer, last_run_at integer, verification text, verified_at integer, missing integer not null, hold integer not null, keep_until integer, handover text, heir_kind text, heir_id text, erased_at integer, last_position integer not null, user_name_key text, email_key text, external_id text, asked_at integer ) strict;
+CREATE INDEX ledger_removals_asked on ledger_removals (organization_id, id, asked_at) where asked_at is not null;
 CREATE INDEX ledger_removals_email on ledger_removals (email_key, organization_id) where email_key is not null;
 CREATE INDEX ledger_removals_external_id on ledger_removals (connection_id, external_id) where external_id is not null and state = 'left';
 CREATE INDEX ledger_removals_looked_at on ledger_removals (coalesce(verified_at, inventory_at)) where state = 'left' and runs > 0;

@@ -117,6 +117,8 @@ export interface RemovalStore {
   verificationAskedAt(db: Handle, id: string): Promise<number | null>;
   /** Removals that a look was asked for and not done yet. */
   askedFor(db: Handle, organizationId: string, limit: number): Promise<readonly string[]>;
+  /** How many those are; counted no further than `most`. */
+  countAsked(db: Handle, organizationId: string, most: number): Promise<number>;
   /** Adds to what the removals of an organization come to, which is locked. */
   addTotals(db: Handle, organizationId: string, added: LedgerTotals): Promise<void>;
   counts(db: Handle): Promise<LedgerCounts>;

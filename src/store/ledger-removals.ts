@@ -214,6 +214,11 @@ export function createRemovalStore(engine: Engine): RemovalStore {
         and asked_at is not null order by id limit ${limit}`;
       return (await statement.execute(databaseOf(db))).rows.map(({ id }) => id);
     },
+    async countAsked(db, organizationId, most) {
+      const statement = sql<{ n: number }>`select count(*) as n from (select 1 from ledger_removals
+        where organization_id = ${organizationId} and asked_at is not null limit ${most}) as waiting`;
+      return Number((await statement.execute(databaseOf(db))).rows[0]?.n ?? 0);
+    },
     async trouble(db, organizationId) {
       // Conditions as in the indexes: only what is in trouble is looked at.
       const missing = sql<{ n: number; runs: number }>`select count(*) as n, coalesce(sum(missing), 0) as runs

@@ -207,6 +207,17 @@ const PLANS: readonly [what: string, index: string, query: string][] = [
     `select count(*) from ledger_removals where organization_id = ? and missing > 0`,
   ],
   [
+    'removals that wait for a look',
+    'COVERING INDEX ledger_removals_asked',
+    `select count(*) from (select 1 from ledger_removals where organization_id = ? and asked_at is not null
+      limit 10001) as waiting`,
+  ],
+  [
+    'the first removals that wait for a look',
+    'COVERING INDEX ledger_removals_asked',
+    'select id from ledger_removals where organization_id = ? and asked_at is not null order by id limit 500',
+  ],
+  [
     'exchanges past retention',
     'sqlite_autoindex_exchanges_1',
     `select id from exchanges where id < ? order by id limit 500`,

@@ -62,10 +62,14 @@ function renderRow(line: LedgerLine, now: number): View {
 <td role="cell" class="wraps" data-label="Checked again">${renderChecked(line, now)}</td></tr>`;
 }
 
+/** Waiting removals are counted up to here. */
+export const MOST_COUNTED = 10_000;
+
 /** How many are still to be looked at; asks for itself again while there are some. */
 export function renderProgress(waiting: number): View {
   if (waiting === 0) return view`<p id="progress" class="muted">The tracker is not being asked at the moment.</p>`;
-  return view`<p id="progress" role="status" hx-get="/admin/removed/progress" hx-trigger="load delay:2s" hx-swap="outerHTML">The tracker is being asked: ${waiting} still to be looked at. You can leave this page; it goes on.</p>`;
+  const many = waiting > MOST_COUNTED ? `more than ${MOST_COUNTED}` : waiting;
+  return view`<p id="progress" role="status" hx-get="/admin/removed/progress" hx-trigger="load delay:2s" hx-swap="outerHTML">The tracker is being asked: ${many} still to be looked at. You can leave this page; it goes on.</p>`;
 }
 
 function renderChain({ entries, formToken, canAsk, waiting }: RemovedListData): View {

@@ -24,11 +24,9 @@ import { heirKindOf, nameOfHeir, removalQuestions, untilOf } from './removal-ask
 import { renderRemovalPage } from './removal-page.ts';
 import { exportLedger } from './removed-export.ts';
 import { parseRemovedFilter, readConditions } from './removed-filter.ts';
-import { renderProgress, renderRemovedList } from './removed-list.ts';
+import { MOST_COUNTED, renderProgress, renderRemovedList } from './removed-list.ts';
 
 const PAGE = 50;
-/** Waiting removals that are counted for the progress. */
-const MOST_WAITING = 10_000;
 
 export function removedPages(parts: RoomParts): Router {
   const { directory } = parts;
@@ -38,7 +36,7 @@ export function removedPages(parts: RoomParts): Router {
   const standingParts = { standings: store.chainStandings, tellBreak: createTellBreak(directory) };
 
   async function waitingIn(organizationId: string): Promise<number> {
-    return canAsk ? (await store.removals.askedFor(store.reader, organizationId, MOST_WAITING)).length : 0;
+    return canAsk ? store.removals.countAsked(store.reader, organizationId, MOST_COUNTED + 1) : 0;
   }
 
   async function removalOf(request: Request, response: Response): Promise<Removal> {
