@@ -72,6 +72,16 @@ export function compileRules(rules: readonly MappingRule[], customRoles: readonl
   };
 }
 
+/** Whether members of a group keep what they have when it gets another name; a group's own team goes along with it. */
+export function givesTheSame({ grantsOfGroup }: CompiledRules, before: GroupName, after: GroupName): boolean {
+  const [was, is] = [before, after].map((group) =>
+    JSON.stringify(
+      grantsOfGroup(group).map((gift) => ('ownTeam' in gift && gift.ownTeam ? { ...gift, team: null } : gift)),
+    ),
+  );
+  return was === is;
+}
+
 type Given = ReturnType<CompiledRule['give']>;
 
 function isGrant(result: Given): result is WantedGrant {

@@ -94,10 +94,11 @@ export async function openRulesPlace(directory: TestDirectory): Promise<RulesPla
     await updateUser(parts, work, connection, user, { ...JSON.parse(user.attributes), ...attributes });
   }
 
+  /** By an odd number as a large group, of which the members follow later. */
   async function withGroup(work: Work, index: number, step: Parameters<typeof changeGroup>[4]): Promise<void> {
     const id = await chooseGroup(index);
     const group = id === undefined ? undefined : await store.groups.lock(work.db, scope, id);
-    if (group !== undefined) await changeGroup(parts, work, connection, group, step);
+    if (group !== undefined) await changeGroup(parts, work, connection, group, step, index % 2 === 0 ? 500 : 0);
   }
 
   async function apply(work: Work, sending: Sending): Promise<void> {

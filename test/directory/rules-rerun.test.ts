@@ -1,7 +1,7 @@
-/** Custom roles that come and go, where mapping rules take the role from a group's name. */
+/** Rules that are applied again although nobody saved any: custom roles come and go, large groups get other names. */
 import { expect, it } from 'vitest';
 import type { Connection } from '../../src/directory/connections/connection.ts';
-import { createGroup } from '../../src/directory/groups/groups.ts';
+import { changeGroup, createGroup, type GroupStep } from '../../src/directory/groups/groups.ts';
 import { updateUser } from '../../src/directory/people/users.ts';
 import { deleteCustomRole, effectOfDeletion } from '../../src/directory/roles/custom-role-deletion.ts';
 import { createCustomRole } from '../../src/directory/roles/custom-roles.ts';
@@ -189,5 +189,70 @@ describeDirectory('rules that take the role from a group', (directory) => {
     expect(await effectOfDeletion(org.parts, org.parts.store.reader, org.operator, role, page)).toMatchObject({
       ...{ users: PEOPLE, rules: [], captured: [{ connection: 'Okta', rule: 'c', users: PEOPLE }] },
     });
+  });
+});
+
+describeDirectory('a large group that gets another name', (directory) => {
+  const rename = async ({ org, connection }: Place, from: string, to: string, more: readonly GroupStep[] = []) => {
+    const { store } = org.parts;
+    return org.run(async (work) => {
+      const scope = { organizationId: org.id, connectionId: connection.id };
+      const found = await store.groups.findByName(work.db, scope, from);
+      const group = found && (await store.groups.lock(work.db, scope, found.id));
+      if (group === undefined) throw new Error(`no group ${from}`);
+      const steps: GroupStep[] = [{ kind: 'set', displayName: to }, ...more];
+      await changeGroup(org.parts, work, connection, group, steps, PEOPLE - 1);
+    });
+  };
+  const teamsOf = async ({ org, ids }: Place) => {
+    const people = await Promise.all(ids.map((id) => org.principal(id)));
+    const names = new Map(
+      (await org.parts.store.teams.list(org.parts.store.reader, org.id)).map((t) => [t.id, t.name]),
+    );
+    return people.map(({ teams }) => [...teams].map(([id, role]) => `${names.get(id)} ${role}`).join(', '));
+  };
+  const MEMBER = 'ml-vision-member';
+
+  it('gives its members by a run what the new name gives, and newcomers at once', async () => {
+    const place = await open(await directory().organization());
+    const { org, connection, ids, work, run } = place;
+    const { store } = org.parts;
+    await rename(place, 'ml-vision-labeler', MEMBER);
+    expect([await teamsOf(place), (await run())?.state]).toEqual([all(''), 'running']);
+    await work();
+    expect(await teamsOf(place)).toEqual(all('vision member'));
+    const late = await org.managed(connection, { userName: 'late' });
+    const steps = [{ kind: 'add', members: [{ userId: late, display: null }] } as const];
+    await rename(place, MEMBER, 'ml-speech-viewer', [...steps, { kind: 'remove', userIds: [ids[0] ?? ''] }]);
+    expect(await teamsOf({ ...place, ids: [ids[0] ?? '', ids[1] ?? '', late] })).toEqual([
+      ...['', 'vision member', 'speech viewer'],
+    ]);
+    await work();
+    expect(await teamsOf(place)).toEqual(['', ...all('speech viewer').slice(1)]);
+    const [change] = await store.changes.ofSubject(store.reader, ids[1] ?? '', 'grant.added', 1);
+    expect(change?.reason).toBe('the group ml-vision-member is now called ml-speech-viewer');
+  });
+
+  it('needs no run where the new name gives the same', async () => {
+    const own = { id: 'own', when: { everyOtherGroup: true }, give: { team: '{group}', role: 'member' } };
+    const place = await open(await directory().organization(), [own]);
+    const before = await place.run();
+    await rename(place, 'ml-vision-labeler', 'Vision');
+    expect([await teamsOf(place), await place.run()]).toEqual([all('Vision member'), before]);
+  });
+
+  it('keeps its name where that makes the last admins', async () => {
+    const chiefs = { id: 'chiefs', when: { group: 'ml-vision-labeler' }, give: { organizationRole: 'admin' } };
+    const heirs = { id: 'heirs', when: { group: 'heirs' }, give: { organizationRole: 'admin' } };
+    const place = await open(await directory().organization(), [chiefs, heirs]);
+    const { org, connection, ids, work } = place;
+    await expect(rename(place, 'ml-vision-labeler', 'others')).rejects.toMatchObject({ code: 'last_admin' });
+    const members = [{ userId: ids[5] ?? '', display: null }];
+    const input = { displayName: 'heirs', externalId: null, members };
+    await org.run((given) => createGroup(org.parts, given, connection, input));
+    await rename(place, 'ml-vision-labeler', 'others');
+    await work();
+    const admins = await Promise.all(ids.map(async (id) => (await org.principal(id)).role));
+    expect(admins).toEqual([...all('member').slice(1), 'admin']);
   });
 });

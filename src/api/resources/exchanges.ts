@@ -42,7 +42,9 @@ const exchange = summary
   .extend({
     requestBody: z.string().nullable().meta({ description: 'Without secrets; long ones are cut, and say so.' }),
     responseBody: z.string().nullable(),
-    changes: z.array(change).meta({ description: `The first ${CHANGES_SHOWN}; changeCount has them all.` }),
+    changes: z.array(change).meta({
+      description: `The first ${CHANGES_SHOWN}; changeCount counts those that were there when it was answered.`,
+    }),
   })
   .meta({ id: 'Exchange' });
 

@@ -37,6 +37,6 @@ export function renderChanges(changes: readonly Change[], total: number, next: s
   const rest = changes.slice(OPEN_CHANGES);
   const folded = view`<details><summary>${countOf(rest.length, 'more', 'more')}</summary><ol class="change-list">${rest.map(renderChange)}</ol></details>`;
   const some = `${changes.length} of ${countOf(total, 'change', 'changes')}`;
-  return view`${total === changes.length ? null : view`<p class="muted">${some}.</p>`}<ol class="change-list">${changes.slice(0, OPEN_CHANGES).map(renderChange)}</ol>${rest.length === 0 ? null : folded}
+  return view`${total <= changes.length ? null : view`<p class="muted">${some}.</p>`}<ol class="change-list">${changes.slice(0, OPEN_CHANGES).map(renderChange)}</ol>${rest.length === 0 ? null : folded}
 ${next === undefined ? null : view`<p><a rel="next" href="${next}">More changes →</a></p>`}`;
 }

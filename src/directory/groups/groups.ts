@@ -5,6 +5,7 @@
  */
 
 import { AppError } from '../../errors.ts';
+import { givesTheSame } from '../../mapping/resolve.ts';
 import type { Filter } from '../../schema/filter.ts';
 import { matchFilter } from '../../schema/match-filter.ts';
 import type { Connection } from '../connections/connection.ts';
@@ -12,7 +13,9 @@ import type { DirectoryParts } from '../parts.ts';
 import { foldCase } from '../people/user.ts';
 import { checkIdentifier } from '../people/user-fields.ts';
 import type { WantedRole } from '../roles/grants.ts';
+import { AT_ONCE_MAX } from '../rules/rule-begin.ts';
 import { alignMembers, rolesOfGroup } from '../rules/rule-grants.ts';
+import { rerunRulesOfRenamed } from '../rules/rule-rerun.ts';
 import { renameOwnTeam } from '../rules/rule-teams.ts';
 import type { Work } from '../work.ts';
 import type { Group, GroupMember } from './group.ts';
@@ -63,9 +66,11 @@ export async function createGroup(
 }
 
 /**
- * Takes the steps of a PATCH or PUT, all or none. Version and time move only when something changed.
+ * Takes the steps of a PATCH or PUT, all or none. Version and time move only when something changed. What another name
+ * gives to those who are members already follows at once in a small group, and by a run of the rules in a large one.
  * @param group locked in this transaction
- * @throws AppError `uniqueness`, `invalid_value`
+ * @param atOnceMax members up to whom a group is small
+ * @throws AppError `uniqueness`, `invalid_value`, `last_admin`
  */
 export async function changeGroup(
   parts: DirectoryParts,
@@ -73,11 +78,15 @@ export async function changeGroup(
   connection: Connection,
   group: Group,
   steps: readonly GroupStep[],
+  atOnceMax = AT_ONCE_MAX,
 ): Promise<Group> {
   const named = await applyNames(parts, work, connection, group, steps);
   const roles = await rolesOfGroup(parts, work, named);
   const renamed = named.displayName !== group.displayName;
-  if (renamed) await alignMembers(parts, work, roles.group, roles.wanted);
+  const rules = await parts.rules.of(work.db, group.connectionId);
+  const regiven = renamed && !givesTheSame(rules, group, named);
+  const large = regiven && (await isLargerThan(parts, work, group, atOnceMax));
+  if (regiven && !large) await alignMembers(parts, work, roles.group, roles.wanted);
   let moved = 0;
   for (const step of steps) moved += await applyMemberStep(parts, work, roles.group, step, roles.wanted);
   const changed = named !== group || moved > 0 || roles.group.teamId !== group.teamId;
@@ -85,7 +94,12 @@ export async function changeGroup(
   const updated = { ...roles.group, version: group.version + 1, updatedAt: work.at };
   await parts.store.groups.update(work.db, updated);
   if (renamed) await renameOwnTeam(parts, work, updated);
+  if (large) await rerunRulesOfRenamed(parts, work, connection, updated, group.displayName);
   return updated;
+}
+
+async function isLargerThan({ store }: DirectoryParts, work: Work, { id }: Group, size: number): Promise<boolean> {
+  return (await store.members.page(work.db, id, '', size + 1)).length > size;
 }
 
 async function applyNames(

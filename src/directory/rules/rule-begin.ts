@@ -5,6 +5,9 @@ import type { Work } from '../work.ts';
 import type { RuleRun } from './rule-run.ts';
 import { RULES_QUEUE } from './rule-run-worker.ts';
 
+/** People, and groups, up to whom what follows is done in the transaction that causes it. */
+export const AT_ONCE_MAX = 500;
+
 /** Not stored yet. Whoever works on the run before finds out at the next write. */
 export async function beginRun({ store }: DirectoryParts, work: Work, connection: Connection): Promise<RuleRun> {
   const scope = { organizationId: connection.organizationId, connectionId: connection.id };

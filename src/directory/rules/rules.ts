@@ -16,12 +16,10 @@ import type { DirectoryParts } from '../parts.ts';
 import type { Work } from '../work.ts';
 import { adminAfter } from './admin-after.ts';
 import { eachGroup } from './group-walk.ts';
-import { beginRun, markRun } from './rule-begin.ts';
+import { AT_ONCE_MAX, beginRun, markRun } from './rule-begin.ts';
 import type { RuleRun } from './rule-run.ts';
 import { RULES_QUEUE } from './rule-run-worker.ts';
 import { alignPeople, makeTeamsOf, scopeOf } from './rule-steps.ts';
-
-const AT_ONCE_MAX = 500;
 
 /**
  * @param atOnceMax people, and groups, up to whom the run ends in this transaction
