@@ -209,8 +209,7 @@ const PLANS: readonly [what: string, index: string, query: string][] = [
   [
     'removals that wait for a look',
     'COVERING INDEX ledger_removals_asked',
-    `select count(*) from (select 1 from ledger_removals where organization_id = ? and asked_at is not null
-      limit 10001) as waiting`,
+    'select 1 from ledger_removals where organization_id = ? and asked_at is not null limit 10001',
   ],
   [
     'the first removals that wait for a look',
