@@ -15,6 +15,7 @@ import { ruleRuns } from './0012-rule-runs.ts';
 import { fewerLedgerIndexes } from './0013-fewer-ledger-indexes.ts';
 import { targetFailures } from './0014-target-failures.ts';
 import { askedRemovals } from './0015-asked-removals.ts';
+import { testTokens } from './0016-test-tokens.ts';
 
 export const migrations: readonly Migration[] = [
   // One to a line, in the order of their numbers.
@@ -33,4 +34,5 @@ export const migrations: readonly Migration[] = [
   fewerLedgerIndexes,
   targetFailures,
   askedRemovals,
+  testTokens,
 ];

@@ -38,6 +38,7 @@ column connection_tokens.created_at bigint not null
 column connection_tokens.expires_at bigint
 column connection_tokens.revoked_at bigint
 column connection_tokens.last_used_at bigint
+column connection_tokens.is_test smallint not null default 0
 column connections.id text collate "C" not null
 column connections.organization_id text collate "C" not null
 column connections.name text collate "C" not null

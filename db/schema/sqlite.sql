@@ -6,7 +6,7 @@ CREATE INDEX changes_of_exchange on changes (exchange_id) where exchange_id is n
 CREATE INDEX changes_of_organization on changes (organization_id, position);
 CREATE INDEX changes_of_related on changes (related_id, position) where related_id is not null;
 CREATE INDEX changes_of_subject on changes (subject_id, position);
-CREATE TABLE connection_tokens ( id text not null primary key, connection_id text not null references connections (id), organization_id text not null, hash text not null, hint text not null, created_at integer not null, expires_at integer, revoked_at integer, last_used_at integer ) strict;
+CREATE TABLE connection_tokens ( id text not null primary key, connection_id text not null references connections (id), organization_id text not null, hash text not null, hint text not null, created_at integer not null, expires_at integer, revoked_at integer, last_used_at integer , is_test integer not null default 0) strict;
 CREATE UNIQUE INDEX connection_tokens_hash on connection_tokens (hash);
 CREATE INDEX connection_tokens_of_connection on connection_tokens (connection_id, id);
 CREATE TABLE connections ( id text not null primary key, organization_id text not null references organizations (id), name text not null, dialect text not null, state text not null, rules text not null, created_at integer not null, updated_at integer not null ) strict;

@@ -144,12 +144,13 @@ export interface ConnectionStore {
   /** The rules document as JSON text. */
   rules(db: Handle, id: string): Promise<string>;
   setRules(db: Handle, id: string, rules: string, at: number): Promise<void>;
+  /** Expired and revoked ones too; not those of tests, which no identity provider ever had. */
   tokens(db: Handle, connectionId: string): Promise<readonly ConnectionToken[]>;
-  /** Expired and revoked ones too. */
+  /** Expired and revoked ones, and those of tests, too. */
   findToken(db: Handle, organizationId: string, id: string): Promise<ConnectionToken | undefined>;
   insertToken(
     db: Handle,
-    token: ConnectionToken & { readonly hash: string; readonly organizationId: string },
+    token: ConnectionToken & { readonly hash: string; readonly organizationId: string; readonly isTest: boolean },
   ): Promise<void>;
   expireToken(db: Handle, id: string, expiresAt: number): Promise<void>;
   /** @returns whether it was not revoked before */

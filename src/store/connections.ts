@@ -108,7 +108,8 @@ export function createConnectionStore(engine: Engine): ConnectionStore {
       );
     },
     async tokens(db, connectionId) {
-      const statement = sql<ConnectionToken>`${SELECT_TOKEN} where connection_id = ${connectionId} order by id`;
+      const statement = sql<ConnectionToken>`${SELECT_TOKEN} where connection_id = ${connectionId}
+        and is_test = 0 order by id`;
       return (await statement.execute(databaseOf(db))).rows;
     },
     async findToken(db, organizationId, id) {
@@ -116,9 +117,18 @@ export function createConnectionStore(engine: Engine): ConnectionStore {
       return (await statement.execute(databaseOf(db))).rows[0];
     },
     async insertToken(db, token) {
-      const { id, connectionId, organizationId, hash, hint, createdAt, expiresAt, revokedAt, lastUsedAt } = token;
+      const { id, connectionId, organizationId, hash, hint, createdAt, expiresAt, revokedAt, lastUsedAt, isTest } =
+        token;
       const times = { created_at: createdAt, expires_at: expiresAt, revoked_at: revokedAt, last_used_at: lastUsedAt };
-      const row = { id, connection_id: connectionId, organization_id: organizationId, hash, hint, ...times };
+      const row = {
+        id,
+        connection_id: connectionId,
+        organization_id: organizationId,
+        hash,
+        hint,
+        ...times,
+        is_test: isTest ? 1 : 0,
+      };
       await databaseOf(db).insertInto('connection_tokens').values(row).execute();
     },
     async expireToken(db, id, expiresAt) {

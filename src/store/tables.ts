@@ -61,6 +61,8 @@ export interface Tables
     expires_at: number | null;
     revoked_at: number | null;
     last_used_at: number | null;
+    /** 1: made by Drawbridge to ask itself; no identity provider ever had it. */
+    is_test: number;
   };
   users: {
     id: string;

@@ -27,6 +27,10 @@ const connectionOf = ({ id, token, visitor }: Made, bridge: TestBridge) => ({
   ...{ id, token, organizationId: visitor.organizationId, scimUrl: bridge.scimUrl },
 });
 
+/** Those of tests too. */
+const tokenRows = ({ id }: Made, { core }: TestBridge) =>
+  core.engine.reader.selectFrom('connection_tokens').selectAll().where('connection_id', '=', id).execute();
+
 describeBridge('connections in the console', (bridge) => {
   it('makes one, says what to enter where, and shows the token this once', async () => {
     const made = await makeConnection(bridge(), 'Okta one');
@@ -141,21 +145,34 @@ describeBridge('connections in the console', (bridge) => {
     const page = await made.visitor.submit(`/admin/connections/${made.id}/test`, {});
     expect(page.text).toContain('Drawbridge answers as the identity provider expects');
     expect(page.html.match(/\/admin\/sync\/[0-9a-f-]{36}/g)).toHaveLength(2);
-    const tokens = await bridge().core.store.connections.tokens(bridge().core.store.reader, made.id);
-    expect(tokens.filter((token) => token.revokedAt === null)).toHaveLength(1);
+    const tokens = await tokenRows(made, bridge());
+    expect(tokens.filter((token) => token.revoked_at === null)).toHaveLength(1);
   });
 
   it('does not take its own test for word of the identity provider', async () => {
     const made = await makeConnection(bridge(), 'Silent', 'entra');
     await made.visitor.submit(`/admin/connections/${made.id}/test`, {});
-    const { connections, reader } = bridge().core.store;
-    const used = async () => (await connections.tokens(reader, made.id)).some(({ lastUsedAt }) => lastUsedAt !== null);
+    const used = async () => (await tokenRows(made, bridge())).some((token) => token.last_used_at !== null);
     await expect.poll(used, { timeout: 20_000 }).toBe(true);
     const list = await made.visitor.get('/admin/connections');
     expect(list.text).toContain('Silent Microsoft Entra ID ● Active never 0 0');
     expect((await made.visitor.get('/admin')).text).toContain('Silent has sent nothing yet.');
     const page = await made.visitor.get(`/admin/connections/${made.id}`);
     expect(page.text).not.toContain(' ended 20');
+  });
+
+  it('goes on telling of a token that was ended within its first minute', async () => {
+    const made = await makeConnection(bridge(), 'Hasty', 'okta');
+    const old = scimClient(connectionOf(made, bridge()));
+    expect((await old.send('GET', '/Users')).status).toBe(200);
+    const used = async () => (await tokenRows(made, bridge())).some((token) => token.last_used_at !== null);
+    await expect.poll(used, { timeout: 20_000 }).toBe(true);
+    await made.visitor.confirm(`/admin/connections/${made.id}/tokens`, { grace: '0' });
+    expect((await old.send('GET', '/Users')).status).toBe(401);
+    const page = await made.visitor.get(`/admin/connections/${made.id}`);
+    expect(page.text).toContain(`…${made.token.slice(-4)} ended 20`);
+    const list = await made.visitor.get('/admin/connections');
+    expect(list.text).not.toContain('Hasty Okta ● Active never');
   });
 
   it('knows nothing of connections of another organization', async () => {

@@ -9,7 +9,6 @@ import {
   DIALECTS,
   type Dialect,
   isLiveToken,
-  isTestToken,
   lastContactOf,
 } from '../../directory/connections/connection.ts';
 import {
@@ -68,14 +67,7 @@ export function connectionPages(parts: ConnectionPagesParts): Router {
       readRuleRun(directory, store.reader, connection.id),
     ]);
     const page = renderConnectionPage({
-      ...{
-        connection,
-        tokens: tokens.filter((token) => !isTestToken(token)),
-        managed,
-        rules: parseStoredRules(rules),
-        run,
-        now: directory.now(),
-      },
+      ...{ connection, tokens, managed, rules: parseStoredRules(rules), run, now: directory.now() },
       ...{ scimUrl: `${parts.publicUrl()}/scim/v2`, formToken: tokenOf(request, response) },
       ...(newToken === undefined ? {} : { newToken }),
     });

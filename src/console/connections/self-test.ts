@@ -1,8 +1,8 @@
 /** Sends what an identity provider's test button sends, over HTTP to this very process, with a token that lives for a minute. */
 
 import type { Context } from '../../directory/actor.ts';
-import { type Connection, type Dialect, TEST_TOKEN_LIVES_MS } from '../../directory/connections/connection.ts';
-import { addToken, revokeToken } from '../../directory/connections/connections.ts';
+import type { Connection, Dialect } from '../../directory/connections/connection.ts';
+import { addTestToken, revokeToken } from '../../directory/connections/connections.ts';
 import { runWork } from '../../directory/work.ts';
 import type { ConnectionPagesParts } from './ports.ts';
 
@@ -47,13 +47,7 @@ export async function testConnection(
   context: Context,
   connection: Connection,
 ): Promise<readonly TestStep[]> {
-  const expiresAt = directory.now() + TEST_TOKEN_LIVES_MS;
-  const made = await runWork(
-    directory,
-    context,
-    (work) => addToken(directory, work, connection, expiresAt),
-    connection.id,
-  );
+  const made = await runWork(directory, context, (work) => addTestToken(directory, work, connection), connection.id);
   const steps: TestStep[] = [];
   try {
     for (const path of requestsOf(connection.dialect)) steps.push(await ask(ownUrl(), path, made.token));

@@ -33,16 +33,8 @@ export function isLiveToken({ revokedAt, expiresAt }: ConnectionToken, now: numb
   return revokedAt === null && (expiresAt === null || expiresAt > now);
 }
 
-/** How long the token of the test button lives, at most. */
-export const TEST_TOKEN_LIVES_MS = 60_000;
-
-/** Made by Drawbridge to ask itself: no identity provider ever had it. */
-export function isTestToken({ createdAt, expiresAt }: ConnectionToken): boolean {
-  return expiresAt !== null && expiresAt - createdAt <= TEST_TOKEN_LIVES_MS;
-}
-
 /** When the identity provider was heard of last, to the minute; null: never. */
 export function lastContactOf(tokens: readonly ConnectionToken[]): number | null {
-  const used = tokens.filter((token) => !isTestToken(token)).flatMap(({ lastUsedAt }) => lastUsedAt ?? []);
+  const used = tokens.flatMap(({ lastUsedAt }) => lastUsedAt ?? []);
   return used.length === 0 ? null : Math.max(...used);
 }

@@ -49,17 +49,26 @@ export async function createConnection(
   return { connection, token: await addToken(parts, work, connection, null) };
 }
 
+/** How long the token of a test lives, at most. */
+const TEST_TOKEN_LIVES_MS = 60_000;
+
+/** For Drawbridge to ask itself as the identity provider would. Whoever tests ends it afterwards. */
+export function addTestToken(parts: DirectoryParts, work: Work, connection: Connection): Promise<NewToken> {
+  return addToken(parts, work, connection, work.at + TEST_TOKEN_LIVES_MS, true);
+}
+
 /** Beside those that there are. */
-export async function addToken(
+async function addToken(
   { store, newId }: DirectoryParts,
   work: Work,
   connection: Connection,
   expiresAt: number | null,
+  isTest = false,
 ): Promise<NewToken> {
   const token = newSecret('drawbridge_scim');
   const id = newId();
   const row = { id, connectionId: connection.id, hint: secretHint(token), createdAt: work.at, expiresAt };
-  const hashed = { organizationId: connection.organizationId, hash: hashSecret(token) };
+  const hashed = { organizationId: connection.organizationId, hash: hashSecret(token), isTest };
   await store.connections.insertToken(work.db, { ...row, ...hashed, revokedAt: null, lastUsedAt: null });
   work.changes.push({ kind: 'token.created', subject: subjectOf(connection), after: { token: row.hint, expiresAt } });
   return { id, token, expiresAt };
