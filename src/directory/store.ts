@@ -94,6 +94,8 @@ export interface GroupStore {
   lockInOrganization(db: Handle, organizationId: string, id: string): Promise<Group | undefined>;
   findByName(db: Handle, scope: Visibility, nameKey: string): Promise<Group | undefined>;
   page(db: Handle, scope: Visibility, query: ListQuery): Promise<PageOf<Group>>;
+  /** The first names in their order. */
+  names(db: Handle, scope: Visibility, limit: number): Promise<readonly string[]>;
   insert(db: Handle, group: NewGroup): Promise<void>;
   /** Writes the row; version and lastModified are in `group` already. */
   update(db: Handle, group: Group): Promise<void>;

@@ -121,6 +121,11 @@ export function createGroupStore(engine: Engine): GroupStore {
       const count = await sql<{ n: number }>`select count(*) as n from groups where ${where}`.execute(databaseOf(db));
       return { total: count.rows[0]?.n ?? 0, items };
     },
+    async names(db, { connectionId }, limit) {
+      const statement = sql<{ name: string }>`select display_name as name from groups
+        where connection_id = ${connectionId} order by ${json.byCodePoint(sql.ref('display_name_key'))} limit ${limit}`;
+      return (await statement.execute(databaseOf(db))).rows.map(({ name }) => name);
+    },
     async insert(db, group) {
       await asUniqueness(text(group), () => insert.run(db, { ...group, key: foldCase(group.displayName) }));
     },

@@ -1,5 +1,6 @@
 /** Connections in the console, as an admin uses them, on both engines. */
 import { describe, expect, it } from 'vitest';
+import { CHOICES_MAX } from '../../src/console/connections/rules-choices.ts';
 import { applyButton, EMPTY_ROW, toRow, toRules } from '../../src/console/connections/rules-form.ts';
 import { parseRules } from '../../src/mapping/rule.ts';
 import type { TestBridge } from '../support/bridge.ts';
@@ -110,6 +111,33 @@ describeBridge('connections in the console', (bridge) => {
     expect(other.html).toContain('value="drones"');
     const saved = await made.visitor.submit(address, { ...rows, ...yes });
     expect(saved.text).toContain('Members of the group vision-rules are admin in the team robots .');
+  });
+
+  it('offers the pushed groups of the connection, the teams and the roles, as text and in bounds', async () => {
+    const { id: organizationId } = await bridge().createOrganization(`choices ${Math.random()}`);
+    const visitor = await visitConsole(bridge(), organizationId);
+    await visitor.get('/admin/roles/new');
+    await visitor.submit('/admin/roles', { name: 'Run steward', inherits: 'member' });
+    await visitor.submit('/admin/teams', { name: 'vision', provider: '' });
+    const connect = (name: string) => bridge().createConnection({ dialect: 'okta', organizationId, name });
+    const [okta, other] = [await connect('Okta'), await connect('Other')];
+    await scimClient(other).group('of the other one');
+    for (const name of ['ml-leads', '"><script>alert(1)</script>']) await scimClient(okta).group(name);
+    const { html } = await visitor.get(`/admin/connections/${okta.id}/rules`);
+    const offered = (list: string): string => html.match(`<datalist id="${list}">(.*?)</datalist>`)?.[1] ?? '';
+    expect(offered('groups')).toContain('<option value="ml-leads">');
+    expect(offered('groups')).toContain('<option value="&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;">');
+    expect(offered('groups')).not.toContain('of the other one');
+    expect(offered('teams')).toContain('<option value="vision">');
+    expect(offered('roles').match(/value="[^"]+"/g)).toEqual(
+      ['admin', 'member', 'viewer', 'Run steward'].map((name) => `value="${name}"`),
+    );
+    for (const list of ['groups', 'teams', 'roles'])
+      expect(html).toMatch(new RegExp(`<input name="[a-z]+" [^>]*list="${list}"`));
+
+    for (let n = 0; n < CHOICES_MAX; n += 1) await scimClient(okta).group(`many ${n}`);
+    const many = await visitor.get(`/admin/connections/${okta.id}/rules`);
+    expect(many.html.match(/<option value="many \d+">/g)?.length).toBe(CHOICES_MAX - 1);
   });
 
   it('does not let two admins undo each other’s rules unawares', async () => {

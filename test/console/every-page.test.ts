@@ -172,6 +172,20 @@ it(
   5 * MINUTES,
 );
 
+/** Enter in a field presses the first button of its form: one that does nothing, or that is about one row, is a trap. */
+const TRAPS = `[...document.forms].filter((form) => [...form.elements].some((one) => one.matches('input:not([type=hidden])')))
+  .map((form) => [...form.elements].find((one) => one.type === 'submit'))
+  .filter((button) => button === undefined || button.disabled || button.closest('fieldset, tr, li') !== null && button.form.closest('fieldset, tr, li') === null)
+  .map((button) => 'Enter presses ' + (button?.outerHTML ?? 'nothing'))`;
+
+it(
+  'does at Enter in a field what its form is for, on any page',
+  async () => {
+    expect(await walk({}, async ({ page }) => (await page.evaluate(TRAPS)) as string[])).toEqual([]);
+  },
+  3 * MINUTES,
+);
+
 describe('the list of pages', () => {
   it('has every address of the console at which there is a page', () => {
     const folder = join(import.meta.dirname, '..', '..', 'src', 'console');

@@ -40,6 +40,29 @@ async function makeCrowd(bridge: TestBridge, organizationId: string): Promise<st
   return made.id;
 }
 
+describeBridge('the form of rules in a browser', (bridge) => {
+  it.each([true, false])('previews at Enter, and moves no rule (scripts: %s)', async (javaScriptEnabled) => {
+    const visitor = await visitConsole(bridge());
+    await visitor.get('/admin/connections/new');
+    const { organizationId } = visitor;
+    const { id } = await bridge().createConnection({ dialect: 'okta', organizationId, name: `Enter ${Math.random()}` });
+    const { page, complaints, close } = await openPage(browser, bridge().url, visitor.cookies(), { javaScriptEnabled });
+    await page.goto(`${bridge().url}/admin/connections/${id}/rules`);
+    await page.getByRole('button', { name: 'Add a rule' }).click();
+    const fields = page.getByLabel('Name, pattern or filter');
+    for (const [n, name] of ['first', 'second'].entries()) {
+      await fields.nth(n).fill(name);
+      await page.getByLabel('Who').nth(n).selectOption('group named');
+      await page.getByLabel('Team (empty: the organization)').nth(n).fill(name);
+    }
+    await Promise.all([page.waitForResponse(/\/rules$/), fields.nth(1).press('Enter')]);
+    await page.getByText('Nobody would gain or lose anything.').waitFor();
+    expect([await fields.nth(0).inputValue(), await fields.nth(1).inputValue()]).toEqual(['first', 'second']);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
+
 describeBridge('applying rules to many people', (bridge) => {
   it('shows how far it is, can be left and come back to, and says how it ended', { timeout: 180_000 }, async () => {
     const visitor = await visitConsole(bridge());

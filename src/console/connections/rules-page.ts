@@ -2,17 +2,18 @@
 import type { Connection } from '../../directory/connections/connection.ts';
 import type { RuleRunState } from '../../directory/rules/rule-run-worker.ts';
 import type { RoleChange, RulesEffect } from '../../directory/rules/rules-preview.ts';
-import { ORGANIZATION_ROLES } from '../../mapping/roles.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import type { Page } from '../../web/page.ts';
 import { type View, view } from '../../web/view.ts';
 import { renderOption, renderProblem } from '../forms.ts';
+import { type RuleChoices, renderChoices } from './rules-choices.ts';
 import { CONDITIONS, digestOf, type RuleRow } from './rules-form.ts';
 import { renderRun } from './rules-run.ts';
 
 export interface RulesPageData {
   readonly connection: Connection;
   readonly rows: readonly RuleRow[];
+  readonly choices: RuleChoices;
   /** Of the connection, as it was when the page was opened. */
   readonly version: string;
   readonly effect?: RulesEffect;
@@ -29,14 +30,19 @@ export interface RulesPageData {
 
 const MOST_SHOWN = 50;
 
+/** Enter in a field presses the first button of its form: without this one, the one that moves the first rule. */
+function renderEnter(effect: string): View {
+  return view`<button type="submit" name="button" value="preview" formaction="${effect}" class="visually-hidden" tabindex="-1" aria-hidden="true">Preview</button>`;
+}
+
 function renderRow(row: RuleRow, index: number, last: number): View {
   const n = index + 1;
   const button = (verb: string, label: string, sign: string, disabled: boolean): View =>
     view`<button type="submit" name="button" value="${verb}:${index}" class="small" aria-label="${label} rule ${n}"${disabled ? view` disabled` : null}>${sign}</button>`;
   return view`<fieldset class="rule"><legend>Rule ${n}</legend><input type="hidden" name="id" value="${row.id}">
 <label>Who<select name="condition">${Object.entries(CONDITIONS).map(([value, label]) => renderOption(value, label, row.condition))}</select></label>
-<label class="wide">Name, pattern or filter<input name="value" value="${row.value}" autocomplete="off"></label>
-<label>Team (empty: the organization)<input name="team" value="${row.team}" autocomplete="off"></label>
+<label class="wide">Name, pattern or filter<input name="value" value="${row.value}"${row.condition === 'user' ? null : view` list="groups"`} autocomplete="off"></label>
+<label>Team (empty: the organization)<input name="team" value="${row.team}" list="teams" autocomplete="off"></label>
 <label>Role<input name="role" value="${row.role}" list="roles" autocomplete="off"></label>
 <span class="buttons">${button('up', 'Move up', '↑', index === 0)}${button('down', 'Move down', '↓', index === last)}${button('remove', 'Remove', '✕', false)}</span></fieldset>`;
 }
@@ -69,8 +75,10 @@ export function renderPreview({ effect, problem }: Pick<RulesPageData, 'effect' 
 }
 
 export function renderRulesPage(data: RulesPageData): Page {
-  const { connection, rows, version, asksToConfirm, previewsLive, formToken, effect, run, now } = data;
+  const { connection, rows, choices, version, asksToConfirm, previewsLive, formToken, effect, run, now } = data;
   const address = `/admin/connections/${connection.id}/rules`;
+  // What was asked for stands below all the rules.
+  const effectAddress = `${address}#effect`;
   const live = view` hx-post="${address}/preview" hx-trigger="input delay:500ms" hx-sync="this:replace" hx-target="#preview" hx-swap="outerHTML"`;
   const confirm = view`<div class="confirm-box" role="alert"><input type="hidden" name="asked" value="${digestOf(rows)}"><p><strong>${effect?.counts.losses === 1 ? '1 role' : `${effect?.counts.losses ?? 0} roles`} would be taken away.</strong> Is that meant?</p><p><button class="danger" type="submit" name="button" value="confirm">Yes, save the rules</button> <a href="/admin/connections/${connection.id}">No, leave them as they are</a></p></div>`;
   const body = view`<nav class="steps" aria-label="Back"><a href="/admin/connections/${connection.id}">Back to ${connection.name}</a></nav>
@@ -78,10 +86,10 @@ export function renderRulesPage(data: RulesPageData): Page {
 <p class="muted">Rules are read in order. A group’s name may be given exactly, or as a pattern: <code>ml-{team}-{role}</code> puts what stands in the braces into team and role. People are chosen by a SCIM filter on what the identity provider sent: <code>title co "Intern"</code>. A person’s role in a place is the strongest that they get.</p>
 ${run === undefined || run.state === 'done' ? null : renderRun(connection, run, now, formToken)}
 <form method="post" action="${address}" class="rules"${previewsLive ? live : null}>${formTokenField(formToken)}<input type="hidden" name="version" value="${version}">
-<datalist id="roles">${ORGANIZATION_ROLES.map((role) => view`<option value="${role}"></option>`)}</datalist>
+${renderEnter(effectAddress)}${renderChoices(choices)}
 ${rows.map((row, index) => renderRow(row, index, rows.length - 1))}
 <p class="inline"><button type="submit" name="button" value="add">Add a rule</button></p>
 <section aria-labelledby="effect"><h2 id="effect">What it would do</h2>${renderPreview(data)}</section>
-${asksToConfirm ? confirm : view`<p class="inline"><button type="submit" name="button" value="preview">Preview</button> <button class="primary" type="submit" name="button" value="save">Save the rules</button></p>`}</form>`;
+${asksToConfirm ? confirm : view`<p class="inline"><button type="submit" name="button" value="preview" formaction="${effectAddress}">Preview</button> <button class="primary" type="submit" name="button" value="save" formaction="${effectAddress}">Save the rules</button></p>`}</form>`;
   return { title: `Mapping rules of ${connection.name}`, section: 'connections', body };
 }

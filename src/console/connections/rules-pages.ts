@@ -11,7 +11,9 @@ import { tellFault } from '../../web/notice.ts';
 import { sendPage } from '../../web/page.ts';
 import { fieldOf } from '../forms.ts';
 import type { Room } from '../room.ts';
+import { askerOf } from '../visitor.ts';
 import type { ConnectionPagesParts } from './ports.ts';
+import { readChoices } from './rules-choices.ts';
 import {
   applyButton,
   buttonOf,
@@ -58,6 +60,7 @@ export function rulesPages(
   ): Promise<void> {
     const { users } = await store.connections.countManaged(store.reader, connection.id);
     const frame = {
+      choices: await readChoices(directory, askerOf(response), connection),
       ...{ previewsLive: users <= LIVE_PREVIEW_PEOPLE, run: await runOf(connection) },
       ...{ now: directory.now(), formToken: tokenOf(request, response) },
     };
