@@ -27,8 +27,7 @@ export function createTeamMemberStore(engine: Engine): TeamMemberStore {
   const matching = ({ search }: MemberQuery): RawBuilder<unknown> => {
     if (search === undefined) return sql``;
     const key = foldCase(search);
-    const name = json.fold(sql<string>`coalesce(u.display_name, u.user_name)`);
-    return sql`and (${json.contains(sql.ref('u.user_name_key'), key)} or ${json.contains(name, key)}
+    return sql`and (${json.contains(sql.ref('u.user_name_key'), key)} or ${json.contains(sql.ref('u.name_key'), key)}
       or ${json.contains(sql<string>`coalesce(u.email_key, '')`, key)})`;
   };
 

@@ -121,6 +121,41 @@ describeBridge('teams in the console', (bridge) => {
     expect([gone.text.includes('Member 54'), gone.text.includes('Member 00')]).toEqual([true, false]);
   }, 60_000);
 
+  it('finds members by name, user name or address, and stays at what was searched for', async () => {
+    const { visitor, client, person, team } = await setUp(bridge());
+    const people = [await person('Émilie Searched'), await person('Ada Byron')];
+    for (let n = 0; n < 51; n += 1) people.push(await person(`Searched ${n}`));
+    await client.group(
+      'robots',
+      people.map(({ id }) => id),
+    );
+    const address = (await visitor.get('/admin/teams')).html.match(/\/admin\/teams\/[0-9a-f-]{36}/)?.[0] ?? '';
+    const shown = async (search: string): Promise<readonly boolean[]> => {
+      const { text } = await visitor.get(`${address}?${new URLSearchParams({ search })}`);
+      return ['Émilie Searched', 'Ada Byron'].map((name) => text.includes(name));
+    };
+    expect(await shown(' ÉMIL ')).toEqual([true, false]);
+    expect(await shown(people[1]?.userName.toUpperCase() ?? '')).toEqual([false, true]);
+    const nobody = await visitor.get(`${address}?search=%22%3E%3Cscript%3E`);
+    expect(nobody.text).toContain('Show everybody Nobody in this team matches.');
+    expect(nobody.html).toContain('value="&quot;&gt;&lt;script&gt;"');
+
+    const first = await visitor.get(`${address}?search=searched`);
+    const next = first.html.match(/rel="next" href="([^"]+)"/)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    const second = await visitor.get(next);
+    expect([second.text.includes('Searched 50'), second.text.includes('Ada Byron')]).toEqual([true, false]);
+    expect(second.html).toContain(`href="${address}?search=searched">← From the start`);
+    const form = (what: string): string =>
+      second.html.match(new RegExp(`action="([^"]+/${what}[^"]*)"`))?.[1]?.replaceAll('&amp;', '&') ?? '';
+    const set = await visitor.submit(form('role'), { role: 'admin' });
+    const gone = await visitor.confirm(form('remove'), {});
+    for (const { html, text } of [set, gone]) {
+      expect(html).toContain('name="search" value="searched"');
+      expect([text.includes('Searched 50'), text.includes('Searched 10')]).toEqual([true, false]);
+    }
+    expect((await visitor.get(await team('empty'))).html).not.toContain('name="search"');
+  }, 60_000);
+
   it('renames, archives and restores', async () => {
     const { visitor, team } = await setUp(bridge());
     const address = await team('vision');

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import type { Connection } from '../../src/directory/connections/connection.ts';
 import { changeGroup, createGroup } from '../../src/directory/groups/groups.ts';
+import { createUser } from '../../src/directory/people/users.ts';
 import type { Principal } from '../../src/directory/principal.ts';
 import { explainUser, findPerson } from '../../src/directory/roles/explain.ts';
 import { setRules } from '../../src/directory/rules/rules.ts';
@@ -185,6 +186,40 @@ describeDirectory('members whom a connection brings', (directory) => {
         sources: [{ connection: 'Okta', group: 'seers', grant: { origin: 'rule', ruleId: 'r' } }],
       },
     ]);
+  });
+
+  it('are found by a part of the name, user name or address, in any letter case, as people are', async () => {
+    const { org, teamId, add } = await setUp(await directory().organization());
+    const connection = await org.connection();
+    const people = [
+      { userName: 'emilie.dc', displayName: 'Émilie Du Châtelet', emails: [{ value: 'Emilie@Cirey.example' }] },
+      { userName: 'odysseus', displayName: 'ΟΔΥΣΣΕΥΣ' },
+      { userName: 'ÅSA.Öberg' },
+    ];
+    for (const attributes of people) {
+      const { user } = await org.run((work) => createUser(org.parts, work, connection, attributes));
+      await add(user.id);
+    }
+    const { store } = org.parts;
+    const team = await store.teams.find(store.reader, org.id, teamId);
+    if (team === undefined) throw new Error('no team');
+    const found = async (search: string): Promise<readonly string[]> => {
+      const page = { afterUserId: '', limit: 50, search };
+      return (await listMembers(org.parts, store.reader, org.operator, team, page)).map(({ user }) => user.userName);
+    };
+    for (const [search, want] of [
+      ['ÉMILIE du', 'emilie.dc'],
+      ['@CIREY', 'emilie.dc'],
+      ['ΔΥΣΣΕΥΣ', 'odysseus'],
+      ['sa.ÖB', 'ÅSA.Öberg'],
+    ] as const) {
+      expect(await found(search)).toEqual([want]);
+      const listed = { text: search, statuses: ['active'], sort: 'name', descending: false, limit: 9 } as const;
+      const people = await store.persons.page(store.reader, org.id, listed);
+      expect(people.map(({ userName }) => userName)).toEqual([want]);
+    }
+    expect(await found('LIE.D')).toEqual(['emilie.dc']);
+    expect(await found('%')).toEqual([]);
   });
 
   it('are kept out when they are taken out by hand, whatever is synced, until that is lifted', async () => {

@@ -12,7 +12,9 @@ export interface MembersFrame {
   readonly customRoles: readonly string[];
   readonly mayManage: boolean;
   readonly formToken: string;
-  /** `?after=...` of the page of members that is shown, so that whoever does something stays on it. */
+  /** Part of a name, user name or address; empty: everybody is shown. */
+  readonly search: string;
+  /** `?search=...&after=...` of the page of members that is shown, so that whoever does something stays on it. */
   readonly here: string;
 }
 
@@ -52,8 +54,24 @@ function renderMember(member: TeamMember, frame: MembersFrame): View {
 <td role="cell" data-label="">${frame.mayManage ? renderRemove(member, frame) : null}</td></tr>`;
 }
 
+/** Of one page of members; nothing where it is the first of everybody. */
+export function toMembersQuery(search: string, after: string): string {
+  const query = new URLSearchParams({ ...(search === '' ? {} : { search }), ...(after === '' ? {} : { after }) });
+  return query.size === 0 ? '' : `?${query}`;
+}
+
+function renderSearch({ teamId, search }: MembersFrame): View {
+  const all = search === '' ? null : view`<a href="/admin/teams/${teamId}">Show everybody</a>`;
+  return view`<form class="inline" method="get" action="/admin/teams/${teamId}" role="search" aria-label="Search the members"><label class="grow">Name, user name or e-mail<input type="search" name="search" value="${search}" maxlength="200" autocomplete="off"></label><button type="submit">Search</button>${all}</form>`;
+}
+
 export function renderMembers(members: readonly TeamMember[], frame: MembersFrame): View {
-  if (members.length === 0) return view`<p class="muted">Nobody is in this team.</p>`;
+  if (members.length > 0) return view`${renderSearch(frame)}${renderTable(members, frame)}`;
+  if (frame.search === '') return view`<p class="muted">Nobody is in this team.</p>`;
+  return view`${renderSearch(frame)}<p class="muted">Nobody in this team matches.</p>`;
+}
+
+function renderTable(members: readonly TeamMember[], frame: MembersFrame): View {
   const heads = ['Name', 'Role', 'Where it comes from', ''].map(
     (name) =>
       view`<th role="columnheader" scope="col">${name === '' ? view`<span class="visually-hidden">Remove</span>` : name}</th>`,

@@ -14,7 +14,8 @@ import { renderTeamSettings, type TeamSettingsData } from './team-settings-view.
 
 export interface TeamPageData extends TeamSettingsData {
   readonly members: readonly TeamMember[];
-  /** Address of the next members; null at the end. */
+  /** Addresses of the first members, null on their page, and of the next ones, null at the end. */
+  readonly start: string | null;
   readonly next: string | null;
   readonly excluded: readonly TeamMember[];
   readonly invited: readonly InvitedMember[];
@@ -58,7 +59,7 @@ ${runs.length === 0 ? view`<p class="muted">No runs of people who left are on re
 }
 
 export function renderTeamPage(data: TeamPageData): Page {
-  const { team, members, next, excluded, warning, frame, told, problem } = data;
+  const { team, members, start, next, excluded, warning, frame, told, problem } = data;
   const open = team.archivedAt === null;
   const body = view`<nav class="steps" aria-label="Back"><a href="/admin/teams">Back to the teams</a></nav>
 <h1>${team.name}</h1>
@@ -66,7 +67,7 @@ ${renderProblem(problem)}${told.map((line) => view`<p class="told" role="status"
 ${open ? null : view`<p class="told"><strong>This team is archived.</strong> Everything is kept; nobody holds anything in it.</p>`}
 ${warning === null || !open ? null : view`<p class="told problem">${WARNINGS[warning]}</p>`}
 <section aria-labelledby="members"><h2 id="members">Members</h2>${renderMembers(members, frame)}
-<nav class="pager" aria-label="Members">${frame.here === '' ? null : view`<a href="/admin/teams/${team.id}">← From the start</a>`}
+<nav class="pager" aria-label="Members">${start === null ? null : view`<a href="${start}">← From the start</a>`}
 ${next === null ? null : view`<a rel="next" href="${next}">More members →</a>`}</nav></section>
 ${frame.mayManage && open ? renderAsk(data) : null}
 ${renderInvited(data)}${renderExcluded(excluded, frame)}

@@ -20,10 +20,12 @@ import { createRoom } from '../room.ts';
 import { askerOf } from '../visitor.ts';
 import { type TeamPagesParts, teamActions } from './team-actions.ts';
 import { type NewTeamForm, renderNewTeam, renderTeamList, TEAM_STATES } from './team-list.ts';
+import { toMembersQuery } from './team-members.ts';
 import { renderTeamPage } from './team-page.ts';
 
 const PAGE = 50;
 const EXCLUDED = 200;
+const SEARCH_MAX = 200;
 
 export function teamPages(parts: TeamPagesParts): Router {
   const { directory } = parts;
@@ -35,10 +37,12 @@ export function teamPages(parts: TeamPagesParts): Router {
   const parametersOf = (request: Request): URLSearchParams =>
     new URL(request.originalUrl, 'http://localhost').searchParams;
 
+  const searchOf = (parameters: URLSearchParams): string => parameters.get('search')?.trim().slice(0, SEARCH_MAX) ?? '';
+
   const list: RequestHandler = async (request, response) => {
     const asker = askerOf(response);
     const parameters = parametersOf(request);
-    const search = parameters.get('search')?.trim().slice(0, 200) ?? '';
+    const search = searchOf(parameters);
     const state = TEAM_STATES.find((one) => one === parameters.get('archived')) ?? 'no';
     const after = parameters.get('after') ?? '';
     const query = {
@@ -88,17 +92,22 @@ export function teamPages(parts: TeamPagesParts): Router {
   ): Promise<void> {
     const asker = askerOf(response);
     const team = await findVisibleTeam(directory, reader, asker, String(request.params.id));
-    const afterUserId = parametersOf(request).get('after') ?? '';
-    const found = await listMembers(directory, reader, asker, team, { afterUserId, limit: PAGE + 1 });
+    const parameters = parametersOf(request);
+    const search = searchOf(parameters);
+    const afterUserId = parameters.get('after') ?? '';
+    const query = { afterUserId, limit: PAGE + 1, ...(search === '' ? {} : { search }) };
+    const found = await listMembers(directory, reader, asker, team, query);
     const members = found.slice(0, PAGE);
     const mayManage = await mayInTeam(directory, reader, asker, 'team_members.change_role', team);
     const formToken = formTokenOf(request, response);
     const roles = await listCustomRoles(directory, reader, asker);
-    const here = afterUserId === '' ? '' : `?${new URLSearchParams({ after: afterUserId })}`;
-    const frame = { here, teamId: team.id, customRoles: roles.map(({ name }) => name), mayManage, formToken };
+    const here = toMembersQuery(search, afterUserId);
+    const frame = { search, here, teamId: team.id, customRoles: roles.map(({ name }) => name), mayManage, formToken };
+    const toPage = (after: string): string => `/admin/teams/${team.id}${toMembersQuery(search, after)}`;
     const page = renderTeamPage({
       ...{ team, members, frame, formToken, told },
-      next: found.length > PAGE ? `/admin/teams/${team.id}?after=${members.at(-1)?.user.id ?? ''}` : null,
+      start: afterUserId === '' ? null : toPage(''),
+      next: found.length > PAGE ? toPage(members.at(-1)?.user.id ?? '') : null,
       excluded: await listExclusions(directory, reader, asker, team, { afterUserId: '', limit: EXCLUDED }),
       invited: mayManage ? await listInvited(directory, asker, team) : [],
       warning: (await warnOfAdmins(directory, reader, team.id)).warning,
