@@ -64,12 +64,13 @@ function renderRoles({ person }: PersonPageData): View {
 <tbody role="rowgroup">${(person.roles ?? []).map(renderScope)}</tbody></table></div></section>`;
 }
 
-function renderLinks({ links }: PersonPageData): View {
+function renderLinks({ links }: PersonPageData): View | null {
+  if (links.length === 0) return null;
   const rows = links.map(
     ({ connector, issuer, subject, createdAt }) =>
       view`<tr><th scope="row">${describeSignIn(connector)}</th><td><code>${issuer}</code></td><td>as <code>${subject}</code></td><td>since ${minuteTime(createdAt)}</td></tr>`,
   );
-  return view`<section aria-labelledby="links"><h2 id="links">Links to identity providers</h2>${rows.length === 0 ? view`<p class="muted">None: the first sign-in makes one.</p>` : view`<div class="scroll"><table class="plain"><caption class="visually-hidden">Who they are to those who vouch for them at a sign-in</caption><tbody>${rows}</tbody></table></div>`}</section>`;
+  return view`<section aria-labelledby="links"><h2 id="links">Links to identity providers</h2><div class="scroll"><table class="plain"><caption class="visually-hidden">Who they are to those who vouch for them at a sign-in</caption><tbody>${rows}</tbody></table></div></section>`;
 }
 
 function renderSessions({ person, sessions, now, formToken }: PersonPageData): View {
@@ -135,7 +136,7 @@ ${person.status === 'active' ? view`<p><a class="button" href="${address}/remove
 }
 
 export function renderPersonPage(data: PersonPageData): Page {
-  const { person, connection, told, problem, now } = data;
+  const { person, connection, links, told, problem, now } = data;
   const { details } = person;
   const body = view`<nav class="steps" aria-label="Back"><a href="/admin/people">Back to the people</a></nav>
 <h1>${person.name}</h1>
@@ -143,7 +144,7 @@ ${renderProblem(problem)}${told.map((line) => view`<p class="told" role="status"
 <section aria-labelledby="who"><h2 id="who" class="visually-hidden">Who</h2><dl class="facts">
 ${renderFact('Status', renderStatus(person.status))}${renderFact('User name', person.userName ?? 'none')}${renderFact('E-mail', person.email ?? 'none')}
 ${renderFact('Role', shownRole(person.role))}${renderFact('Managed by', connection === null ? 'nobody' : view`<a href="/admin/connections/${details?.connectionId ?? ''}">${connection}</a>`)}${renderFact('Id there', details?.externalId ?? 'none')}
-${renderFact('Last seen', details?.lastSeenAt == null ? 'never' : renderTime(details.lastSeenAt, now))}${renderFact('Since', exactTime(person.createdAt).slice(0, 10))}</dl></section>
+${renderFact('Last seen', details?.lastSeenAt == null ? 'never' : renderTime(details.lastSeenAt, now))}${renderFact('Since', exactTime(person.createdAt).slice(0, 10))}${links.length === 0 ? renderFact('Links to identity providers', 'none: the first sign-in makes one') : null}</dl></section>
 ${renderRoles(data)}
 ${renderLinks(data)}
 <div class="columns">${renderSessions(data)}${renderKeys(data)}</div>
