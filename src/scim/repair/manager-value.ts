@@ -15,9 +15,13 @@ function firstKey(object: RawObject, lower: string): string | undefined {
   return Object.keys(object).find((key) => key.toLowerCase() === lower);
 }
 
-/** Whether the object names no manager: `{"value": ""}`, `{"value": null, "$ref": ""}`. */
+/** Whether the object names no manager: `{"value": ""}`, `{"value": null, "$ref": ""}`, `{"value": [""]}`. */
 function isCleared(object: RawObject): boolean {
-  const isEmpty = (key: string) => object[key] === '' || object[key] === null;
+  const isEmpty = (key: string) => {
+    const value = object[key];
+    // A list of one is opened later, when the object has been read already.
+    return value === '' || value === null || (Array.isArray(value) && value.length === 1 && value[0] === '');
+  };
   const ref = firstKey(object, '$ref');
   const value = firstKey(object, 'value');
   return value !== undefined && isEmpty(value) && (ref === undefined || isEmpty(ref));

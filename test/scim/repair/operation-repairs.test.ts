@@ -324,6 +324,7 @@ describe('manager (row 9)', () => {
     ['takes the first of a list', ['m1', 'm2'], { value: 'm1' }, ['manager-value', 'manager-value']],
     ['reads managerId', { managerId: 'm1' }, { value: 'm1' }, ['manager-id']],
     ['clears on an empty managerId', { managerId: '' }, null, ['manager-id', 'manager-value']],
+    ['clears on a list of one empty value', { value: [''] }, null, ['manager-value']],
     ['keeps an id that nobody has (entra-055)', { value: 'GZFD' }, { value: 'GZFD' }, []],
     ['keeps null', null, null, []],
     ['leaves a list of lists to the parser', [['m1']], [['m1']], []],
