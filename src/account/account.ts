@@ -139,6 +139,12 @@ export function createAccount(parts: AccountParts, assets: Assets): Router {
   pages.use(recogniseVisitor(parts), requireVisitor);
   pages.use(express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 20 }));
   pages.get(['/', '/account'], (request, response) => show(parts, request, response, null));
+  const leadTo =
+    (address: string): RequestHandler =>
+    (_request, response) =>
+      response.redirect(303, address);
+  pages.get(['/account/sessions/end', '/account/sessions/end-others'], leadTo('/#sessions'));
+  pages.get(['/account/keys', '/account/keys/revoke'], leadTo('/#keys'));
   const ownForm = requireFormToken(cookies, place.publicUrl);
   const asks = (ask: Ask): RequestHandler =>
     askFirst((request, response) => formTokenOf(cookies, request, response), ask);

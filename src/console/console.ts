@@ -3,7 +3,8 @@
  *
  * Owns: pages, and who may see which. Does not own: what they show (synclog/ and directory/ do), sessions, the frame and
  * the assets (web/). Called by app.ts, which mounts the router at /admin.
- * To add a page: a handler next to sync-pages.ts, a view that returns a Page, a route below, a section in SECTIONS.
+ * To add a page: a handler next to sync-pages.ts, a view that returns a Page, a route below, a section in SECTIONS. To add
+ * an address that only takes forms: its line in action-addresses.ts.
  */
 import express, { type ErrorRequestHandler, Router } from 'express';
 import { AppError, isAppError } from '../errors.ts';
@@ -13,6 +14,7 @@ import { errorPage, requireSafeWay } from '../web/notice.ts';
 import { providePages, type Section, sendPage } from '../web/page.ts';
 import { recogniseVisitor, requireVisitor } from '../web/visitor.ts';
 import { requireAction } from './access.ts';
+import { leadFromActions } from './action-addresses.ts';
 import { showOverview } from './overview/overview-page.ts';
 import type { ConsoleParts } from './parts.ts';
 import { createSyncEvents } from './sync/sync-events.ts';
@@ -67,6 +69,7 @@ export function createConsole(parts: ConsoleParts): Router {
   router.get('/sync/export.csv', exportSyncLog(parts, 'csv'));
   router.get('/sync/:id', showExchange(parts));
   router.use('/connections', requireAction('connections.read'));
+  router.use(leadFromActions());
   router.use(express.urlencoded({ extended: false, limit: '256kb' }), ...parts.rooms);
   router.use(() => {
     throw new AppError('route_not_found');

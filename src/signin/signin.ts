@@ -17,6 +17,7 @@ import { recogniseVisitor } from '../web/visitor.ts';
 import { renderLoginPage } from './pages/login-page.ts';
 import { refusedPage } from './pages/notices.ts';
 import type { SignInParts } from './parts.ts';
+import { leadToLogin } from './routes/answers.ts';
 import { createEmailRoutes } from './routes/email-routes.ts';
 import { createInviteRoutes } from './routes/invite-routes.ts';
 import { signInByPassword } from './routes/ldap-route.ts';
@@ -73,7 +74,7 @@ export function createSignIn(parts: SignInParts, assets: Assets): Router {
   for (const connector of connectors) {
     if (connector.way !== 'form') continue;
     router.post('/ldap', requireFormToken(cookies, place.publicUrl), signInByPassword(parts, connector));
-    router.get('/ldap', (_request, response) => response.redirect(302, '/auth/login'));
+    router.get('/ldap', leadToLogin);
   }
   router.use(createEmailRoutes(parts), createInviteRoutes(parts), createSetupRoutes(parts), createLogoutRoutes(parts));
   router.get('/login', recogniseVisitor(parts), showLogin(parts));

@@ -39,7 +39,7 @@ const HARMLESS: Readonly<Record<string, string>> = {
   '/admin/targets/:id/test': 'looks',
   '/admin/teams': 'makes a team',
   '/admin/teams/:id/alerts': 'shown whole in the form',
-  '/admin/teams/:id/avatar': 'shows another picture',
+  '/admin/teams/:id/avatar/change': 'shows another picture',
   '/admin/teams/:id/exclusions/:userId/lift': 'gives back',
   '/admin/teams/:id/members': 'gives',
   '/admin/teams/:id/privacy': 'shown whole in the form, and set back as easily',

@@ -193,14 +193,18 @@ describeBridge('teams in the console', (bridge) => {
     const picture = await sharp({ create: { width: 9, height: 9, channels: 3, background: 'red' } })
       .png()
       .toBuffer();
-    const saved = await visitor.upload(`${address}/avatar`, 'picture', picture);
+    const saved = await visitor.upload(`${address}/avatar/change`, 'picture', picture);
     expect(saved.text).toContain('The picture was saved.');
     const shown = await visitor.raw(`${address}/avatar`);
     expect(shown.headers.get('content-type')).toBe('image/webp');
     expect((await sharp(Buffer.from(await shown.arrayBuffer())).metadata()).format).toBe('webp');
-    const refused = await visitor.upload(`${address}/avatar`, 'picture', Buffer.from('<svg onload="alert(1)"/>'));
+    const refused = await visitor.upload(
+      `${address}/avatar/change`,
+      'picture',
+      Buffer.from('<svg onload="alert(1)"/>'),
+    );
     expect(refused.status).toBe(415);
-    const large = await visitor.upload(`${address}/avatar`, 'picture', Buffer.alloc(3 * 1024 * 1024));
+    const large = await visitor.upload(`${address}/avatar/change`, 'picture', Buffer.alloc(3 * 1024 * 1024));
     expect(large.status).toBe(413);
     expect((await visitor.confirm(`${address}/avatar/remove`, {})).text).toContain('The picture was removed.');
   });

@@ -51,7 +51,7 @@ export async function makePlaceToLose(bridge: TestBridge, receiver: string): Pro
     const { address } = await visitor.submit('/admin/teams', { name: `team-${next()}`, provider: '' });
     const member = await person();
     await visitor.submit(`${address}/members`, { people: member.userName, role: 'admin' });
-    await visitor.upload(`${address}/avatar`, 'picture', await sharp(PICTURE).png().toBuffer());
+    await visitor.upload(`${address}/avatar/change`, 'picture', await sharp(PICTURE).png().toBuffer());
     return { address, member };
   }
 

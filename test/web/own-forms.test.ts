@@ -19,7 +19,7 @@ describeBridge('a form that no page of ours sent', (bridge) => {
     const open: string[] = [];
     for (const route of ROUTES) {
       const path = route.replaceAll(/:\w+/g, '01900000-0000-7000-8000-000000000000');
-      const isFile = path.endsWith('/avatar');
+      const isFile = path.endsWith('/avatar/change');
       const kinds: Record<string, string>[] = [{}, { 'x-csrf-token': 'wrong' }, { 'hx-request': 'true' }];
       for (const headers of kinds) {
         const body = isFile ? new FormData() : new URLSearchParams({ form_token: 'wrong', sure: 'yes' });

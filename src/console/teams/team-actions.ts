@@ -188,7 +188,7 @@ export function teamActions(parts: TeamPagesParts, { own, asks, commit }: Room, 
   router.post('/teams/:id/privacy', own, act(setPrivacy));
   router.post('/teams/:id/alerts', own, act(setAlerts));
   router.get('/teams/:id/avatar', showPicture);
-  router.post('/teams/:id/avatar', ...readUpload('picture', AVATAR_MAX_BYTES), own, setPicture);
+  router.post('/teams/:id/avatar/change', ...readUpload('picture', AVATAR_MAX_BYTES), own, setPicture);
   router.post(
     '/teams/:id/avatar/remove',
     own,

@@ -1,5 +1,5 @@
 /** How a sign-in answers the browser: the cookie and the way back, or the page that says why not. */
-import type { Request, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { isAppError } from '../../errors.ts';
 import { sendPage } from '../../web/page.ts';
 import { toReturnAddress } from '../../web/return-address.ts';
@@ -9,6 +9,9 @@ import { refusedPage } from '../pages/notices.ts';
 import type { SignInParts } from '../parts.ts';
 import { type Try, tellRefused } from '../record.ts';
 import type { Refusal, RefusalCode } from '../refusals.ts';
+
+/** An address that only takes forms was opened, or reloaded. */
+export const leadToLogin: RequestHandler = (_request, response) => response.redirect(303, '/auth/login');
 
 export function setSession({ cookies, limits }: SignInParts, response: Response, token: string): void {
   cookies.set(response, 'session', token, { maxAgeMs: limits.lengthMs });

@@ -11,7 +11,7 @@ import { enterByLinkPage, linkSentPage, usedEmailLinkPage } from '../pages/notic
 import type { SignInParts } from '../parts.ts';
 import { beginTry } from '../record.ts';
 import { slowDown } from '../slow-down.ts';
-import { letIn, recordRefusal, sendRefused } from './answers.ts';
+import { leadToLogin, letIn, recordRefusal, sendRefused } from './answers.ts';
 
 const PER_ADDRESS = { burst: 10, everyMs: 30_000 };
 /** Nobody's mailbox is filled. */
@@ -69,6 +69,7 @@ export function createEmailRoutes(parts: SignInParts): Router {
   const router = Router();
   const ownForm = requireFormToken(parts.cookies, parts.place.publicUrl);
   router.post('/email', ownForm, ask(parts));
+  router.get('/email', leadToLogin);
   router.get('/email/enter', show(parts));
   router.post('/email/enter', ownForm, use(parts));
   return router;

@@ -10,7 +10,7 @@ import type { SignInParts } from '../parts.ts';
 import { beginTry, type Try } from '../record.ts';
 import type { Refusal } from '../refusals.ts';
 import { slowDown } from '../slow-down.ts';
-import { letIn, recordRefusal, sendRefused } from './answers.ts';
+import { leadToLogin, letIn, recordRefusal, sendRefused } from './answers.ts';
 
 /** Generous: a whole office may stand behind one address. It keeps a loop or a script from filling the log. */
 const PER_ADDRESS = { burst: 300, everyMs: 200 };
@@ -114,6 +114,7 @@ export function createRedirectRoutes(parts: SignInParts): Router {
     if (connector.type === 'oidc') router.get('/oidc/callback', finish(parts, connector, fromQuery));
     if (connector.type === 'saml') {
       router.post('/saml/acs', samlForm, finish(parts, connector, fromForm));
+      router.get('/saml/acs', leadToLogin);
       router.get('/saml/metadata', sendMetadata(connector));
     }
   }
