@@ -34,6 +34,8 @@ export interface TargetType {
   /** Where it may stand: a webhook on the internet only, trackers and directories in the own network too. */
   readonly reach: Reach;
   readonly holds: Adapter['holds'];
+  /** Addresses that secrets are sent to, as they stand in the settings. */
+  readonly secretsGoTo: readonly string[];
   /** @throws AppError `invalid_value` with every fault */
   check(settings: unknown, secrets: unknown): CheckedSettings;
   open(checked: CheckedSettings, parts: OpenParts): Adapter;
@@ -45,6 +47,8 @@ interface Definition<S extends z.ZodObject, X extends z.ZodObject> {
   readonly holds: Adapter['holds'];
   readonly settings: S;
   readonly secrets: X;
+  /** Settings that are addresses to which secrets are sent; a signing secret never is. */
+  readonly secretsGoTo: readonly (keyof z.input<S> & string)[];
   /** Secrets that are made here when none are given. */
   readonly newSecrets?: () => z.input<X>;
   readonly faults?: (settings: z.infer<S>, secrets: z.infer<X>) => readonly string[];
@@ -52,7 +56,7 @@ interface Definition<S extends z.ZodObject, X extends z.ZodObject> {
 }
 
 function define<S extends z.ZodObject, X extends z.ZodObject>(definition: Definition<S, X>): TargetType {
-  const { kind, reach, holds } = definition;
+  const { kind, reach, holds, secretsGoTo } = definition;
   const parse = (settings: unknown, secrets: unknown) => {
     const checkedSettings = definition.settings.safeParse(settings);
     const checkedSecrets = definition.secrets.safeParse(secrets);
@@ -64,7 +68,7 @@ function define<S extends z.ZodObject, X extends z.ZodObject>(definition: Defini
     throw new AppError('invalid_value', `The settings of the ${kind} target are not right: ${faults.join(' ')}`);
   };
   return {
-    ...{ kind, reach, holds },
+    ...{ kind, reach, holds, secretsGoTo },
     check(settings, secrets) {
       const isNone = Object.keys((secrets ?? {}) as object).length === 0;
       const checked = parse(settings, isNone ? (definition.newSecrets?.() ?? {}) : secrets);
@@ -90,6 +94,7 @@ const TYPES: readonly TargetType[] = [
     kind: 'wandb',
     reach: 'private',
     holds: 'state',
+    secretsGoTo: ['url'],
     settings: wandbSettings,
     secrets: wandbSecrets,
     open: (settings, secrets, parts) => ({ holds: 'state', state: createWandbTarget({ settings, secrets, ...parts }) }),
@@ -98,6 +103,7 @@ const TYPES: readonly TargetType[] = [
     kind: 'scim',
     reach: 'private',
     holds: 'state',
+    secretsGoTo: ['url', 'tokenUrl'],
     settings: scimSettings,
     secrets: scimSecrets,
     faults: findScimFaults,
@@ -107,6 +113,7 @@ const TYPES: readonly TargetType[] = [
     kind: 'webhook',
     reach: 'public',
     holds: 'events',
+    secretsGoTo: [],
     settings: webhookSettings,
     secrets: webhookSecrets,
     newSecrets: () => ({ signing: [{ secret: newSigningSecret(), until: null }] }),

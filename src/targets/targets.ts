@@ -7,7 +7,7 @@
 import { authorize } from '../directory/policy.ts';
 import type { Principal } from '../directory/principal.ts';
 import type { Work } from '../directory/work.ts';
-import { AppError } from '../errors.ts';
+import { AppError, isAppError } from '../errors.ts';
 import type { ChangeKind } from '../synclog/change.ts';
 import { openSecrets, secretLabel } from './open.ts';
 import type { TargetParts } from './parts.ts';
@@ -79,7 +79,8 @@ export async function findTarget({ store }: TargetParts, principal: Principal, i
 }
 
 /**
- * New settings, and new secrets where some are given; what is not given stays. Whatever was pushed is looked at again.
+ * New settings, and new secrets where some are given; what is not given stays, but no secret goes along to another host:
+ * else whoever may change a target could read them there. Whatever was pushed is looked at again.
  * @throws AppError `invalid_value`
  */
 export async function changeTarget(
@@ -91,8 +92,7 @@ export async function changeTarget(
 ): Promise<Target> {
   authorize(principal, 'targets.change');
   const { store } = parts;
-  const secrets = { ...openSecrets(parts, target), ...given.secrets };
-  const checked = targetTypeOf(target.kind).check({ ...target.settings, ...given.settings }, secrets);
+  const checked = checkChange(parts, target, given);
   const changed: Target = {
     ...target,
     settings: checked.settings,
@@ -105,6 +105,31 @@ export async function changeTarget(
   await store.targetFailures.clear(work.db, target.id);
   record(work, 'target.changed', changed);
   return changed;
+}
+
+function checkChange(
+  parts: TargetParts,
+  target: Target,
+  given: { readonly settings: Readonly<Record<string, unknown>>; readonly secrets?: Readonly<Record<string, unknown>> },
+): CheckedSettings {
+  const settings = { ...target.settings, ...given.settings };
+  const type = targetTypeOf(target.kind);
+  const before = hostsIn(target.settings, type.secretsGoTo);
+  const elsewhere = hostsIn(settings, type.secretsGoTo).filter((host) => !before.includes(host));
+  if (elsewhere.length === 0) return type.check(settings, { ...openSecrets(parts, target), ...given.secrets });
+  try {
+    return type.check(settings, given.secrets);
+  } catch (error) {
+    if (!isAppError(error, 'invalid_value')) throw error;
+    const text = `${error.message} Secrets do not go along to ${elsewhere.join(', ')}: give them anew.`;
+    throw new AppError('invalid_value', text, { cause: error });
+  }
+}
+
+/** With scheme and port: in the clear, or at another port, is elsewhere. */
+function hostsIn(settings: Readonly<Record<string, unknown>>, names: readonly string[]): readonly string[] {
+  const addresses = names.map((name) => String(settings[name] ?? '')).filter((text) => text !== '');
+  return addresses.map((text) => (URL.canParse(text) ? new URL(text).origin : text));
 }
 
 /** Pausing keeps what became due; resuming goes on from there. */

@@ -158,6 +158,15 @@ describeDirectory('people', (directory) => {
     await expect(list({}, viewer)).rejects.toMatchObject({ code: 'forbidden' });
   });
 
+  it('tell members nothing of what only admins see by whom a filter leaves, or in which order', async () => {
+    const { organization, okta, list } = await setUp(await directory().organization());
+    const member = await organization.person('member@people.example');
+    for (const query of [{ connectionId: okta.id }, { connectionId: null }, { sort: 'last_seen' }] as const) {
+      await expect(list(query, member), JSON.stringify(query)).rejects.toMatchObject({ code: 'forbidden' });
+      await expect(list(query)).resolves.toBeDefined();
+    }
+  });
+
   it('see themselves in full, with the reasons for their roles', async () => {
     const organization = await directory().organization();
     const viewer = await organization.person('viewer@people.example', 'viewer');

@@ -171,6 +171,25 @@ describeDirectory('asking people into a team', (directory) => {
     await expect(ask(org, bob, viewer)).rejects.toMatchObject({ code: 'forbidden' });
   });
 
+  it('keeps the role that an admin invited somebody with from members who may ask people in', async () => {
+    const org = await directory().organization();
+    const [boss, bob] = [await org.person('boss@ask.example'), await org.person('bob@ask.example')];
+    await org.team('vision', { admin: [boss], member: [bob] });
+    await org.run((work) => changeTeamSettings(org.parts, work, boss, TEAM, { privacy: { membersMayInvite: true } }));
+    await ask(org, boss, { person: 'low@ask.example', role: 'viewer' }, { person: 'high@ask.example', role: 'admin' });
+    const answers = await ask(
+      org,
+      bob,
+      { person: 'low@ask.example', role: 'member' },
+      { person: 'high@ask.example', role: 'viewer' },
+    );
+    expect(answers.map(tell)).toEqual([
+      'refused: low@ask.example is invited already, as View-Only.',
+      'refused: high@ask.example is invited already, as Admin.',
+    ]);
+    expect((await invited(org)).toSorted()).toEqual(['high@ask.example admin', 'low@ask.example viewer']);
+  });
+
   it('counts a custom role as what it builds on when members may ask people in', async () => {
     const org = await directory().organization();
     const roles = [

@@ -170,4 +170,33 @@ describe.each(['sqlite', 'postgres'] as const)('a SCIM target (%s)', (engine) =>
     await source.inStep();
     expect(groups.size).toBe(0);
   });
+
+  it('takes no secret along to another host: whoever may change a target could read it there', async () => {
+    const { url } = await start({});
+    const change = (given: Parameters<typeof changeTarget>[4], id: string) =>
+      source.run(async (work) => {
+        const current = await source.core.store.targets.findById(work.db, id);
+        if (current === undefined) throw new Error('There is no such target.');
+        return changeTarget(source.parts, work, source.operator, current, given);
+      });
+    const { target } = await add();
+    const elsewhere = 'https://elsewhere.example/scim/v2';
+    const refusal = {
+      code: 'invalid_value',
+      message: expect.stringContaining('https://elsewhere.example: give them anew'),
+    };
+    for (const settings of [
+      { url: elsewhere },
+      { auth: 'oauth', tokenUrl: elsewhere, clientId: 'c' },
+      { auth: 'oauth', tokenUrl: `${url}/token`, clientId: 'c', url: elsewhere },
+    ]) {
+      await expect(change({ settings }, target.id), JSON.stringify(settings)).rejects.toMatchObject(refusal);
+    }
+    // Nor by a way round: what was not given with the new address is gone.
+    const oauth = { auth: 'oauth', url: elsewhere, tokenUrl: elsewhere, clientId: 'c' };
+    await change({ settings: oauth, secrets: { clientSecret: 'new' } }, target.id);
+    await expect(change({ settings: { auth: 'bearer' } }, target.id)).rejects.toMatchObject({ code: 'invalid_value' });
+    const moved = await change({ settings: { auth: 'bearer', url }, secrets: { token: 'small' } }, target.id);
+    expect((await change({ settings: { url: `${url}/below` } }, moved.id)).settings.url).toBe(`${url}/below`);
+  });
 });

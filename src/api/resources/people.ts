@@ -22,7 +22,8 @@ const list = endpoint({
   method: 'get',
   path: '/people',
   summary: 'List and search people',
-  description: 'Everybody who is not removed, invited addresses among them, unless a status is asked for.',
+  description:
+    'Everybody who is not removed, invited addresses among them, unless a status is asked for. By connection, unmanaged ones, and in the order of `last_seen` for those alone who see that of people.',
   action: 'people.list',
   query: pageQuery.extend({
     text: line(200).optional().meta({

@@ -19,6 +19,8 @@ export interface PeopleListData {
   readonly connections: readonly Connection[];
   readonly seats: SeatUse;
   readonly mayChange: boolean;
+  /** Who manages people, and when they were last seen, is shown. */
+  readonly showsDetails: boolean;
   /** The filter and the page, for what is done in the list. */
   readonly here: string;
   /** What came of the last thing that was done. */
@@ -45,25 +47,34 @@ function renderRole(person: ListedPerson, { mayChange, here, formToken }: People
 function renderRow(person: ListedPerson, data: PeopleListData, names: ReadonlyMap<string, string>): View {
   const { id, name, email, userName, status, details } = person;
   const address = status === 'invited' ? `/admin/people/invites/${id}` : `/admin/people/${id}`;
-  const manager = details?.connectionId == null ? 'nobody' : (names.get(details.connectionId) ?? 'unknown');
-  const seen = details?.lastSeenAt == null ? 'never' : renderTime(details.lastSeenAt, data.now);
   return view`<tr role="row"><td role="cell" class="what" data-label="Name"><a href="${address}">${name}</a> <span class="muted">${email === name ? null : (email ?? userName)}</span></td>
 <td role="cell" data-label="Status">${renderStatus(status)}</td>
-<td role="cell" data-label="Role">${renderRole(person, data)}</td>
-<td role="cell" data-label="Managed by">${manager}</td>
-<td role="cell" data-label="Last seen">${seen}</td></tr>`;
+<td role="cell" data-label="Role">${renderRole(person, data)}</td>${details === null ? null : renderDetails(details, data, names)}</tr>`;
 }
 
-function renderFilter({ filter, connections }: PeopleListData): View {
+function renderDetails(
+  { connectionId, lastSeenAt }: NonNullable<ListedPerson['details']>,
+  { now }: PeopleListData,
+  names: ReadonlyMap<string, string>,
+): View {
+  const manager = connectionId === null ? 'nobody' : (names.get(connectionId) ?? 'unknown');
+  return view`
+<td role="cell" data-label="Managed by">${manager}</td>
+<td role="cell" data-label="Last seen">${lastSeenAt === null ? 'never' : renderTime(lastSeenAt, now)}</td>`;
+}
+
+function renderFilter({ filter, connections, showsDetails }: PeopleListData): View {
   const statuses = Object.entries(STATUSES).map(([value, label]) => renderOption(value, label, filter.status));
   const roles = ORGANIZATION_ROLES.map((role) => renderOption(role, shownRole(role), filter.role));
   const managers = connections.map(({ id, name }) => renderOption(id, name, filter.connection));
-  const sorts = Object.entries(SORTS).map(([value, label]) => renderOption(value, label, filter.sort ?? 'name'));
+  const orders = Object.entries(SORTS).filter(([value]) => showsDetails || value !== 'last_seen');
+  const sorts = orders.map(([value, label]) => renderOption(value, label, filter.sort ?? 'name'));
+  const managed = view`
+<label>Managed by<select name="connection"><option value="">Anybody</option>${renderOption(NOBODY, 'Nobody', filter.connection)}${managers}</select></label>`;
   return view`<form class="filters" method="get" action="/admin/people" role="search" aria-label="Filter the people"><div class="fields">
 <label class="wide">Name, user name or e-mail<input type="search" name="text" value="${filter.text}" autocomplete="off"></label>
 <label>Status<select name="status"><option value="">Not removed</option>${statuses}</select></label>
-<label>Role<select name="role"><option value="">Any</option>${roles}</select></label>
-<label>Managed by<select name="connection"><option value="">Anybody</option>${renderOption(NOBODY, 'Nobody', filter.connection)}${managers}</select></label>
+<label>Role<select name="role"><option value="">Any</option>${roles}</select></label>${showsDetails ? managed : null}
 <label>Order<select name="sort">${sorts}</select></label>
 <button class="primary" type="submit">Filter</button></div></form>`;
 }
@@ -78,9 +89,9 @@ export function renderSeats(seats: SeatUse): View {
 }
 
 export function renderPeopleList(data: PeopleListData): Page {
-  const { people, connections, filter, next, isFirst, seats, mayChange, told, problem } = data;
+  const { people, connections, filter, next, isFirst, seats, mayChange, showsDetails, told, problem } = data;
   const names = new Map(connections.map(({ id, name }) => [id, name]));
-  const heads = ['Name', 'Status', 'Role', 'Managed by', 'Last seen'].map(
+  const heads = ['Name', 'Status', 'Role', ...(showsDetails ? ['Managed by', 'Last seen'] : [])].map(
     (name) => view`<th role="columnheader" scope="col">${name}</th>`,
   );
   const table = view`<table role="table" class="log"><caption class="visually-hidden">People of the organization</caption>

@@ -100,6 +100,7 @@ export function peoplePages(parts: PeoplePagesParts): Router {
       connections: await store.connections.list(store.reader, asker.organizationId),
       seats: await readSeats(directory, asker),
       mayChange: isAllowed(asker, 'people.change_role'),
+      showsDetails: isAllowed(asker, 'people.details'),
       formToken: formTokenOf(request, response),
     };
     sendPage(response, problem?.status ?? 200, renderPeopleList(data));

@@ -66,7 +66,7 @@ function renderSettings({ status: { target }, formToken }: TargetPageData): View
   const secret =
     target.kind === 'webhook'
       ? null
-      : view`<label>New API key or token (empty: stays)<input type="password" name="secret" autocomplete="off"></label>`;
+      : view`<label>New API key or token (empty: stays; needed for another host)<input type="password" name="secret" autocomplete="off"></label>`;
   return view`<section aria-labelledby="settings"><h2 id="settings">Settings</h2><form method="post" action="/admin/targets/${target.id}/settings" class="stack">${formTokenField(formToken)}<label>As JSON; docs/targets explains each<textarea name="settings" rows="12" spellcheck="false">${JSON.stringify(target.settings, null, 2)}</textarea></label>${secret}<p><button type="submit">Save the settings</button></p></form></section>`;
 }
 

@@ -9,6 +9,7 @@
  * forbid it: as Member or View-Only, and not people whom an admin keeps out.
  */
 import { AppError, isAppError } from '../../errors.ts';
+import { shownRole } from '../../mapping/roles.ts';
 import type { Invite } from '../invites/invite.ts';
 import { parseAddresses } from '../invites/invite-addresses.ts';
 import type { ShownLink } from '../invites/invite-links.ts';
@@ -128,11 +129,15 @@ async function inviteAddress(asking: Asking, person: string, role: string): Prom
 }
 
 /** An address that is invited to the organization already: its invite gets this team as well. */
-async function addToInvite({ parts, work, team }: Asking, inviteId: string, role: string): Promise<Invite> {
+async function addToInvite({ parts, work, team, isAdmin }: Asking, inviteId: string, role: string): Promise<Invite> {
   const { invites } = parts.store;
   const invite = await invites.lock(work.db, team.organizationId, inviteId);
   if (invite?.state !== 'pending')
     throw new AppError('conflict', 'The invite of this address has just ended. Try again.');
+  const given = invite.teams.find(({ teamId }) => teamId === team.id);
+  if (given !== undefined && !isAdmin) {
+    throw new AppError('conflict', `${invite.email} is invited already, as ${shownRole(given.role)}.`);
+  }
   const others = invite.teams.filter(({ teamId }) => teamId !== team.id);
   const updated = { ...invite, teams: [...others, { teamId: team.id, role }], updatedAt: work.at };
   await invites.update(work.db, updated);
