@@ -4,14 +4,14 @@
  *
  * 200 with headers for a session or an API key (Bearer, or Basic as W&B clients send it); else 401, and for a browser the
  * address of the sign-in page: as a redirect where the proxy passes answers on, in `X-Drawbridge-Sign-In` where not.
- * `?organization=<name>` keeps everybody else's people out (403): user names are unique in one organization only, and a
- * tracker that is told a name does not see whose it is.
+ * `?organization=<name>` keeps everybody else's people out (403): a tracker that is told a name does not see whose it is.
+ * In one organization a user name is told of one person: of those who have it, who has had it longest (403 for the others).
  * Reads only; the last use of a session or key is written once a minute.
  */
 import type { Request, RequestHandler, Response } from 'express';
 import { authenticateKey } from '../directory/keys/api-keys.ts';
 import type { DirectoryParts } from '../directory/parts.ts';
-import { type Described, describePrincipal } from '../directory/people/whoami.ts';
+import { type Described, describePrincipal, toldToTracker } from '../directory/people/whoami.ts';
 import { isAppError } from '../errors.ts';
 import { keyOf } from '../http/credentials.ts';
 import { signInAddress } from '../web/return-address.ts';
@@ -32,20 +32,24 @@ export function toHeaderValue(text: string, isListed = false): string {
   return text.replaceAll(odd, bytes).replaceAll(/^ +| +$/g, (blanks) => '%20'.repeat(blanks.length));
 }
 
-async function whoIs(parts: VerifyParts, request: Request): Promise<Described | undefined> {
+async function whoIs(parts: VerifyParts, request: Request): Promise<Described | 'namesake' | undefined> {
   const { directory } = parts;
   const { authorization } = request.headers;
   if (authorization !== undefined) {
     const key = keyOf(authorization);
     const principal = key === undefined ? undefined : await authenticateKey(directory, key);
     // A wrong key is wrong, whatever cookie came along with it.
-    return principal === undefined || isAppError(principal) ? undefined : describePrincipal(directory, principal);
+    if (principal === undefined || isAppError(principal)) return undefined;
+    const described = await describePrincipal(directory, principal);
+    if (described === undefined || principal.kind !== 'user') return described;
+    return toldToTracker(directory, principal.organizationId, described);
   }
   const visitor = await findVisitor(parts, request);
   if (visitor === undefined) return undefined;
   const { user, principal, teams } = visitor;
   const { id, userName, email, organization } = user;
-  return { id, userName, email, role: principal.role, organization, teams: teams.map(({ name }) => name) };
+  const described = { id, userName, email, role: principal.role, organization, teams: teams.map(({ name }) => name) };
+  return toldToTracker(directory, principal.organizationId, described);
 }
 
 function tellWho(response: Response, who: Described): void {
@@ -86,9 +90,13 @@ function refuse(request: Request, response: Response): void {
 }
 
 /** Not 401: signing in again would lead back here. */
-function refuseOther(response: Response): void {
-  response.status(403).type('text/plain').send('This is for the people of another organization.\n');
+function refuseFor(response: Response, reason: string): void {
+  response.status(403).type('text/plain').send(`${reason}\n`);
 }
+
+const OTHER = 'This is for the people of another organization.';
+const NAMESAKE =
+  'Somebody else has your user name, and has had it longer: you would be taken for them. Ask an admin of the organization to have one of the two renamed or deactivated.';
 
 export function createVerify(parts: VerifyParts): RequestHandler {
   return async (request, response) => {
@@ -96,7 +104,8 @@ export function createVerify(parts: VerifyParts): RequestHandler {
     const who = await whoIs(parts, request);
     const wanted = new URL(request.originalUrl, 'http://localhost').searchParams.get('organization');
     if (who === undefined) refuse(request, response);
-    else if (wanted !== null && who.organization !== wanted) refuseOther(response);
+    else if (who === 'namesake') refuseFor(response, NAMESAKE);
+    else if (wanted !== null && who.organization !== wanted) refuseFor(response, OTHER);
     else tellWho(response, who);
   };
 }

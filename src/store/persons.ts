@@ -47,6 +47,25 @@ export function createPersonStore(engine: Engine): PersonStore {
         order by u.id limit 50`;
       return (await statement.execute(databaseOf(db))).rows.map(toPerson);
     },
+    async activeHolders(db, organizationId, what, key) {
+      const connections = sql`select id from connections where organization_id = ${organizationId}`;
+      const named = sql`select id from users where connection_id in (${connections}) and user_name_key = ${key}
+            and deleted_at is null
+          union select id from users where organization_id = ${organizationId} and connection_id is null
+            and user_name_key = ${key} and deleted_at is null`;
+      const reached = sql`select user_id from user_emails where organization_id = ${organizationId} and value_key = ${key}`;
+      const statement = sql<{ id: string }>`select u.id from users as u
+        where u.id in (${what === 'userName' ? named : reached}) and u.active = 1 and u.deleted_at is null`;
+      return (await statement.execute(databaseOf(db))).rows.map(({ id }) => id);
+    },
+    async heldSince(db, ids, what) {
+      const isOther = sql`(c.kind = 'user.updated' and ${json.exists(sql.ref('c.after'), [what])})`;
+      const statement = sql<{ id: string; since: number }>`select c.subject_id as id, max(c.position) as since
+        from changes as c where c.subject_id in (${sql.join(ids)})
+          and (c.kind in ('user.created', 'user.reactivated') or ${isOther}) group by c.subject_id`;
+      const { rows } = await statement.execute(databaseOf(db));
+      return new Map(rows.map(({ id, since }) => [id, Number(since)]));
+    },
     async findRemoved(db, organizationId, id) {
       const statement = sql<UserRow>`select ${userColumns(json)} from users as u
         where u.id = ${id} and u.organization_id = ${organizationId} and u.deleted_at is not null`;

@@ -120,6 +120,19 @@ describe.each(['sqlite', 'postgres'] as const)('sessions (%s)', (engine) => {
     expect(await isIn(visitor)).toBe(true);
   });
 
+  it('are asked to end so often in vain no more than the log bears, and by nothing that is too long', async () => {
+    const send = async (token: string) => {
+      const body = new URLSearchParams({ logout_token: token });
+      return fetch(`${test.url}/auth/oidc/backchannel-logout`, { method: 'POST', body });
+    };
+    expect((await send('x'.repeat(70_000))).status).toBe(413);
+    const answers: Response[] = [];
+    for (let tries = 0; tries < 100; tries += 1) answers.push(await send('x'));
+    expect(answers.filter(({ status }) => status === 400).length).toBeLessThan(90);
+    const last = answers.at(-1);
+    expect([last?.status, Number(last?.headers.get('retry-after')) > 0]).toEqual([429, true]);
+  });
+
   describe('forms', () => {
     const post = async (visitor: Visitor, path: string, body: Record<string, string>, headers = {}) => {
       const cookie = `drawbridge_session=${await tokenOf(visitor)}`;

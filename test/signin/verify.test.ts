@@ -142,6 +142,57 @@ describe.each(['sqlite', 'postgres'] as const)('GET /auth/verify (%s)', (engine)
     expect(await groups()).toBe('audio,vision');
   });
 
+  it('tells a tracker of one person by a name, whatever another connection calls its own people', async () => {
+    const { directory } = test.bridge.core;
+    const [first, second] = [
+      scimClient(await test.bridge.createConnection({ dialect: 'generic', name: 'first' })),
+      scimClient(await test.bridge.createConnection({ dialect: 'generic', name: 'second' })),
+    ];
+    const mail = (value: string) => ({ emails: [{ value, primary: true }] });
+    const keyFor = async (id: string) => {
+      const person = { ...operatorOf(test.organizationId), kind: 'user', id } as const;
+      const context = { organizationId: test.organizationId, actor: actorOf(person), exchangeId: null };
+      const input = { name: 'k', scopes: ['read'], expiresAt: null } as const;
+      const { secret } = await runWork(directory, context, (work) =>
+        createPersonalKey(directory, work, person, id, input),
+      );
+      return { authorization: `Bearer ${secret}` };
+    };
+    // Here before, and called so later.
+    test.add('mallory', { email: 'mallory@second.example' });
+    const mallory = await second.user('mallory', mail('mallory@second.example'));
+    const ada = await first.user('ada', mail('ada@first.example'));
+    const key = await keyFor(ada);
+    await second.patch(`/Users/${mallory}`, { op: 'replace', path: 'userName', value: 'Ada' });
+    const visitor = createVisitor();
+    await test.signIn('mallory', visitor);
+    const session = { cookie: await visitor.jar.getCookieString(test.url) };
+    for (const headers of [session, await keyFor(mallory)]) {
+      const refused = await verify(headers);
+      expect([refused.status, told(refused), await refused.text()]).toEqual([
+        403,
+        {},
+        expect.stringContaining('user name'),
+      ]);
+    }
+    expect(told(await verify(key))).toMatchObject({ 'x-forwarded-user': 'ada' });
+    // Nor by the address.
+    await second.patch(`/Users/${mallory}`, {
+      op: 'replace',
+      value: { userName: 'eve', ...mail('ADA@first.example') },
+    });
+    expect(told(await verify(session))).toMatchObject({ 'x-forwarded-user': 'eve', 'x-forwarded-email': '' });
+    expect(told(await verify(key))).toMatchObject({ 'x-forwarded-email': 'ada@first.example' });
+    // When the first is gone the name is free; whoever comes back has to wait for it.
+    await second.patch(`/Users/${mallory}`, { op: 'replace', path: 'userName', value: 'ada' });
+    expect((await verify(session)).status).toBe(403);
+    await first.patch(`/Users/${ada}`, { op: 'replace', path: 'active', value: false });
+    expect(told(await verify(session))).toMatchObject({ 'x-forwarded-user': 'ada' });
+    await first.patch(`/Users/${ada}`, { op: 'replace', path: 'active', value: true });
+    expect((await verify(await keyFor(ada))).status).toBe(403);
+    expect(told(await verify(session))).toMatchObject({ 'x-forwarded-user': 'ada' });
+  });
+
   it('keeps the people of other organizations out where the proxy names one', async () => {
     const ask = (query: string) =>
       fetch(`${test.url}/auth/verify${query}`, { headers: { cookie }, redirect: 'manual' });

@@ -56,6 +56,9 @@ export interface PersonPosition {
   readonly id: string;
 }
 
+/** What a tracker may know people by. */
+export type HeldName = 'userName' | 'emails';
+
 export interface PersonStore {
   find(db: Handle, organizationId: string, id: string): Promise<Person | undefined>;
   /** As `find`, and keeps others from changing the row until the transaction ends. */
@@ -69,6 +72,10 @@ export interface PersonStore {
   ofEmail(db: Handle, organizationId: string, emailKey: string): Promise<readonly Person[]>;
   /** Those of a userName, which each connection has once, and removed ones, of whom there may be several; oldest first. */
   ofUserName(db: Handle, organizationId: string, userNameKey: string): Promise<readonly Person[]>;
+  /** Ids of the active people who have this userName, or this address among theirs; the key in lower case. */
+  activeHolders(db: Handle, organizationId: string, what: HeldName, key: string): Promise<readonly string[]>;
+  /** Position of the change since which each of them has theirs: made, brought back, or called otherwise. */
+  heldSince(db: Handle, ids: readonly string[], what: HeldName): Promise<ReadonlyMap<string, number>>;
   /** A user whom `UserStore` does not see any more. */
   findRemoved(db: Handle, organizationId: string, id: string): Promise<User | undefined>;
   /** Makes a removed row visible again; what is in it is written by `UserStore.update`. @throws AppError `uniqueness` */

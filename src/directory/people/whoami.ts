@@ -4,6 +4,8 @@ import { isNameOfPerson } from '../keys/service-accounts.ts';
 import type { DirectoryParts } from '../parts.ts';
 import type { Principal } from '../principal.ts';
 import { effectiveRoles } from '../roles/effective-roles.ts';
+import type { HeldName } from './person.ts';
+import { foldCase } from './user.ts';
 
 export interface Described {
   /** Stable: the id of the user or service account. */
@@ -40,4 +42,36 @@ export async function describePrincipal(parts: DirectoryParts, principal: Princi
     account.teamId === null ? undefined : await store.teams.find(store.reader, organizationId, account.teamId);
   const teams = team === undefined ? [] : [team.name];
   return { id, userName: account.name, email: null, role, organization, teams };
+}
+
+/**
+ * A person as a tracker may be told of them, which knows people by name: each connection gives its own names, and one of
+ * them could call somebody of its own like somebody of another. Of active people with one user name it is told of the one
+ * who has had it longest, and of an address likewise.
+ * @returns `namesake` where the user name is somebody else's
+ */
+export async function toldToTracker(
+  parts: DirectoryParts,
+  organizationId: string,
+  who: Described,
+): Promise<Described | 'namesake'> {
+  const { id, userName, email } = who;
+  const isTheirs = (what: HeldName, name: string) => hadItFirst(parts, organizationId, id, what, foldCase(name));
+  if (!(await isTheirs('userName', userName))) return 'namesake';
+  return email === null || (await isTheirs('emails', email)) ? who : { ...who, email: null };
+}
+
+async function hadItFirst(
+  { store }: DirectoryParts,
+  organizationId: string,
+  id: string,
+  what: HeldName,
+  key: string,
+): Promise<boolean> {
+  const holders = await store.persons.activeHolders(store.reader, organizationId, what, key);
+  const others = holders.filter((holder) => holder !== id);
+  if (others.length === 0) return true;
+  const since = await store.persons.heldSince(store.reader, [id, ...others], what);
+  const own = since.get(id) ?? Infinity;
+  return others.every((other) => own < (since.get(other) ?? Infinity));
 }

@@ -1,7 +1,9 @@
 /** Signing out here, and being signed out by the identity provider. */
-import express, { type RequestHandler, Router } from 'express';
+import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
 import { endProviderSessions, signOut } from '../../directory/entry/sessions.ts';
 import { runWork } from '../../directory/work.ts';
+import { isAppError } from '../../errors.ts';
+import { clientAddress, neighbourOf } from '../../web/client-address.ts';
 import { formTokenOf, requireFormToken } from '../../web/form-token.ts';
 import { sendPage } from '../../web/page.ts';
 import { findVisitor } from '../../web/visitor.ts';
@@ -9,7 +11,11 @@ import type { RedirectConnector } from '../connector.ts';
 import { signedOutPage, signOutPage } from '../pages/notices.ts';
 import type { SignInParts } from '../parts.ts';
 import { beginTry } from '../record.ts';
+import { slowDown } from '../slow-down.ts';
 import { recordRefusal } from './answers.ts';
+
+/** Of refused tokens alone: a provider may end the sessions of everybody at once, and a stranger must not fill the log. */
+const REFUSED_PER_ADDRESS = { burst: 60, everyMs: 5_000 };
 
 function redirectConnectorOf({ connectors }: SignInParts, type: string): RedirectConnector | undefined {
   return connectors.find(
@@ -41,6 +47,8 @@ function backChannelLogout(parts: SignInParts, connector: RedirectConnector): Re
     const given: unknown = request.body?.logout_token;
     const outcome = await connector.parseLogoutToken?.(typeof given === 'string' ? given : '');
     if (outcome?.kind !== 'logout') {
+      const who = neighbourOf(clientAddress(request));
+      await slowDown(parts, connector.type, [{ what: 'refused logout token', who, budget: REFUSED_PER_ADDRESS }]);
       const one = beginTry(parts, request, connector.type, `${connector.label} (back-channel logout)`);
       if (outcome !== undefined) await recordRefusal(parts, one, outcome.refusal);
       response
@@ -67,13 +75,24 @@ export function createLogoutRoutes(parts: SignInParts): Router {
   return router;
 }
 
+function refuseLogout({ reportFault }: SignInParts): ErrorRequestHandler {
+  return (error, _request, response, _next) => {
+    const status = isAppError(error) ? error.status : ((error as { status?: unknown } | null)?.status ?? 500);
+    const told = typeof status === 'number' && status < 500 ? status : 500;
+    if (told === 500) reportFault(error);
+    if (isAppError(error) && error.retryAfterSeconds !== undefined)
+      response.set('Retry-After', String(error.retryAfterSeconds));
+    response.set('Cache-Control', 'no-store').status(told).json({ error: 'invalid_request' });
+  };
+}
+
 /** Another machine calls this one: no pages, no cookies, no form tokens. */
 export function createBackChannelRoutes(parts: SignInParts): Router {
   const router = Router();
   const oidc = redirectConnectorOf(parts, 'oidc');
   if (oidc?.parseLogoutToken !== undefined) {
     const form = express.urlencoded({ extended: false, limit: '64kb' });
-    router.post('/oidc/backchannel-logout', form, backChannelLogout(parts, oidc));
+    router.post('/oidc/backchannel-logout', form, backChannelLogout(parts, oidc), refuseLogout(parts));
   }
   return router;
 }
