@@ -4,6 +4,8 @@ import type { Session } from '../directory/entry/session.ts';
 import type { ApiKey } from '../directory/keys/api-key.ts';
 import type { ExplainedGrant, ExplainedScope } from '../directory/roles/explain.ts';
 import { shownRole } from '../mapping/roles.ts';
+import { tellNumber } from '../numbers.ts';
+import { countOf } from '../web/count-words.ts';
 import { formTokenField } from '../web/form-token.ts';
 import { renderTime } from '../web/moment.ts';
 import type { Page } from '../web/page.ts';
@@ -71,7 +73,7 @@ ${isThis ? null : end}</li>`;
 
 function renderSessions(data: OwnPageData): View {
   const { sessions, formToken } = data;
-  const others = view`<form method="post" action="/account/sessions/end-others">${formTokenField(formToken)}<button type="submit">End the ${sessions.length === 2 ? 'other one' : `${sessions.length - 1} others`} …</button></form>`;
+  const others = view`<form method="post" action="/account/sessions/end-others">${formTokenField(formToken)}<button type="submit">End the ${sessions.length === 2 ? 'other one' : `${tellNumber(sessions.length - 1)} others`} …</button></form>`;
   return view`<section aria-labelledby="sessions"><h2 id="sessions">Where you are signed in</h2>
 <ul class="entries">${sessions.map((session) => renderSession(session, data))}</ul>
 ${sessions.length > 1 ? others : null}</section>`;
@@ -81,7 +83,7 @@ function renderInvite({ invite }: OwnPageData): View | null {
   if (invite === null) return null;
   const until = new Date(invite.expiresAt).toISOString().slice(0, 10);
   return view`<section aria-labelledby="invite"><h2 id="invite">You are invited</h2>
-<p>${invite.invitedBy.name} invites you as ${shownRole(invite.role)} of the organization${invite.teams.length === 0 ? null : `, with roles in ${invite.teams.length} teams`}. Open the link in the mail that you got, until ${until}.</p></section>`;
+<p>${invite.invitedBy.name} invites you as ${shownRole(invite.role)} of the organization${invite.teams.length === 0 ? null : `, with roles in ${countOf(invite.teams.length, 'team', 'teams')}`}. Open the link in the mail that you got, until ${until}.</p></section>`;
 }
 
 function renderKey(key: ApiKey, { now, formToken }: OwnPageData): View {

@@ -2,6 +2,7 @@
  * Exchanges over time as stacked bars, drawn on the server: every bar is a link to its span, and a table says the same in
  * numbers. No script, no style of its own: shapes are placed by SVG attributes, colours come from the style sheet.
  */
+import { tellNumber } from '../numbers.ts';
 import type { Outcome } from '../synclog/exchange.ts';
 import type { OutcomeCount, Timeline } from '../synclog/timeline.ts';
 import { exactTime } from '../web/moment.ts';
@@ -44,7 +45,7 @@ function sumOf(counts: readonly OutcomeCount[]): Pick<Bar, 'counts' | 'total'> {
 /** `24 Nov 04:00–05:00 UTC: 12 changed, 1 refused` */
 export function describeBar({ from, until, counts, total }: Bar): string {
   const parts = OUTCOMES.filter((outcome) => (counts.get(outcome) ?? 0) > 0).map(
-    (outcome) => `${counts.get(outcome)} ${describeOutcome(outcome).label.toLowerCase()}`,
+    (outcome) => `${tellNumber(counts.get(outcome) ?? 0)} ${describeOutcome(outcome).label.toLowerCase()}`,
   );
   const span = `${exactTime(from).slice(0, 16)} to ${exactTime(until).slice(until - from < 86_400_000 ? 11 : 0, 16)} UTC`;
   return `${span}: ${total === 0 ? 'nothing' : parts.join(', ')}`;
@@ -59,11 +60,11 @@ function renderBar(bar: Bar, index: number, highest: number, address: ChartOptio
     const height = Math.max((count / highest) * HEIGHT, 2);
     top = Math.max(0, top - height);
     return [
-      view`<rect class="${outcome}" x="${index + 0.1}" y="${top.toFixed(2)}" width="0.8" height="${height.toFixed(2)}"></rect>`,
+      view`<rect class="${outcome}" x="${String(index + 0.1)}" y="${top.toFixed(2)}" width="0.8" height="${height.toFixed(2)}"></rect>`,
     ];
   });
   const words = describeBar(bar);
-  const drawn = view`<title>${words}</title><rect class="span" x="${index}" y="0" width="1" height="${HEIGHT}"></rect>${parts}`;
+  const drawn = view`<title>${words}</title><rect class="span" x="${String(index)}" y="0" width="1" height="${String(HEIGHT)}"></rect>${parts}`;
   if (address === undefined || bar.total === 0) return view`<g>${drawn}</g>`;
   // Out of the way of the tab key: the table below has the same links.
   return view`<a href="${address(bar.from, bar.until)}" tabindex="-1">${drawn}</a>`;
@@ -73,7 +74,7 @@ function renderLegend(bars: readonly Bar[]): View {
   const shown = OUTCOMES.filter((outcome) => bars.some((bar) => (bar.counts.get(outcome) ?? 0) > 0));
   const entries = shown.map((outcome) => {
     const total = bars.reduce((sum, bar) => sum + (bar.counts.get(outcome) ?? 0), 0);
-    return view`<li><span class="swatch ${outcome}" aria-hidden="true"></span>${describeOutcome(outcome).label} ${total}</li>`;
+    return view`<li><span class="swatch ${outcome}" aria-hidden="true"></span>${describeOutcome(outcome).label} ${tellNumber(total)}</li>`;
   });
   return view`<ul class="legend">${entries}</ul>`;
 }
@@ -84,7 +85,7 @@ function renderNumbers(bars: readonly Bar[], { label, address }: ChartOptions): 
     const words = describeBar(bar);
     const span = words.slice(0, words.indexOf('UTC') + 3);
     const head = address === undefined ? view`${span}` : view`<a href="${address(bar.from, bar.until)}">${span}</a>`;
-    const cells = OUTCOMES.map((outcome) => view`<td class="number">${bar.counts.get(outcome) ?? 0}</td>`);
+    const cells = OUTCOMES.map((outcome) => view`<td class="number">${tellNumber(bar.counts.get(outcome) ?? 0)}</td>`);
     return view`<tr><th scope="row">${head}</th>${cells}</tr>`;
   });
   return view`<details class="numbers"><summary>In numbers</summary><div class="scroll" tabindex="0" role="region" aria-label="${label}, in numbers"><table class="plain">
@@ -100,8 +101,8 @@ export function renderChart(timeline: Timeline, options: ChartOptions): View {
   const first = exactTime(timeline.from).slice(0, 16);
   const last = exactTime(timeline.until).slice(0, 16);
   return view`<figure class="chart"><figcaption>${options.label}</figcaption>
-<svg viewBox="0 0 ${bars.length} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true" focusable="false">${bars.map((bar, index) => renderBar(bar, index, highest, options.address))}</svg>
-<p class="axis"><span>${first}</span><span>at most ${highest}</span><span>${last} UTC</span></p>
+<svg viewBox="0 0 ${String(bars.length)} ${String(HEIGHT)}" preserveAspectRatio="none" aria-hidden="true" focusable="false">${bars.map((bar, index) => renderBar(bar, index, highest, options.address))}</svg>
+<p class="axis"><span>${first}</span><span>at most ${tellNumber(highest)}</span><span>${last} UTC</span></p>
 ${renderLegend(bars)}
 ${timeline.cut ? view`<p class="muted">Only the newest matches are counted; narrow the filter to see older ones.</p>` : null}
 ${renderNumbers(bars, options)}</figure>`;

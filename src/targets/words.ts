@@ -1,4 +1,5 @@
 /** How a target stands, in words: the same on the command line and in the console. */
+import { tellNumber } from '../numbers.ts';
 import type { Failing } from './failing.ts';
 import type { TargetStatus } from './status.ts';
 
@@ -12,17 +13,17 @@ export function tellSpan(seconds: number): string {
 }
 
 function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  return `${tellNumber(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 export function tellLag(status: TargetStatus): string {
   const refused = status.subjects.refused - status.parked;
-  return `${tellWait(status)}${refused > 0 ? `; ${refused} refused so far` : ''}`;
+  return `${tellWait(status)}${refused > 0 ? `; ${tellNumber(refused)} refused so far` : ''}`;
 }
 
 function tellWait({ target, lagChanges, lagSeconds, loading }: TargetStatus): string {
-  if (target.state === 'paused') return `paused; ${lagChanges} waiting`;
-  if (loading) return `first load under way; ${lagChanges} waiting`;
+  if (target.state === 'paused') return `paused; ${tellNumber(lagChanges)} waiting`;
+  if (loading) return `first load under way; ${tellNumber(lagChanges)} waiting`;
   if (lagChanges === 0) return 'in step';
   const behind = `${counted(lagChanges, 'change')} behind`;
   return lagSeconds === 0 ? behind : `${behind}, for ${tellSpan(lagSeconds)}`;

@@ -5,8 +5,11 @@ import type { HtmlEscapedString } from 'hono/utils/html';
 /** Markup that is escaped already. Only `view` makes one. */
 export type View = HtmlEscapedString;
 
-/** What may stand in a template: text (escaped), other views, lists of both; `null`, `undefined` and booleans show nothing. */
-export type ViewValue = View | string | number | boolean | null | undefined | readonly ViewValue[];
+/**
+ * What may stand in a template: text (escaped), other views, lists of both; `null`, `undefined` and booleans show nothing.
+ * A number may not: whoever writes one says whether it is a count (numbers.ts) or not (`String`).
+ */
+export type ViewValue = View | string | boolean | null | undefined | readonly ViewValue[];
 
 /** Attribute values have to stand in double quotes: escaping covers quotes, not blanks. */
 export function view(strings: TemplateStringsArray, ...values: readonly ViewValue[]): View {

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { describeBar, renderChart, toBars } from '../../src/console/chart.ts';
+import { renderPreview } from '../../src/console/connections/rules-page.ts';
 import { findAttention as attentionOf } from '../../src/console/overview/attention.ts';
 import type { OverviewFacts } from '../../src/console/overview/facts.ts';
+import { renderOverview } from '../../src/console/overview/overview-page.ts';
+import { renderSeats } from '../../src/console/people/people-list.ts';
 import type { Mail } from '../../src/directory/mail.ts';
 import { HOUR_MS, type Timeline } from '../../src/synclog/timeline.ts';
 import type { TargetStatus } from '../../src/targets/status.ts';
+import { view } from '../../src/web/view.ts';
 import { NOW, ORGANIZATION } from './example-log.ts';
 
 const DAY_MS = 24 * HOUR_MS;
@@ -54,6 +58,41 @@ const wellFacts: OverviewFacts = {
   ...{ targets: [], failedMails: [], ledger: { failed: 0, missingIn: 0, missingRuns: 0, chain: undefined } },
   people: { active: 5, admins: 2, seats: null },
 };
+
+describe('large numbers', () => {
+  const many = 66_070;
+  const people = { active: many - 1, admins: 2, seats: many };
+  const outcome = { at: NOW - DAY_MS, connectionId: 'c1', outcome: 'changed', count: many } as const;
+  const facts: OverviewFacts = {
+    ...{ ...wellFacts, people, connections: [connectionFacts({ users: many, groups: many })] },
+    ...{ day: { ...empty, counts: [outcome] }, week: { ...empty, counts: [outcome] } },
+    refusals: [{ connectionId: 'c1', errorCode: 'uniqueness', count: many, newestId: 'e1' }],
+    ledger: { failed: many, missingIn: many, missingRuns: many, chain: undefined },
+    targets: [
+      targetStatus({ parked: many, lagChanges: many, lagSeconds: 4000 }),
+      targetStatus({ target: { ...targetStatus({}).target, state: 'paused' } }),
+    ],
+  };
+  const seats = { limit: 66_070, active: 66_080, invited: 1234, free: 0, full: true, invitable: 0, over: 10 };
+  const change = { scope: 'organization', user: 'Ada', team: null, role: 'member' } as const;
+  const effect = {
+    ...{ gains: [change], losses: [change], counts: { users: 6607, gains: 6607, losses: 6607 } },
+    ...{ newTeams: { count: 6607, names: ['a'] }, refusal: null },
+  };
+
+  it.each([
+    { name: 'the overview', page: renderOverview(facts, () => undefined).body },
+    { name: 'the seats', page: view`${renderSeats(seats)}${renderSeats({ ...seats, active: 50_000 })}` },
+    { name: 'the preview of rules', page: renderPreview({ effect }) },
+  ])('have separators on $name', ({ page }) => {
+    const shown = page
+      .toString()
+      .replaceAll(/<[^>]*>/g, ' ')
+      .replaceAll(/\b\d{4}-\d\d-\d\d\b/g, '');
+    expect(shown).toMatch(/\d,\d{3}/);
+    expect(shown.match(/.{0,30}\d{4,}.*/g) ?? []).toEqual([]);
+  });
+});
 
 describe('what needs attention', () => {
   it('is nothing when all is well', () => expect(findAttention(wellFacts)).toEqual([]));

@@ -73,9 +73,9 @@ describeBridge('applying rules to many people', (bridge) => {
     await page.goto(`${address}/rules`);
     // The preview comes by itself, for as many as these.
     await page.getByLabel('Role', { exact: true }).first().fill('admin');
-    await page.getByText(`Would gain (${PEOPLE})`).waitFor({ timeout: 60_000 });
+    await page.getByText(`Would gain (${PEOPLE.toLocaleString('en')})`).waitFor({ timeout: 60_000 });
     await page.getByRole('button', { name: 'Save the rules' }).click();
-    await page.getByText(`${PEOPLE} roles would be taken away.`).waitFor({ timeout: 60_000 });
+    await page.getByText(`${PEOPLE.toLocaleString('en')} roles would be taken away.`).waitFor({ timeout: 60_000 });
     await page.getByRole('button', { name: 'Yes, save the rules' }).click();
     const going = page.getByText('being applied. You can leave this page; it goes on.');
     await going.waitFor({ timeout: 30_000 });

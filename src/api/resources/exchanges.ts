@@ -1,6 +1,8 @@
 /** The sync log: what identity providers sent, what they were answered, and what it changed. */
+
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
+import { tellNumber } from '../../numbers.ts';
 import { OUTCOMES, SEARCHED_MAX } from '../../synclog/exchange.ts';
 import { json, page } from '../answer.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
@@ -53,7 +55,7 @@ const list = endpoint({
   method: 'get',
   path: '/exchanges',
   summary: 'List exchanges',
-  description: `Newest first. All conditions that are given hold together. A search by \`text\` without \`from\` reads ${SEARCHED_MAX.toLocaleString('en')} exchanges for a page at most: its page may hold fewer than asked for, even none, with a nextCursor that goes on with older ones. It has ended when nextCursor is null.`,
+  description: `Newest first. All conditions that are given hold together. A search by \`text\` without \`from\` reads ${tellNumber(SEARCHED_MAX)} exchanges for a page at most: its page may hold fewer than asked for, even none, with a nextCursor that goes on with older ones. It has ended when nextCursor is null.`,
   action: 'sync_log.read',
   query: pageQuery.extend({
     connectionId: id.optional(),

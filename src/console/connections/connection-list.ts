@@ -1,5 +1,7 @@
 /** The connections of the organization. */
+
 import type { Connection } from '../../directory/connections/connection.ts';
+import { tellNumber } from '../../numbers.ts';
 import { renderTime } from '../../web/moment.ts';
 import type { Page } from '../../web/page.ts';
 import { type View, view } from '../../web/view.ts';
@@ -24,8 +26,8 @@ function renderRow({ connection, lastContactAt, users, groups }: ConnectionRow, 
 <td role="cell" data-label="Dialect">${DIALECT_LABELS[dialect]}</td>
 <td role="cell" data-label="State">${renderState(state)}</td>
 <td role="cell" data-label="Last contact">${lastContactAt === null ? 'never' : renderTime(lastContactAt, now)}</td>
-<td role="cell" class="number" data-label="Users">${users}</td>
-<td role="cell" class="number" data-label="Groups">${groups}</td></tr>`;
+<td role="cell" class="number" data-label="Users">${tellNumber(users)}</td>
+<td role="cell" class="number" data-label="Groups">${tellNumber(groups)}</td></tr>`;
 }
 
 export function renderConnectionList(rows: readonly ConnectionRow[], now: number): Page {

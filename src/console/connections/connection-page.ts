@@ -1,7 +1,9 @@
 /** One connection: what to enter in the identity provider, tokens, state, mapping rules, a test. */
+
 import { type Connection, type ConnectionToken, isLiveToken } from '../../directory/connections/connection.ts';
 import type { RuleRunState } from '../../directory/rules/rule-run-worker.ts';
 import type { MappingRule } from '../../mapping/rule.ts';
+import { countOf } from '../../web/count-words.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import { minuteTime, renderTime } from '../../web/moment.ts';
 import type { Page } from '../../web/page.ts';
@@ -71,7 +73,7 @@ function renderStateSection({ connection, managed, formToken }: ConnectionPageDa
   const { id, state } = connection;
   const pause = renderAction(`/admin/connections/${id}/pause`, formToken, 'Pause the connection …');
   return view`<section aria-labelledby="state"><h2 id="state">State</h2>
-<p>${renderState(state)} It manages ${managed.users} ${managed.users === 1 ? 'user' : 'users'} and ${managed.groups} ${managed.groups === 1 ? 'group' : 'groups'}. <a href="/admin/sync?connection=${id}">What it sent</a></p>
+<p>${renderState(state)} It manages ${countOf(managed.users, 'user', 'users')} and ${countOf(managed.groups, 'group', 'groups')}. <a href="/admin/sync?connection=${id}">What it sent</a></p>
 ${state === 'active' ? pause : renderAction(`/admin/connections/${id}/resume`, formToken, 'Resume the connection')}</section>`;
 }
 

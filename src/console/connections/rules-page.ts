@@ -1,7 +1,10 @@
 /** The page of mapping rules: the form, the preview of who gains and loses what, and asking once before roles are taken. */
+
 import type { Connection } from '../../directory/connections/connection.ts';
 import type { RuleRunState } from '../../directory/rules/rule-run-worker.ts';
 import type { RoleChange, RulesEffect } from '../../directory/rules/rules-preview.ts';
+import { tellNumber } from '../../numbers.ts';
+import { countOf } from '../../web/count-words.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import type { Page } from '../../web/page.ts';
 import { type View, view } from '../../web/view.ts';
@@ -38,8 +41,8 @@ function renderEnter(effect: string): View {
 function renderRow(row: RuleRow, index: number, last: number): View {
   const n = index + 1;
   const button = (verb: string, label: string, sign: string, disabled: boolean): View =>
-    view`<button type="submit" name="button" value="${verb}:${index}" class="small" aria-label="${label} rule ${n}"${disabled ? view` disabled` : null}>${sign}</button>`;
-  return view`<fieldset class="rule"><legend>Rule ${n}</legend><input type="hidden" name="id" value="${row.id}">
+    view`<button type="submit" name="button" value="${`${verb}:${index}`}" class="small" aria-label="${`${label} rule ${n}`}"${disabled ? view` disabled` : null}>${sign}</button>`;
+  return view`<fieldset class="rule"><legend>Rule ${String(n)}</legend><input type="hidden" name="id" value="${row.id}">
 <label>Who<select name="condition">${Object.entries(CONDITIONS).map(([value, label]) => renderOption(value, label, row.condition))}</select></label>
 <label class="wide">Name, pattern or filter<input name="value" value="${row.value}"${row.condition === 'user' ? null : view` list="groups"`} autocomplete="off"></label>
 <label>Team (empty: the organization)<input name="team" value="${row.team}" list="teams" autocomplete="off"></label>
@@ -54,7 +57,7 @@ function renderChange({ user, team, role }: RoleChange): View {
 function renderChanges(title: string, changes: readonly RoleChange[], count: number): View | null {
   if (count === 0) return null;
   const more = count - Math.min(changes.length, MOST_SHOWN);
-  return view`<section class="effect"><h3>${title} (${count})</h3><ul>${changes.slice(0, MOST_SHOWN).map(renderChange)}${more > 0 ? view`<li class="muted">and ${more} more</li>` : null}</ul></section>`;
+  return view`<section class="effect"><h3>${title} (${tellNumber(count)})</h3><ul>${changes.slice(0, MOST_SHOWN).map(renderChange)}${more > 0 ? view`<li class="muted">and ${tellNumber(more)} more</li>` : null}</ul></section>`;
 }
 
 export function renderPreview({ effect, problem }: Pick<RulesPageData, 'effect' | 'problem'>): View {
@@ -65,12 +68,12 @@ export function renderPreview({ effect, problem }: Pick<RulesPageData, 'effect' 
   const words =
     counts.users === 0
       ? view`<p>Nobody would gain or lose anything.</p>`
-      : view`<p>${counts.users} ${counts.users === 1 ? 'person' : 'people'}: ${counts.gains} gained, ${counts.losses} lost.</p>`;
+      : view`<p>${countOf(counts.users, 'person', 'people')}: ${tellNumber(counts.gains)} gained, ${tellNumber(counts.losses)} lost.</p>`;
   const names = newTeams.names.slice(0, MOST_SHOWN).join(', ');
   const teams =
     newTeams.count === 0
       ? null
-      : view`<p>${newTeams.count === 1 ? '1 new team' : `${newTeams.count} new teams`}: ${names}${newTeams.count > MOST_SHOWN ? ' and more' : null}.</p>`;
+      : view`<p>${countOf(newTeams.count, 'new team', 'new teams')}: ${names}${newTeams.count > MOST_SHOWN ? ' and more' : null}.</p>`;
   return view`<div id="preview" aria-live="polite">${words}${teams}<div class="columns">${renderChanges('Would gain', gains, counts.gains)}${renderChanges('Would lose', losses, counts.losses)}</div></div>`;
 }
 
@@ -80,7 +83,7 @@ export function renderRulesPage(data: RulesPageData): Page {
   // What was asked for stands below all the rules.
   const effectAddress = `${address}#effect`;
   const live = view` hx-post="${address}/preview" hx-trigger="input delay:500ms" hx-sync="this:replace" hx-target="#preview" hx-swap="outerHTML"`;
-  const confirm = view`<div class="confirm-box" role="alert"><input type="hidden" name="asked" value="${digestOf(rows)}"><p><strong>${effect?.counts.losses === 1 ? '1 role' : `${effect?.counts.losses ?? 0} roles`} would be taken away.</strong> Is that meant?</p><p><button class="danger" type="submit" name="button" value="confirm">Yes, save the rules</button> <a href="/admin/connections/${connection.id}">No, leave them as they are</a></p></div>`;
+  const confirm = view`<div class="confirm-box" role="alert"><input type="hidden" name="asked" value="${digestOf(rows)}"><p><strong>${countOf(effect?.counts.losses ?? 0, 'role', 'roles')} would be taken away.</strong> Is that meant?</p><p><button class="danger" type="submit" name="button" value="confirm">Yes, save the rules</button> <a href="/admin/connections/${connection.id}">No, leave them as they are</a></p></div>`;
   const body = view`<nav class="steps" aria-label="Back"><a href="/admin/connections/${connection.id}">Back to ${connection.name}</a></nav>
 <h1>Mapping rules of ${connection.name}</h1>
 <p class="muted">Rules are read in order. A group’s name may be given exactly, or as a pattern: <code>ml-{team}-{role}</code> puts what stands in the braces into team and role. People are chosen by a SCIM filter on what the identity provider sent: <code>title co "Intern"</code>. A person’s role in a place is the strongest that they get.</p>

@@ -1,19 +1,21 @@
 /** How far saved rules are applied to everybody: a bar that brings itself up to date, and can be left. */
+
 import type { Connection } from '../../directory/connections/connection.ts';
 import type { RuleRunState } from '../../directory/rules/rule-run-worker.ts';
+import { tellNumber } from '../../numbers.ts';
 import { countOf } from '../../web/count-words.ts';
 import { renderTime } from '../../web/moment.ts';
 import { type View, view } from '../../web/view.ts';
 import { renderAction } from '../forms.ts';
 
 function describeRoles({ gained, lost }: RuleRunState): string {
-  return `${countOf(gained, 'role', 'roles')} gained, ${lost.toLocaleString('en')} lost`;
+  return `${countOf(gained, 'role', 'roles')} gained, ${tellNumber(lost)} lost`;
 }
 
 function renderBar(run: RuleRunState): View {
   const total = Math.max(run.total, 1);
-  const words = `${run.done.toLocaleString('en')} of ${countOf(total, 'person', 'people')} looked at`;
-  return view`<progress max="${total}" value="${run.done}" aria-label="${words}"></progress> <span>${words}; ${describeRoles(run)}.</span>`;
+  const words = `${tellNumber(run.done)} of ${countOf(total, 'person', 'people')} looked at`;
+  return view`<progress max="${String(total)}" value="${String(run.done)}" aria-label="${words}"></progress> <span>${words}; ${describeRoles(run)}.</span>`;
 }
 
 /** Always there, so that what asks for it again has something to put in its place. */

@@ -11,8 +11,8 @@ function isWell({ status }: TestStep): boolean {
 function renderStep(step: TestStep): View {
   const { request, status, exchangeId, detail } = step;
   const outcome = isWell(step)
-    ? view`<span class="badge changed"><span class="mark" aria-hidden="true">●</span>${status}</span>`
-    : view`<span class="badge failed"><span class="mark" aria-hidden="true">✕</span>${status ?? 'no answer'}</span>`;
+    ? view`<span class="badge changed"><span class="mark" aria-hidden="true">●</span>${String(status)}</span>`
+    : view`<span class="badge failed"><span class="mark" aria-hidden="true">✕</span>${status === null ? 'no answer' : String(status)}</span>`;
   const link = exchangeId === null ? null : view`<a href="/admin/sync/${exchangeId}">In the sync log</a>`;
   return view`<tr><th scope="row"><code>${request}</code></th><td>${outcome}</td><td>${detail}</td><td>${link}</td></tr>`;
 }

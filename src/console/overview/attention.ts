@@ -1,6 +1,9 @@
 /** What needs attention, from the facts: pure. Each item says what is the matter in words and leads to where it is solved. */
+
 import { tellFull } from '../../directory/people/seats.ts';
+import { tellNumber } from '../../numbers.ts';
 import { tellFailing, tellSpan } from '../../targets/words.ts';
+import { countOf } from '../../web/count-words.ts';
 import { explainError } from '../error-words.ts';
 import type { ConnectionFacts, OverviewFacts } from './facts.ts';
 
@@ -51,7 +54,7 @@ function seatItems({ people: { active, seats } }: OverviewFacts): Attention[] {
   const link = { address: '/admin/people?status=active', action: 'See who uses a seat' };
   const full = tellFull({ limit: seats, active });
   return full === undefined
-    ? [{ level: 'warn', text: `${active} of ${seats} seats are in use.`, ...link }]
+    ? [{ level: 'warn', text: `${tellNumber(active)} of ${tellNumber(seats)} seats are in use.`, ...link }]
     : [{ level: 'bad', text: full, ...link }];
 }
 
@@ -69,7 +72,7 @@ function connectionItems({ connection, tokens, lastContactAt }: ConnectionFacts,
   const last = Math.max(0, ...tokens.map((token) => token.expiresAt ?? Number.POSITIVE_INFINITY));
   if (tokens.length > 0 && last - now < TOKEN_WARNING_MS) {
     const days = Math.max(0, Math.floor((last - now) / DAY_MS));
-    const text = `The last token of ${connection.name} ends in ${days} ${days === 1 ? 'day' : 'days'}.`;
+    const text = `The last token of ${connection.name} ends in ${countOf(days, 'day', 'days')}.`;
     items.push({ level: 'warn', text, address, action: 'Make a new one' });
   }
   if (lastContactAt === null) {
@@ -88,7 +91,7 @@ function refusalItems({ refusals, connections }: OverviewFacts, explainSignIn: E
     const signIn = connectionId === null ? explainSignIn(errorCode) : undefined;
     const { meaning } = signIn ?? explainError(errorCode);
     const what = signIn === undefined ? 'request' : 'sign-in';
-    const requests = count === 1 ? `1 ${what}` : `${count} ${what}s`;
+    const requests = countOf(count, what, `${what}s`);
     const from = name === undefined ? '' : ` of ${name}`;
     const search = new URLSearchParams({
       ...(connectionId === null ? {} : { connection: connectionId }),
@@ -110,12 +113,12 @@ function ledgerItems({ ledger: { chain, failed, missingIn, missingRuns } }: Over
     items.push({ level: 'bad', text, address: '/admin/removed', action: 'Verify it, and see what to do' });
   }
   if (missingIn > 0) {
-    const runs = missingRuns === 1 ? '1 run that is' : `${missingRuns} runs that are`;
-    const text = `${runs} to be kept cannot be found at the tracker, of ${missingIn} removed ${missingIn === 1 ? 'person' : 'people'}.`;
+    const runs = countOf(missingRuns, 'run that is', 'runs that are');
+    const text = `${runs} to be kept cannot be found at the tracker, of ${countOf(missingIn, 'removed person', 'removed people')}.`;
     items.push({ level: 'bad', text, address: '/admin/removed?kept=missing', action: 'See whose they are' });
   }
   if (failed > 0) {
-    const text = `The runs of ${failed} removed ${failed === 1 ? 'person' : 'people'} could not be counted; the tracker is asked again.`;
+    const text = `The runs of ${countOf(failed, 'removed person', 'removed people')} could not be counted; the tracker is asked again.`;
     items.push({ level: 'warn', text, address: '/admin/removed?inventory=failed', action: 'See why' });
   }
   return items;
@@ -129,7 +132,7 @@ function targetItems({ targets, now }: OverviewFacts): Attention[] {
     const givenUp = parked + deliveries.dead;
     const items: Attention[] = [];
     if (givenUp > 0) {
-      const text = `${givenUp} ${givenUp === 1 ? 'thing was' : 'things were'} given up on the way to ${target.name}.`;
+      const text = `${countOf(givenUp, 'thing was', 'things were')} given up on the way to ${target.name}.`;
       items.push({ level: 'bad', text, ...link, action: 'See why, and try again' });
     }
     if (target.state === 'paused') {
@@ -139,7 +142,7 @@ function targetItems({ targets, now }: OverviewFacts): Attention[] {
       const text = `The target ${target.name} cannot be worked with. ${tellFailing(failing, now)}`;
       items.push({ level, text, ...link, action: failing.isForbidden ? 'Change its address' : 'See what it answers' });
     } else if (lagSeconds > LAG_SECONDS) {
-      const text = `${target.name} is ${tellSpan(lagSeconds)} behind: ${lagChanges} ${lagChanges === 1 ? 'change waits' : 'changes wait'}.`;
+      const text = `${target.name} is ${tellSpan(lagSeconds)} behind: ${countOf(lagChanges, 'change waits', 'changes wait')}.`;
       items.push({ level: 'warn', text, ...link, action: 'See what it answers' });
     }
     return items;

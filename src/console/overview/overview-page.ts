@@ -1,7 +1,9 @@
 /** The first page: is everything all right, and if not, where is it put right. */
 
 import type { RequestHandler } from 'express';
+import { tellNumber } from '../../numbers.ts';
 import type { Timeline } from '../../synclog/timeline.ts';
+import { countOf } from '../../web/count-words.ts';
 import { renderTime } from '../../web/moment.ts';
 import { type Page, sendPage } from '../../web/page.ts';
 import { type View, view } from '../../web/view.ts';
@@ -39,7 +41,7 @@ function renderConnection(facts: ConnectionFacts, { day, week, now }: OverviewFa
 <div><dt>State</dt><dd>${state === 'active' ? 'Active' : 'Paused'}</dd></div>
 <div><dt>Dialect</dt><dd>${DIALECT_LABELS[dialect]}</dd></div>
 <div><dt>Last contact</dt><dd>${lastContactAt === null ? 'never' : renderTime(lastContactAt, now)}</dd></div>
-<div><dt>Manages</dt><dd>${users} ${users === 1 ? 'user' : 'users'}, ${groups} ${groups === 1 ? 'group' : 'groups'}</dd></div>
+<div><dt>Manages</dt><dd>${countOf(users, 'user', 'users')}, ${countOf(groups, 'group', 'groups')}</dd></div>
 </dl>
 <div class="charts">${renderChart(ofConnection(day, id), { label: `${name}, last 24 hours`, address })}
 ${renderChart(ofConnection(week, id), { label: `${name}, last 7 days`, address })}</div></section>`;
@@ -51,9 +53,9 @@ function toMinute(at: number): string {
 }
 
 function renderSeats({ people: { active, seats } }: OverviewFacts): View {
-  if (seats === null)
-    return view`<p>${active} active ${active === 1 ? 'person' : 'people'}; seats are not limited.</p>`;
-  return view`<p><label class="meter">Seats: ${active} of ${seats} in use<meter min="0" max="${seats}" high="${Math.ceil(seats * 0.9)}" value="${active}">${active} of ${seats}</meter></label></p>`;
+  if (seats === null) return view`<p>${countOf(active, 'active person', 'active people')}; seats are not limited.</p>`;
+  const used = `${tellNumber(active)} of ${tellNumber(seats)}`;
+  return view`<p><label class="meter">Seats: ${used} in use<meter min="0" max="${String(seats)}" high="${String(Math.ceil(seats * 0.9))}" value="${String(active)}">${used}</meter></label></p>`;
 }
 
 function renderNoConnections(): View {

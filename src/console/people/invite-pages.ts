@@ -1,8 +1,10 @@
 /** Inviting: many addresses at once, each answered; one invite with its state. */
+
 import type { InviteAnswer, InviteView } from '../../directory/invites/invites.ts';
 import type { SeatUse } from '../../directory/people/seats.ts';
 import type { Team } from '../../directory/teams/team.ts';
 import { ORGANIZATION_ROLES, shownRole } from '../../mapping/roles.ts';
+import { tellNumber } from '../../numbers.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import { minuteTime } from '../../web/moment.ts';
 import type { Page } from '../../web/page.ts';
@@ -53,7 +55,7 @@ function renderAnswer(answer: InviteAnswer, publicUrl: string, index: number): V
 export function renderInvited(answers: readonly InviteAnswer[], publicUrl: string): Page {
   const invited = answers.filter(({ outcome }) => outcome === 'invited').length;
   const body = view`<nav class="steps" aria-label="Back"><a href="/admin/people">Back to the people</a></nav>
-<h1>${invited} of ${answers.length} invited</h1>
+<h1>${tellNumber(invited)} of ${tellNumber(answers.length)} invited</h1>
 <section><ul class="answers">${answers.map((answer, index) => renderAnswer(answer, publicUrl, index))}</ul>
 <p><a href="/admin/people/invite">Invite more</a></p></section>`;
   return { title: 'Invited', section: 'people', body };

@@ -1,8 +1,10 @@
 /** The people of the organization, invited ones too. */
+
 import type { Connection } from '../../directory/connections/connection.ts';
 import type { ListedPerson } from '../../directory/people/people.ts';
 import { type SeatUse, tellFull } from '../../directory/people/seats.ts';
 import { ORGANIZATION_ROLES, shownRole } from '../../mapping/roles.ts';
+import { tellNumber } from '../../numbers.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import { renderTime } from '../../web/moment.ts';
 import type { Page } from '../../web/page.ts';
@@ -81,11 +83,11 @@ function renderFilter({ filter, connections, showsDetails }: PeopleListData): Vi
 
 export function renderSeats(seats: SeatUse): View {
   const { limit, active, invited } = seats;
-  const invites = invited === 0 ? null : view`, ${invited} invited`;
-  if (limit === null) return view`<p class="muted">${active} active${invites}; seats are not limited.</p>`;
+  const invites = invited === 0 ? null : view`, ${tellNumber(invited)} invited`;
+  if (limit === null) return view`<p class="muted">${tellNumber(active)} active${invites}; seats are not limited.</p>`;
   const full = tellFull(seats);
   if (full !== undefined) return view`<p class="form-problem"><strong>${full}</strong></p>`;
-  return view`<p class="muted">${active} of ${limit} seats in use${invites}.</p>`;
+  return view`<p class="muted">${tellNumber(active)} of ${tellNumber(limit)} seats in use${invites}.</p>`;
 }
 
 export function renderPeopleList(data: PeopleListData): Page {

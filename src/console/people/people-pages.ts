@@ -2,6 +2,7 @@
  * People in the console: list, one person with why they may what, roles, removing with what it means, bringing back,
  * inviting. Owns: these pages. Does not own: people and invites (directory/). Called by console.ts.
  */
+
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { endOtherSessions, listSessions, type SessionLimits } from '../../directory/entry/sessions.ts';
 import { isLive } from '../../directory/keys/api-key.ts';
@@ -19,6 +20,7 @@ import { findPerson } from '../../directory/roles/explain.ts';
 import { AppError, isAppError } from '../../errors.ts';
 import { isOrganizationRole, shownRole } from '../../mapping/roles.ts';
 import type { SyncLogReader } from '../../synclog/sync-log.ts';
+import { countOf } from '../../web/count-words.ts';
 import { tellFault } from '../../web/notice.ts';
 import { sendPage } from '../../web/page.ts';
 import { type Ask, renderQuestion } from '../../web/question.ts';
@@ -219,7 +221,7 @@ export function peoplePages(parts: PeoplePagesParts): Router {
     const person = await personOf(request, response);
     const owner = { id: person.id, organizationId: asker.organizationId, name: person.name };
     const ended = await room.commit(response, (work) => endOtherSessions(directory, work, asker, owner, null));
-    return [`${ended} ${ended === 1 ? 'session was' : 'sessions were'} ended.`];
+    return [`${countOf(ended, 'session was', 'sessions were')} ended.`];
   });
 
   const endKey = act(async (request, response) => {

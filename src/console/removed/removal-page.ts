@@ -1,6 +1,9 @@
 /** One removal: who, why, what they held, what they left behind, everything that happened since, and what can be done. */
+
 import type { RemovalStory, StoryEntry } from '../../directory/removals/ledger-view.ts';
 import type { RecordedProject } from '../../ledger/inventory/recorded.ts';
+import { tellNumber } from '../../numbers.ts';
+import { countOf } from '../../web/count-words.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import { exactTime, renderTime } from '../../web/moment.ts';
 import type { Page } from '../../web/page.ts';
@@ -46,7 +49,7 @@ ${renderFact('Handed over', view`${describeHandover(removal)}${heir === null ? n
 
 function renderProject({ team, project, runs, firstRunAt, lastRunAt }: RecordedProject): View {
   const day = (text: string | null): string => text?.slice(0, 10) ?? 'not told';
-  return view`<tr><th scope="row">${team === null ? project : `${team}/${project}`}</th><td class="number">${runs}</td><td>${day(firstRunAt)}</td><td>${day(lastRunAt)}</td></tr>`;
+  return view`<tr><th scope="row">${team === null ? project : `${team}/${project}`}</th><td class="number">${tellNumber(runs)}</td><td>${day(firstRunAt)}</td><td>${day(lastRunAt)}</td></tr>`;
 }
 
 function renderProjects({ story, formToken, canAsk }: RemovalPageData): View {
@@ -60,7 +63,7 @@ function renderProjects({ story, formToken, canAsk }: RemovalPageData): View {
 
 function renderStep(entry: StoryEntry): View {
   const reason = entry.reason === null ? null : view` <span class="muted">Reason: ${entry.reason}</span>`;
-  return view`<li><p>${tellEntry(entry)}${reason}</p><p class="muted">${exactTime(Date.parse(entry.at))} · ${entry.by.name} · entry ${entry.position}, <code>${entry.hash.slice(0, 12)}</code></p></li>`;
+  return view`<li><p>${tellEntry(entry)}${reason}</p><p class="muted">${exactTime(Date.parse(entry.at))} · ${entry.by.name} · entry ${String(entry.position)}, <code>${entry.hash.slice(0, 12)}</code></p></li>`;
 }
 
 function renderReasonForm(
@@ -82,7 +85,7 @@ function renderActions({ story, formToken }: RemovalPageData): View {
   const runs = inventory.runs ?? 0;
   const give = isGiven
     ? view`<details><summary>Take the hand-over back</summary>${renderReasonForm(`${address}/undo-hand-over`, formToken, 'Take it back …', null, false)}</details>`
-    : view`<details><summary>Hand the runs over</summary><p>${runs} ${runs === 1 ? 'run' : 'runs'} shall belong to somebody else. It goes on record; where the tracker lets it, it is carried out there, and it can be taken back.</p>${renderReasonForm(`${address}/hand-over`, formToken, 'Hand them over …', heir, false)}</details>`;
+    : view`<details><summary>Hand the runs over</summary><p>${countOf(runs, 'run', 'runs')} shall belong to somebody else. It goes on record; where the tracker lets it, it is carried out there, and it can be taken back.</p>${renderReasonForm(`${address}/hand-over`, formToken, 'Hand them over …', heir, false)}</details>`;
   const holding = hold
     ? view`<details><summary>Lift the legal hold</summary>${renderReasonForm(`${address}/lift-hold`, formToken, 'Lift the hold …')}</details>`
     : view`<details><summary>Place a legal hold</summary><p>The runs are kept whatever date is set, until the hold is lifted.</p>${renderReasonForm(`${address}/hold`, formToken, 'Place the hold')}</details>`;

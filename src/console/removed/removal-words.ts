@@ -1,6 +1,8 @@
 /** What the ledger says, in words. Every union is closed by its type. */
+
 import type { RemovalView, StoryEntry } from '../../directory/removals/ledger-view.ts';
 import type { LedgerKind } from '../../ledger/kind.ts';
+import { tellNumber } from '../../numbers.ts';
 import { countOf } from '../../web/count-words.ts';
 
 export function describeInventory({ inventory }: RemovalView): string {
@@ -27,7 +29,7 @@ export function describeVerification({ verification, inventory }: RemovalView): 
     case 'complete':
       return 'all there';
     case 'missing':
-      return `${verification.missing} of ${inventory.runs ?? 0} missing`;
+      return `${tellNumber(verification.missing)} of ${tellNumber(inventory.runs ?? 0)} missing`;
     case 'failed':
       return 'the tracker could not be asked';
     case null:

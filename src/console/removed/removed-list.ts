@@ -1,5 +1,8 @@
 /** Everyone who left, newest first, with what became of their runs. */
+
 import type { LedgerLine } from '../../directory/removals/ledger-view.ts';
+import { tellNumber } from '../../numbers.ts';
+import { countOf } from '../../web/count-words.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import { renderTime } from '../../web/moment.ts';
 import type { Page } from '../../web/page.ts';
@@ -68,14 +71,14 @@ export const MOST_COUNTED = 10_000;
 /** How many are still to be looked at; asks for itself again while there are some. */
 export function renderProgress(waiting: number): View {
   if (waiting === 0) return view`<p id="progress" class="muted">The tracker is not being asked at the moment.</p>`;
-  const many = waiting > MOST_COUNTED ? `more than ${MOST_COUNTED}` : waiting;
+  const many = waiting > MOST_COUNTED ? `more than ${tellNumber(MOST_COUNTED)}` : tellNumber(waiting);
   return view`<p id="progress" role="status" hx-get="/admin/removed/progress" hx-trigger="load delay:2s" hx-swap="outerHTML">The tracker is being asked: ${many} still to be looked at. You can leave this page; it goes on.</p>`;
 }
 
 function renderChain({ entries, formToken, canAsk, waiting }: RemovedListData): View {
   const ask = view`<form method="post" action="/admin/removed/reverify" class="action">${formTokenField(formToken)}<button type="submit">Ask the tracker again about everybody</button></form>`;
   return view`<section aria-labelledby="chain"><h2 id="chain">The record</h2>
-<p>${entries} ${entries === 1 ? 'entry' : 'entries'}, each chained to the one before by its hash. Nothing is ever taken out.</p>
+<p>${countOf(entries, 'entry', 'entries')}, each chained to the one before by its hash. Nothing is ever taken out.</p>
 <div class="inline"><form method="post" action="/admin/removed/verify" class="action">${formTokenField(formToken)}<button type="submit">Verify the chain</button></form>
 ${canAsk ? ask : null}
 <a href="/admin/removed/export.csv" download>Export the whole ledger as CSV</a> <a href="/admin/removed/export.jsonl" download>as JSON lines</a> <a href="/admin/removed/checkpoint.json" download>Checkpoint</a></div>

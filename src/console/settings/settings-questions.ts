@@ -1,8 +1,10 @@
 /** What is asked before a setting takes something from many, in numbers. */
+
 import type { SeatUse } from '../../directory/people/seats.ts';
 import type { Team } from '../../directory/teams/team.ts';
 import { PRIVACY, type PrivacySwitch } from '../../directory/teams/team-privacy.ts';
 import type { MappingRule } from '../../mapping/rule.ts';
+import { tellNumber } from '../../numbers.ts';
 import { countOf } from '../../web/count-words.ts';
 import type { Question } from '../../web/question.ts';
 
@@ -26,7 +28,7 @@ export function askToEnforce(added: readonly PrivacySwitch[], teams: readonly Te
   const lines = added.map((name) => {
     const { enforcement, enforced, initially } = PRIVACY[name];
     const other = teams.filter(({ settings }) => (settings.privacy[name] ?? initially) !== enforced).length;
-    return `${enforcement}: ${other} of ${countOf(teams.length, 'team', 'teams')} ${other === 1 ? 'has' : 'have'} it the other way now, and would have it ${enforced ? 'on' : 'off'}.`;
+    return `${enforcement}: ${tellNumber(other)} of ${countOf(teams.length, 'team', 'teams')} ${other === 1 ? 'has' : 'have'} it the other way now, and would have it ${enforced ? 'on' : 'off'}.`;
   });
   return {
     ...PLACE,

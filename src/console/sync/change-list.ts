@@ -1,4 +1,5 @@
 /** What an exchange changed: one sentence per change, and what was there before and after. */
+import { tellNumber } from '../../numbers.ts';
 import type { Change } from '../../synclog/change.ts';
 import { countOf } from '../../web/count-words.ts';
 import { type View, view } from '../../web/view.ts';
@@ -36,7 +37,7 @@ export function renderChanges(changes: readonly Change[], total: number, next: s
   if (changes.length === 0) return view`<p class="muted">Nothing was changed.</p>`;
   const rest = changes.slice(OPEN_CHANGES);
   const folded = view`<details><summary>${countOf(rest.length, 'more', 'more')}</summary><ol class="change-list">${rest.map(renderChange)}</ol></details>`;
-  const some = `${changes.length} of ${countOf(total, 'change', 'changes')}`;
+  const some = `${tellNumber(changes.length)} of ${countOf(total, 'change', 'changes')}`;
   return view`${total <= changes.length ? null : view`<p class="muted">${some}.</p>`}<ol class="change-list">${changes.slice(0, OPEN_CHANGES).map(renderChange)}</ol>${rest.length === 0 ? null : folded}
 ${next === undefined ? null : view`<p><a rel="next" href="${next}">More changes →</a></p>`}`;
 }

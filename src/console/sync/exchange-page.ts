@@ -151,7 +151,7 @@ ${renderRepairs(exchange.repairs)}
 <p class="line"><code><strong>${exchange.method}</strong> ${exchange.path}</code></p>${renderBody('Request body', exchange.requestBody)}
 ${isSignIn(exchange.operation) ? null : renderCurl(publicUrl, exchange)}</section>
 <section aria-labelledby="answer"><h2 id="answer">Answer</h2>
-<p class="line"><code><strong>${exchange.status}</strong></code></p>${renderBody('Answer body', exchange.responseBody)}</section>
+<p class="line"><code><strong>${String(exchange.status)}</strong></code></p>${renderBody('Answer body', exchange.responseBody)}</section>
 </div>
 <section aria-labelledby="facts"><h2 id="facts">Who and when</h2>${renderFacts(data)}</section>`;
   return { title: exchange.summary, section: 'sync', body };

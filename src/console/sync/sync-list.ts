@@ -1,5 +1,7 @@
 /** The page of the sync log: filters, what they came to, the table, and what to do when it is empty. */
+
 import type { Connection } from '../../directory/connections/connection.ts';
+import { tellNumber } from '../../numbers.ts';
 import { SEARCHED_MAX } from '../../synclog/exchange.ts';
 import { timeOfId } from '../../synclog/exchange-id.ts';
 import type { ExchangeSummary } from '../../synclog/sync-log.ts';
@@ -40,7 +42,7 @@ function renderPerson(filter: SyncFilter, person: PersonFilter): View | null {
     ({ id, name, userName }) =>
       view`<li><a href="/admin/sync${toSearch({ ...withoutPerson(filter), user: id })}">${name}</a> <span class="muted">${userName === name ? null : userName}</span></li>`,
   );
-  const more = view`<p>These are the first ${person.candidates.length}. If yours is not among them, give more of the name.</p>`;
+  const more = view`<p>These are the first ${tellNumber(person.candidates.length)}. If yours is not among them, give more of the name.</p>`;
   return view`<div class="told"><p>Several people match “${person.text}”. Choose one:</p><ul>${choices}</ul>${person.isCut ? more : null}${clear}</div>`;
 }
 
@@ -54,7 +56,7 @@ function renderCause(filter: SyncFilter): View | null {
 /** Said where it matters: whoever finds nothing has to know how far was looked. */
 function renderSearched({ filter, before, searchedTo }: SyncListData): View | null {
   if (searchedTo === undefined) return null;
-  const count = SEARCHED_MAX.toLocaleString('en');
+  const count = tellNumber(SEARCHED_MAX);
   const which = before === undefined ? `newest ${count} requests` : `next ${count} older requests`;
   return view`<p class="told">Looked for in the ${which}, back to ${minuteTime(timeOfId(searchedTo))}. ${renderFurther(filter, searchedTo)}</p>`;
 }

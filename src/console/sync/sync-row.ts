@@ -1,4 +1,5 @@
 /** One line of the sync log. The same markup serves the page and the live view. */
+import { tellNumber } from '../../numbers.ts';
 import type { Outcome } from '../../synclog/exchange.ts';
 import type { ExchangeSummary } from '../../synclog/sync-log.ts';
 import { describeDuration, renderTime } from '../../web/moment.ts';
@@ -22,7 +23,7 @@ export function connectionName(names: ReadonlyMap<string, string>, id: string | 
 }
 
 function renderCount(count: number, label: string): View {
-  return view`<td role="cell" class="number${count === 0 ? ' zero' : ''}" data-label="${label}">${count}</td>`;
+  return view`<td role="cell" class="number${count === 0 ? ' zero' : ''}" data-label="${label}">${tellNumber(count)}</td>`;
 }
 
 export function renderRow(row: ExchangeSummary, { now, connectionNames, search }: RowFrame): View {
@@ -31,7 +32,7 @@ export function renderRow(row: ExchangeSummary, { now, connectionNames, search }
 <td role="cell" class="what" data-label="What happened"><a href="/admin/sync/${row.id}${search}">${row.summary}</a></td>
 <td role="cell" class="from" data-label="Connection">${isSignIn(row.operation) ? 'sign-in' : connectionName(connectionNames, row.connectionId)}</td>
 <td role="cell" class="outcome" data-label="Outcome">${renderOutcome(row.outcome)}</td>
-<td role="cell" class="number" data-label="Status">${row.status}</td>
+<td role="cell" class="number" data-label="Status">${String(row.status)}</td>
 ${renderCount(row.repairs.length, 'Repairs')}
 ${renderCount(row.changeCount, 'Changes')}
 <td role="cell" class="number" data-label="Took">${describeDuration(row.durationUs)}</td>

@@ -1,4 +1,5 @@
 /** What would be sent to a target, and where it differs from what is wanted. */
+import { tellNumber } from '../../numbers.ts';
 import type { Difference, Drift } from '../../targets/drift.ts';
 import type { DryRun, PlannedSubject } from '../../targets/planned.ts';
 import type { Target } from '../../targets/target.ts';
@@ -24,7 +25,7 @@ function renderPlanned({ kind }: Target, { name, requests, reason }: PlannedSubj
 /** What was looked at, and what came of it. */
 function describeRun({ kind }: Target, { planned, looked, next, more }: DryRun): string {
   if (kind !== 'webhook')
-    return `${looked} people and teams were looked at; for ${planned.length} of them something would be sent. Nothing was.`;
+    return `${tellNumber(looked)} people and teams were looked at; for ${tellNumber(planned.length)} of them something would be sent. Nothing was.`;
   const givenUp = planned.filter(({ reason }) => reason !== null).length;
   const waits = `${countOf(planned.length - givenUp, 'event', 'events')} would be sent, those about one person or team in this order. Nothing was.`;
   const dead = givenUp === 0 ? '' : ` ${countOf(givenUp, 'more was', 'more were')} given up.`;
@@ -59,7 +60,7 @@ export function renderDrift(
   const body = view`${back(target)}<h1>What is there, compared with what is wanted</h1>
 <section>${differences.length === 0 ? view`<p class="all-well"><span class="mark" aria-hidden="true">●</span> Everything that Drawbridge manages is as it should be.</p>` : list}
 ${isCut ? view`<p class="muted">There are more; repair these first.</p>` : null}
-<p class="muted">Left alone, because Drawbridge never pushed them: ${users} users, ${teams} teams, ${members} memberships.</p>
-${archivedTeams === 0 ? null : view`<p class="muted">Left alone, because they are archived here and not deleted there: ${archivedTeams} teams.</p>`}</section>`;
+<p class="muted">Left alone, because Drawbridge never pushed them: ${countOf(users, 'user', 'users')}, ${countOf(teams, 'team', 'teams')}, ${countOf(members, 'membership', 'memberships')}.</p>
+${archivedTeams === 0 ? null : view`<p class="muted">Left alone, because they are archived here and not deleted there: ${countOf(archivedTeams, 'team', 'teams')}.</p>`}</section>`;
   return { title: 'What is there, compared with what is wanted', section: 'targets', body };
 }

@@ -1,5 +1,7 @@
 /** Pushes as rows: what went out to whom, how it went, and the requests that it took. */
+
 import type { PushRecord } from '../../targets/store.ts';
+import { countOf } from '../../web/count-words.ts';
 import { renderTime } from '../../web/moment.ts';
 import { type View, view } from '../../web/view.ts';
 
@@ -21,7 +23,7 @@ function renderSource({ cause }: PushRecord): View {
 
 function renderRow(push: PushRecord, now: number, from: View): View {
   const { subject, outcome, reason, at, requests } = push;
-  const asked = view`<details><summary>${requests.length} ${requests.length === 1 ? 'request' : 'requests'}</summary><ul>${requests.map((request) => view`<li><code>${request}</code></li>`)}</ul></details>`;
+  const asked = view`<details><summary>${countOf(requests.length, 'request', 'requests')}</summary><ul>${requests.map((request) => view`<li><code>${request}</code></li>`)}</ul></details>`;
   return view`<tr><th scope="row">${subject.name}</th><td><span class="badge ${OUTCOMES[outcome]}">${outcome}</span></td><td>${renderTime(at, now)} ${from}</td><td>${reason}${requests.length === 0 ? null : asked}</td></tr>`;
 }
 

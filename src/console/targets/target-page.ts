@@ -1,4 +1,5 @@
 /** One target: how far behind, what was given up and why, what went out, its settings, and what can be done. */
+import { tellNumber } from '../../numbers.ts';
 import type { DeadLetter, ParkedSubject, TargetStatus } from '../../targets/status.ts';
 import type { PushRecord } from '../../targets/store.ts';
 import { parseSubjectKey } from '../../targets/target.ts';
@@ -44,9 +45,9 @@ function renderParked({ status, parked, dead, now, formToken }: TargetPageData):
   );
   const letters = dead.map(
     ({ subject, name, reason, since, position }) =>
-      view`<tr><th scope="row">event ${position} about ${renderSubject(subject, name)}</th><td>${reason}</td><td>${renderTime(since, now)}</td><td></td></tr>`,
+      view`<tr><th scope="row">event ${String(position)} about ${renderSubject(subject, name)}</th><td>${reason}</td><td>${renderTime(since, now)}</td><td></td></tr>`,
   );
-  return view`<section class="error-box" aria-labelledby="parked"><h2 id="parked">Given up</h2><div class="scroll"><table class="plain"><caption class="visually-hidden">What was given up</caption><tbody>${subjects}${letters}</tbody></table></div>${renderAction(address, formToken, status.parked + status.deliveries.dead === 1 ? 'Try it again' : `Try all ${status.parked + status.deliveries.dead} again`)}</section>`;
+  return view`<section class="error-box" aria-labelledby="parked"><h2 id="parked">Given up</h2><div class="scroll"><table class="plain"><caption class="visually-hidden">What was given up</caption><tbody>${subjects}${letters}</tbody></table></div>${renderAction(address, formToken, status.parked + status.deliveries.dead === 1 ? 'Try it again' : `Try all ${tellNumber(status.parked + status.deliveries.dead)} again`)}</section>`;
 }
 
 function renderActions({ status: { target }, formToken }: TargetPageData): View {
@@ -77,12 +78,12 @@ export function renderTargetPage(data: TargetPageData): Page {
   const fact = (name: string, value: ViewValue): View => view`<div><dt>${name}</dt><dd>${value}</dd></div>`;
   const counts =
     target.kind === 'webhook'
-      ? fact('Events', `${deliveries.waiting} waiting, ${deliveries.dead} given up`)
+      ? fact('Events', `${tellNumber(deliveries.waiting)} waiting, ${tellNumber(deliveries.dead)} given up`)
       : fact(
           'People and teams',
           Object.entries(subjects)
             .filter(([, count]) => count > 0)
-            .map(([outcome, count]) => `${count} ${outcome}`)
+            .map(([outcome, count]) => `${tellNumber(count)} ${outcome}`)
             .join(', ') || 'none pushed yet',
         );
   const body = view`<nav class="steps" aria-label="Back"><a href="/admin/targets">Back to the targets</a></nav>

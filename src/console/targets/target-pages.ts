@@ -2,9 +2,11 @@
  * Targets in the console: list, add, one with what went out and what was given up, dry run, drift and repair. Owns: these
  * pages. Does not own: targets (targets/). Called by console.ts.
  */
+
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { authorize, isAllowed } from '../../directory/policy.ts';
 import { AppError, isAppError } from '../../errors.ts';
+import { tellNumber } from '../../numbers.ts';
 import { retryParked } from '../../targets/again.ts';
 import { findDrift } from '../../targets/drift.ts';
 import { dryRun } from '../../targets/dry-run.ts';
@@ -21,6 +23,7 @@ import {
   setTargetState,
 } from '../../targets/targets.ts';
 import { testTarget } from '../../targets/testing.ts';
+import { countOf } from '../../web/count-words.ts';
 import { sendPage } from '../../web/page.ts';
 import type { Ask, Question } from '../../web/question.ts';
 import { fieldOf, fieldsOf } from '../forms.ts';
@@ -155,7 +158,7 @@ export function targetPages(parts: TargetPagesParts): Router {
   const retry = act(async (target, request, response) => {
     const subject = fieldOf(request, 'subject') || null;
     const count = await commit(response, (work) => retryParked(targets, work, askerOf(response), target, subject));
-    return { told: [`${count} will be tried again.`] };
+    return { told: [`${tellNumber(count)} will be tried again.`] };
   });
 
   const rotate = act(async (target, _request, response) => {
@@ -173,7 +176,7 @@ export function targetPages(parts: TargetPagesParts): Router {
     const { differences } = await findDrift(targets, asker, target, signalOf(response));
     const wanted = differences.filter(({ id }) => chosen.has(id));
     const count = await commit(response, (work) => repairDrift(targets, work, asker, target, wanted));
-    return { told: [`${count} ${count === 1 ? 'difference is' : 'differences are'} being repaired.`] };
+    return { told: [`${countOf(count, 'difference is', 'differences are')} being repaired.`] };
   });
 
   const asksOf = (ask: (status: TargetStatus, request: Request) => Question | undefined): Ask => {

@@ -1,4 +1,5 @@
 /** What is asked before a target is stopped, or something of it is taken away, in numbers. */
+import { tellNumber } from '../../numbers.ts';
 import type { TargetStatus } from '../../targets/status.ts';
 import type { Target } from '../../targets/target.ts';
 import { countOf } from '../../web/count-words.ts';
@@ -86,9 +87,9 @@ export function askToRepair(target: Target, chosen: readonly ChosenDifference[])
     section: 'targets',
     title: `Repair ${countOf(chosen.length, 'difference', 'differences')} at ${target.name}?`,
     words: [
-      `${count('missing')} that ${count('missing') === 1 ? 'is' : 'are'} missing there would be added.`,
-      `${count('different')} would be overwritten with what is wanted here.`,
-      `${count('extra')} that should not be there would lose access there, or be taken out.`,
+      `${countOf(count('missing'), 'that is', 'that are')} missing there would be added.`,
+      `${tellNumber(count('different'))} would be overwritten with what is wanted here.`,
+      `${tellNumber(count('extra'))} that should not be there would lose access there, or be taken out.`,
     ],
     button: `Repair ${countOf(chosen.length, 'difference', 'differences')}`,
   };

@@ -1,6 +1,8 @@
 /** The teams of the organization. */
+
 import type { Team } from '../../directory/teams/team.ts';
 import { STORAGE_PROVIDERS } from '../../directory/teams/team-storage.ts';
+import { tellNumber } from '../../numbers.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import { exactTime } from '../../web/moment.ts';
 import type { Page } from '../../web/page.ts';
@@ -28,7 +30,7 @@ function renderRow({ id, name, storage, createdAt, archivedAt }: Team, members: 
     archivedAt === null
       ? view`<span class="badge changed"><span class="mark" aria-hidden="true">●</span>Active</span>`
       : view`<span class="badge unchanged"><span class="mark" aria-hidden="true">○</span>Archived</span> <span class="muted">since ${exactTime(archivedAt).slice(0, 10)}</span>`;
-  return view`<tr role="row"><td role="cell" class="what" data-label="Name"><a href="/admin/teams/${id}">${name}</a></td><td role="cell" data-label="State">${state}</td><td role="cell" class="number" data-label="Active members">${members ?? '–'}</td>
+  return view`<tr role="row"><td role="cell" class="what" data-label="Name"><a href="/admin/teams/${id}">${name}</a></td><td role="cell" data-label="State">${state}</td><td role="cell" class="number" data-label="Active members">${members === undefined ? '–' : tellNumber(members)}</td>
 <td role="cell" data-label="Storage">${storage === null ? "the instance's own" : `${storage.provider} ${storage.name}`}</td><td role="cell" data-label="Since">${exactTime(createdAt).slice(0, 10)}</td></tr>`;
 }
 

@@ -1,9 +1,12 @@
 /** One team: its people, whoever is invited or kept out, settings, usage. */
+
 import type { InvitedMember } from '../../directory/teams/team-invites.ts';
 import type { TeamMember } from '../../directory/teams/team-member.ts';
 import type { AdminWarning } from '../../directory/teams/team-roster.ts';
 import type { TeamUsage } from '../../directory/teams/team-usage.ts';
 import { shownRole } from '../../mapping/roles.ts';
+import { tellNumber } from '../../numbers.ts';
+import { countOf } from '../../web/count-words.ts';
 import { formTokenField } from '../../web/form-token.ts';
 import { exactTime } from '../../web/moment.ts';
 import type { Page } from '../../web/page.ts';
@@ -49,12 +52,12 @@ function renderInvited({ invited }: TeamPageData): View | null {
 }
 
 function renderUsage({ usage }: TeamPageData): View {
-  const roles = usage.byRole.map(({ role, members }) => view`<li>${shownRole(role)}: ${members}</li>`);
+  const roles = usage.byRole.map(({ role, members }) => view`<li>${shownRole(role)}: ${tellNumber(members)}</li>`);
   const runs = usage.keptRuns.map(
     ({ person, project, runs: count, lastAt }) =>
-      view`<tr><th scope="row">${person}</th><td>${project}</td><td class="number">${count}</td><td>${lastAt === null ? 'not told' : exactTime(lastAt).slice(0, 10)}</td></tr>`,
+      view`<tr><th scope="row">${person}</th><td>${project}</td><td class="number">${tellNumber(count)}</td><td>${lastAt === null ? 'not told' : exactTime(lastAt).slice(0, 10)}</td></tr>`,
   );
-  return view`<section aria-labelledby="usage"><h2 id="usage">Usage</h2><p>${usage.members} active ${usage.members === 1 ? 'person' : 'people'}; ${usage.seats.team} of the ${usage.seats.organization} seats in use.</p><ul>${roles}</ul>
+  return view`<section aria-labelledby="usage"><h2 id="usage">Usage</h2><p>${countOf(usage.members, 'active person', 'active people')}; ${tellNumber(usage.seats.team)} of the ${tellNumber(usage.seats.organization)} seats in use.</p><ul>${roles}</ul>
 ${runs.length === 0 ? view`<p class="muted">No runs of people who left are on record here.</p>` : view`<h3>Runs of people who left</h3><div class="scroll"><table class="plain"><caption class="visually-hidden">Runs of people who left</caption><thead><tr><th scope="col">Person</th><th scope="col">Project</th><th scope="col" class="number">Runs</th><th scope="col">Last</th></tr></thead><tbody>${runs}</tbody></table></div>`}</section>`;
 }
 

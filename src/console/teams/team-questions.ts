@@ -1,4 +1,5 @@
 /** What is asked before something is taken in a team, in numbers. */
+
 import type { Request, Response } from 'express';
 import type { DirectoryParts } from '../../directory/parts.ts';
 import { isAllowed } from '../../directory/policy.ts';
@@ -9,6 +10,7 @@ import type { Team } from '../../directory/teams/team.ts';
 import { findVisibleTeam, mayInTeam } from '../../directory/teams/team-access.ts';
 import { findMember } from '../../directory/teams/team-roster.ts';
 import { compareRoles, isTeamRole, shownRole } from '../../mapping/roles.ts';
+import { tellNumber } from '../../numbers.ts';
 import { countOf } from '../../web/count-words.ts';
 import type { Ask, Question } from '../../web/question.ts';
 import { fieldOf } from '../forms.ts';
@@ -67,7 +69,9 @@ export function teamQuestions(directory: DirectoryParts): TeamQuestions {
       words: [
         `1 person: ${user.name} is ${was} here, and would be ${is} at once.`,
         ...(role === 'admin'
-          ? [`Of ${countOf(admins, 'admin', 'admins')} of the team, ${Math.max(0, admins - 1)} would be left.`]
+          ? [
+              `Of ${countOf(admins, 'admin', 'admins')} of the team, ${tellNumber(Math.max(0, admins - 1))} would be left.`,
+            ]
           : []),
       ],
       button: `Make ${user.name} ${is}`,

@@ -33,7 +33,7 @@ function renderAlerts({ team, formToken }: TeamSettingsData): View {
 function renderAvatar({ team, hasAvatar, formToken }: TeamSettingsData): View {
   const address = `/admin/teams/${team.id}/avatar`;
   const picture = hasAvatar
-    ? view`<img src="${address}?v=${team.updatedAt}" alt="Picture of ${team.name}" width="64" height="64">`
+    ? view`<img src="${address}?v=${String(team.updatedAt)}" alt="Picture of ${team.name}" width="64" height="64">`
     : null;
   return view`<fieldset><legend>Picture</legend>${picture}<form method="post" enctype="multipart/form-data" action="${address}/change" class="inline">${formTokenField(formToken)}<label>PNG, JPEG or WebP, at most 2 MB<input type="file" name="picture" accept="image/png,image/jpeg,image/webp" required></label><button type="submit">Use this picture</button></form>
 ${hasAvatar ? renderAction(`${address}/remove`, formToken, 'Remove the picture …') : null}</fieldset>`;

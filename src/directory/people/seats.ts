@@ -3,7 +3,9 @@
  * none. An invite that nobody has accepted holds none either; it only counts against further invites, so that no more are
  * promised than there are (docs/decisions/seats-of-invites.md).
  */
+
 import { AppError } from '../../errors.ts';
+import { tellNumber } from '../../numbers.ts';
 import type { Handle } from '../../synclog/handle.ts';
 import type { DirectoryParts } from '../parts.ts';
 import { authorize } from '../policy.ts';
@@ -94,8 +96,8 @@ export async function countSeats(
 /** What admins have to know about a limit that is reached; undefined while a seat is free. */
 export function tellFull({ limit, active }: Pick<SeatUse, 'limit' | 'active'>): string | undefined {
   if (limit === null || active < limit) return undefined;
-  if (active === limit) return `All ${limit} seats are in use: nobody can be added or reactivated.`;
-  return `${active} people are active, and there are ${limit} seats (SEATS). They keep their access; nobody can be added or reactivated until ${active - limit + 1} of them have left.`;
+  if (active === limit) return `All ${tellNumber(limit)} seats are in use: nobody can be added or reactivated.`;
+  return `${tellNumber(active)} people are active, and there are ${tellNumber(limit)} seats (SEATS). They keep their access; nobody can be added or reactivated until ${tellNumber(active - limit + 1)} of them have left.`;
 }
 
 /** @throws AppError `forbidden` */
