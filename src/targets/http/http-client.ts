@@ -59,6 +59,7 @@ export interface HttpClientParts {
 const ANSWER_BYTES = 8 * 1024 * 1024;
 export const ANSWER_MAX_BYTES = 64 * 1024 * 1024;
 const HOLD_FIRST_MS = 500;
+const HOLD_LEAST_MS = HOLD_FIRST_MS / 2;
 const HOLD_MAX_MS = 60_000;
 const RETRY_AFTER_MAX_MS = 3_600_000;
 
@@ -73,14 +74,22 @@ export function createHttpClient(parts: HttpClientParts): HttpClient {
     allowH2: false,
   });
   let failuresInRow = 0;
+  /** Requests that are under way together are of one round, which ends when the first of them fails. */
+  let round = 0;
 
-  /** Holds everybody back, longer with each failure: a target that is down is not asked by every subject in turn. */
-  async function unavailable(reason: string, retryAfterMs: number | undefined): Promise<TargetUnavailable> {
-    failuresInRow += 1;
+  /** Holds everybody back, longer with each round that failed: a target that is down is not asked by every subject. */
+  async function unavailable(reason: string, failed: number, retryAfterMs?: number): Promise<TargetUnavailable> {
+    if (failed !== round && retryAfterMs === undefined) {
+      return new TargetUnavailable(reason, Math.max(pace.heldUntil() - now(), HOLD_LEAST_MS));
+    }
+    if (failed === round) {
+      round += 1;
+      failuresInRow += 1;
+    }
     const full = Math.min(HOLD_MAX_MS, HOLD_FIRST_MS * 2 ** Math.min(failuresInRow - 1, 10));
     const asked = retryAfterMs ?? (full / 2) * (1 + parts.random());
     // `Retry-After: 0` is no leave to ask without end.
-    const holdMs = Math.min(Math.max(asked, HOLD_FIRST_MS / 2), RETRY_AFTER_MAX_MS);
+    const holdMs = Math.min(Math.max(asked, HOLD_LEAST_MS), RETRY_AFTER_MAX_MS);
     await pace.holdUntil(now() + Math.round(holdMs));
     return new TargetUnavailable(reason, Math.round(holdMs));
   }
@@ -100,6 +109,7 @@ export function createHttpClient(parts: HttpClientParts): HttpClient {
       guard.check(new URL(sent.url));
       await pace.turn(call.signal);
       const startedAt = now();
+      const startedIn = round;
       const told = `${sent.method} ${pathOf(sent.url)}`;
       let answer: HttpAnswer;
       try {
@@ -109,12 +119,12 @@ export function createHttpClient(parts: HttpClientParts): HttpClient {
         call.trace(`${told} failed: ${reason} ${now() - startedAt}ms`);
         call.signal.throwIfAborted();
         if (error instanceof TargetForbidden) throw error;
-        throw await unavailable(reason, undefined);
+        throw await unavailable(reason, startedIn);
       }
       call.trace(`${told} ${answer.status} ${now() - startedAt}ms`);
       const notNow = sent.takes401 === true && answer.status === 401 ? undefined : toNotNow(answer, sent);
       if (notNow !== undefined) {
-        throw await unavailable(notNow, parseRetryAfterMs(answer.headers['retry-after'], now()));
+        throw await unavailable(notNow, startedIn, parseRetryAfterMs(answer.headers['retry-after'], now()));
       }
       failuresInRow = 0;
       if (answer.status >= 300 && answer.status < 400) {

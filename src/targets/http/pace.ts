@@ -51,10 +51,14 @@ export function createPace({ perSecond, now, takeTurns, hold }: PaceParts): Pace
 
   return {
     async turn(signal) {
-      signal.throwIfAborted();
-      const at = Math.max(spacingMs === 0 ? 0 : await takeOne(), held);
-      const waitMs = at - now();
-      if (waitMs > 0) await sleep(waitMs, undefined, { signal });
+      for (;;) {
+        signal.throwIfAborted();
+        const at = Math.max(spacingMs === 0 ? 0 : await takeOne(), held);
+        const waitMs = at - now();
+        if (waitMs > 0) await sleep(waitMs, undefined, { signal });
+        // Else somebody was told "later" while this one waited.
+        if (held <= at) return;
+      }
     },
     async holdUntil(at) {
       if (at <= held) return;
