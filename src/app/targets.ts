@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { runWork } from '../directory/work.ts';
 import type { Logger } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';
+import type { TargetSample } from '../ops/target-metrics.ts';
 import type { TargetParts } from '../targets/parts.ts';
 import { createTargetRunner, type TargetRunner } from '../targets/runner.ts';
 import { createSecretBox } from '../targets/secret-box.ts';
@@ -34,7 +35,7 @@ export async function startTargets(
   startWorker: StartWorker,
 ): Promise<TargetRunner> {
   const parts = await createTargetParts(core);
-  metrics.observeTargets(() => readLags(parts));
+  metrics.observeTargets(() => sampleTargets(parts));
   await warnOfKey(core, log);
   return createTargetRunner({
     ...parts,
@@ -62,12 +63,12 @@ async function warnOfKey({ config, store }: Core, log: Logger): Promise<void> {
   log.warn('SECRETS_KEY is not set: the key of the secrets of targets lies in the same database as they do');
 }
 
-export async function readLags(parts: TargetParts) {
+export async function sampleTargets(parts: TargetParts): Promise<readonly TargetSample[]> {
   const targets = await parts.store.targets.all(parts.store.reader);
   return Promise.all(
     targets.map(async (target) => {
-      const { lagChanges, lagSeconds } = await statusOf(parts, target);
-      return { target: target.name, kind: target.kind, changes: lagChanges, seconds: lagSeconds };
+      const { lagChanges, lagSeconds, failing } = await statusOf(parts, target);
+      return { target: target.name, kind: target.kind, lagChanges, lagSeconds, isFailing: failing !== null };
     }),
   );
 }

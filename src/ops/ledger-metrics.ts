@@ -54,14 +54,3 @@ export function createLedgerGauges(registry: Registry, read: () => Promise<Ledge
     },
   });
 }
-
-/** One reading for all gauges of one scrape: they are collected together. */
-export function readOnce(read: () => Promise<LedgerSample>): () => Promise<LedgerSample> {
-  let reading: Promise<LedgerSample> | undefined;
-  return () => {
-    reading ??= read().finally(() => {
-      reading = undefined;
-    });
-    return reading;
-  };
-}

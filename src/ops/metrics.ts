@@ -6,8 +6,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { JobResult, QueueCount } from '../jobs/job.ts';
 import type { ChangeKind } from '../synclog/change.ts';
-import { createLedgerGauges, type LedgerSample, readOnce } from './ledger-metrics.ts';
-import { createTargetMetrics, type TargetLagSource, type TargetPushSample } from './target-metrics.ts';
+import { createLedgerGauges, type LedgerSample } from './ledger-metrics.ts';
+import { readOnce } from './read-once.ts';
+import { createTargetMetrics, type TargetPushSample, type TargetSource } from './target-metrics.ts';
 
 /** prom-client's own; each is there a second time, by kind, under a name that follows the conventions. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
@@ -67,7 +68,7 @@ export interface Metrics {
   /** A subject was pushed to a target, or an event delivered: how it went. */
   targetPush(sample: TargetPushSample): void;
   /** Connects the gauges of targets. */
-  observeTargets(lags: TargetLagSource): void;
+  observeTargets(read: TargetSource): void;
   /** Connects the gauges; before it they read 0. */
   observe(sources: MetricSources): void;
   /** Prometheus text format. */

@@ -1,5 +1,6 @@
 /** Metrics of targets. Their label `target` is the name that an admin gave: there are few, and one has to be told from another. */
 import { Counter, Gauge, type Registry } from 'prom-client';
+import { readOnce } from './read-once.ts';
 
 export interface TargetPushSample {
   /** `wandb`, `scim`, `webhook`. */
@@ -10,22 +11,24 @@ export interface TargetPushSample {
   readonly requests: number;
 }
 
-export interface TargetLag {
+export interface TargetSample {
   readonly target: string;
   readonly kind: string;
-  readonly changes: number;
-  readonly seconds: number;
+  readonly lagChanges: number;
+  readonly lagSeconds: number;
+  readonly isFailing: boolean;
 }
 
-export type TargetLagSource = () => Promise<readonly TargetLag[]>;
+export type TargetSource = () => Promise<readonly TargetSample[]>;
 
 export interface TargetMetrics {
   targetPush(sample: TargetPushSample): void;
-  observeTargets(lags: TargetLagSource): void;
+  observeTargets(read: TargetSource): void;
 }
 
 export function createTargetMetrics(registry: Registry): TargetMetrics {
-  let lags: TargetLagSource = async () => [];
+  let source: TargetSource = async () => [];
+  const read = readOnce(() => source());
   const pushes = new Counter({
     name: 'drawbridge_target_pushes_total',
     help: 'Subjects that were pushed to targets, by how it went.',
@@ -38,7 +41,7 @@ export function createTargetMetrics(registry: Registry): TargetMetrics {
     labelNames: ['kind'],
     registers: [registry],
   });
-  const gauge = (name: string, help: string, pick: (lag: TargetLag) => number) =>
+  const gauge = (name: string, help: string, pick: (sample: TargetSample) => number) =>
     new Gauge({
       name,
       help,
@@ -46,22 +49,27 @@ export function createTargetMetrics(registry: Registry): TargetMetrics {
       registers: [registry],
       async collect() {
         this.reset();
-        for (const lag of await lags()) this.set({ target: lag.target, kind: lag.kind }, pick(lag));
+        // Of those that two organizations call alike, the worst is told.
+        const samples = (await read()).toSorted((one, other) => pick(one) - pick(other));
+        for (const sample of samples) this.set({ target: sample.target, kind: sample.kind }, pick(sample));
       },
     });
   gauge(
     'drawbridge_target_lag_changes',
     'Changes and subjects that did not reach the target yet.',
-    ({ changes }) => changes,
+    ({ lagChanges }) => lagChanges,
   );
-  gauge('drawbridge_target_lag_seconds', 'Age of the oldest of them.', ({ seconds }) => seconds);
+  gauge('drawbridge_target_lag_seconds', 'Age of the oldest of them.', ({ lagSeconds }) => lagSeconds);
+  gauge('drawbridge_target_failing', '1 while nothing gets through to the target, else 0.', ({ isFailing }) =>
+    isFailing ? 1 : 0,
+  );
   return {
     targetPush: ({ kind, outcome, requests: count }) => {
       pushes.inc({ kind, outcome });
       requests.inc({ kind }, count);
     },
     observeTargets: (given) => {
-      lags = given;
+      source = given;
     },
   };
 }

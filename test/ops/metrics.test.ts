@@ -34,9 +34,15 @@ function createUsedMetrics(withProcess: boolean) {
     now: () => 31_000,
   });
   metrics.jobResult('target:1', 'retry');
+  metrics.observeTargets(async () => [
+    { target: 'main', kind: 'wandb', lagChanges: 3, lagSeconds: 75, isFailing: true },
+    { target: 'main', kind: 'wandb', lagChanges: 0, lagSeconds: 90, isFailing: false },
+    { target: 'audit', kind: 'webhook', lagChanges: 0, lagSeconds: 0, isFailing: false },
+  ]);
   return metrics;
 }
 
+const page = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8');
 const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
 
 describe('metrics', () => {
@@ -66,13 +72,16 @@ describe('metrics', () => {
     'drawbridge_jobs{queue="mail",state="due"} 2',
     'drawbridge_jobs{queue="target",state="parked"} 5',
     'drawbridge_jobs_overdue_seconds{queue="mail"} 30',
+    'drawbridge_target_failing{target="main",kind="wandb"} 1',
+    'drawbridge_target_failing{target="audit",kind="webhook"} 0',
+    'drawbridge_target_lag_changes{target="main",kind="wandb"} 3',
+    'drawbridge_target_lag_seconds{target="main",kind="wandb"} 90',
     `drawbridge_build_info{version="1.2.3",node="${process.versions.node}"} 1`,
   ])('tell %s', async (line) => {
     expect((await createUsedMetrics(false).read()).split('\n')).toContain(line);
   });
 
   it('are each explained in docs/operations.md', async () => {
-    const page = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8');
     const explained = [...page.matchAll(/`(drawbridge_[a-z_]+)/g)].map((match) => match[1]);
     const text = await createUsedMetrics(false).read();
     const names = [...text.matchAll(/^# TYPE (drawbridge_[a-z_]+)/gm)].map((match) => match[1]);
@@ -96,6 +105,19 @@ describe('metrics', () => {
       const input = await createUsedMetrics(true).read();
       const lint = spawnSync('promtool', ['check', 'metrics'], { input, encoding: 'utf8' });
       expect([lint.status, `${lint.stdout}${lint.stderr}`]).toEqual([0, '']);
+    },
+  );
+
+  it.skipIf(!hasPromtool && process.env.REQUIRE_PEERS !== '1')(
+    'have an example of an alert that Prometheus takes (skipped without promtool: install the Debian package prometheus)',
+    async () => {
+      const [, input = ''] = /```yaml\n(groups:\n.*?)```/s.exec(page) ?? [];
+      const check = spawnSync('promtool', ['check', 'rules'], { input, encoding: 'utf8' });
+      expect(`${check.stdout}${check.stderr}`).toContain('SUCCESS: 1 rules found');
+      const text = await createUsedMetrics(false).read();
+      const named = [...input.matchAll(/expr: .*?(drawbridge_[a-z_]+)/g)].map(([, name]) => name);
+      expect(named).not.toEqual([]);
+      expect(named.filter((name) => !text.includes(`# TYPE ${name} `))).toEqual([]);
     },
   );
 });

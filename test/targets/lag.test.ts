@@ -1,6 +1,6 @@
 /** How long a target is behind, in seconds, by a clock that the test moves: in its status and in the metric. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readLags } from '../../src/app/targets.ts';
+import { sampleTargets } from '../../src/app/targets.ts';
 import { createMetrics } from '../../src/ops/metrics.ts';
 import { statusOf } from '../../src/targets/status.ts';
 import type { Target } from '../../src/targets/target.ts';
@@ -39,7 +39,7 @@ describe.each(['sqlite', 'postgres'] as const)('the lag of a target in seconds (
 
   async function metric(): Promise<string> {
     const metrics = createMetrics({ version: '1.2.3', withProcess: false });
-    metrics.observeTargets(() => readLags({ ...source.parts, now: () => clock }));
+    metrics.observeTargets(() => sampleTargets({ ...source.parts, now: () => clock }));
     return metrics.read();
   }
 
