@@ -8,6 +8,7 @@ import { runWork, type Work } from '../directory/work.ts';
 import type { Cookies } from '../web/cookies.ts';
 import { formTokenOf, requireFormToken } from '../web/form-token.ts';
 import { type Ask, askFirst } from '../web/question.ts';
+import { leadTo, toldHere } from '../web/told.ts';
 import { askerOf } from './visitor.ts';
 
 export interface RoomParts {
@@ -27,6 +28,10 @@ export interface CommitOptions {
 export interface Room {
   formTokenOf(request: Request, response: Response): string;
   contextOf(response: Response): Context;
+  /** To a page that tells what came of a form. @returns false when it has to be told in the answer itself */
+  leadTo(request: Request, response: Response, address: string, told: readonly string[]): boolean;
+  /** What such a page was given to tell. */
+  toldHere(request: Request, response: Response): readonly string[];
   /** One use-case of whoever asks, in one transaction. */
   commit<T>(response: Response, run: (work: Work) => Promise<T>, options?: CommitOptions): Promise<T>;
   /** @throws AppError `forbidden` */
@@ -45,6 +50,8 @@ export function createRoom({ directory, cookies, publicUrl }: RoomParts): Room {
   return {
     formTokenOf: (request, response) => formTokenOf(cookies, request, response),
     contextOf,
+    leadTo: (request, response, address, told) => leadTo(cookies, request, response, address, told),
+    toldHere: (request, response) => toldHere(cookies, request, response),
     commit: (response, run, { connectionId, reason = '' } = {}) => {
       const context = { ...contextOf(response), ...(reason === '' ? {} : { reason }) };
       return runWork(directory, context, run, connectionId ?? null);

@@ -8,8 +8,11 @@ import type { IncomingMessage } from 'node:http';
 import { parseCookie } from 'cookie';
 import type { Response } from 'express';
 
-/** `session`: who is signed in; `form`: binds a form to a browser that is not; `flow_...`: binds a sign-in under way to it. */
-export type CookieName = 'session' | 'form' | FlowCookieName;
+/**
+ * `session`: who is signed in; `form`: binds a form to a browser that is not; `told`: what came of a form, until the next
+ * page; `flow_...`: binds a sign-in under way to a browser.
+ */
+export type CookieName = 'session' | 'form' | 'told' | FlowCookieName;
 export type FlowCookieName = `flow_${string}`;
 
 export interface CookieOptions {
@@ -28,7 +31,7 @@ export interface Cookies {
 }
 
 /** Values are made of characters that need no encoding; anything else was not set here. */
-const VALUE = /^[\w.~-]{1,512}$/;
+const VALUE = /^[\w.~-]{1,2048}$/;
 const FLOW = /^flow_[0-9a-f]{1,64}$/;
 
 /** @param publicUrl where browsers find this installation; asked at each request, since the port is known late */

@@ -65,6 +65,8 @@ interface Taking {
   readonly says: RegExp;
   /** Another way to say yes than that of all others. */
   readonly yes?: (visitor: ConsoleVisitor, path: string, fields: Fields, asked: VisitedPage) => Promise<VisitedPage>;
+  /** Its answer shows something this once, and no other page does. */
+  readonly showsOnce?: boolean;
   /** Nothing is left to be done by the time that one says yes. */
   readonly doesNothing?: boolean;
 }
@@ -146,6 +148,7 @@ const TAKING: readonly Taking[] = [
     route: '/admin/targets/:id/rotate',
     at: async ({ target }) => `${await target()}/rotate`,
     says: /1 secret, the one of now, ends in 24 hours/,
+    showsOnce: true,
   },
   {
     route: '/admin/targets/:id/repair',
@@ -236,6 +239,7 @@ const TAKING: readonly Taking[] = [
     route: '/admin/connections/:id/tokens',
     at: async ({ connection }) => [`${connection}/tokens`, { grace: '86400' }],
     says: /1 token that works now ends in 1 day/,
+    showsOnce: true,
   },
   {
     route: '/admin/connections/:id/tokens/:tokenId/revoke',
@@ -322,20 +326,25 @@ describeBridge(
     }, 60_000);
     afterAll(() => receiver?.stop());
 
-    it.each(TAKING)('asks first, in numbers: $route', async ({ at, says, yes, doesNothing = false }) => {
-      const { visitor } = place;
-      await visitor.get('/');
-      const given = await at(place);
-      const [path, fields]: readonly [string, Fields] = typeof given === 'string' ? [given, {}] : given;
-      const before = await rowsOf(bridge());
-      const asked = await visitor.submit(path, fields);
-      expect(questionOf(asked) ?? asked.text).toMatch(says);
-      expect(questionOf(asked)).toMatch(/\d/);
-      expect(differenceOf(before, await rowsOf(bridge()))).toEqual([]);
-      const done = yes === undefined ? await visitor.sayYes(asked) : await yes(visitor, path, fields, asked);
-      expect([done.status, questionOf(done)]).toEqual([200, undefined]);
-      expect(differenceOf(before, await rowsOf(bridge())).length > 0).toBe(!doesNothing);
-    });
+    it.each(TAKING)(
+      'asks first, in numbers: $route',
+      async ({ at, says, yes, showsOnce = false, doesNothing = false }) => {
+        const { visitor } = place;
+        await visitor.get('/');
+        const given = await at(place);
+        const [path, fields]: readonly [string, Fields] = typeof given === 'string' ? [given, {}] : given;
+        const before = await rowsOf(bridge());
+        const asked = await visitor.submit(path, fields);
+        expect(questionOf(asked) ?? asked.text).toMatch(says);
+        expect(questionOf(asked)).toMatch(/\d/);
+        expect(differenceOf(before, await rowsOf(bridge()))).toEqual([]);
+        const done = yes === undefined ? await visitor.sayYes(asked) : await yes(visitor, path, fields, asked);
+        expect([done.status, questionOf(done)]).toEqual([200, undefined]);
+        // Else a page stands in the address bar then, which can be reloaded.
+        expect(done.address === path, done.address).toBe(showsOnce);
+        expect(differenceOf(before, await rowsOf(bridge())).length > 0).toBe(!doesNothing);
+      },
+    );
   },
   { TARGET_NETWORKS: '127.0.0.0/8' },
 );

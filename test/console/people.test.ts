@@ -85,7 +85,11 @@ describeBridge('people in the console', (bridge) => {
     const ada = await person('Ada Byron');
     const page = await visitor.submit(`/admin/people/${ada.id}/role`, { role: 'admin' });
     expect(page.status).toBe(200);
-    expect(page.text).toContain('Role Admin');
+    expect(page.text).toMatch(/Ada Byron is Admin of the organization now.*Role Admin/);
+    expect(page.address).toBe(`/admin/people/${ada.id}`);
+    const again = await visitor.get(page.address);
+    expect(again.text).toContain('Role Admin');
+    expect(again.text).not.toContain('is Admin of the organization now');
     expect((await visitor.submit(`/admin/people/${ada.id}/role`, { role: 'emperor' })).text).toContain(
       'There is no role “emperor” in the organization.',
     );

@@ -64,6 +64,12 @@ describeBridge('teams in the console', (bridge) => {
     expect(page.text).toContain('new@teams.example is invited; hand over this link');
     expect(page.text).toMatch(/nobody: There is no/);
     expect(page.text).toContain('This team has only one admin.');
+    // The link is shown in this answer, and waits nowhere for another.
+    expect(page.address).toBe(`${address}/members`);
+    expect(visitor.cookies().filter(({ name, value }) => name.endsWith('told') && value !== '')).toEqual([]);
+    const strangers = Array.from({ length: 40 }, (_, index) => `nobody ${index} of that name`);
+    const many = await visitor.submit(`${address}/members`, { people: strangers.join(','), role: 'member' });
+    expect(many.text).toMatch(/nobody 0 of that name: .*nobody 39 of that name: /);
     const changed = await visitor.confirm(`${address}/members/${ada.id}/role`, { role: 'viewer' });
     expect(changed.text).toContain('The role was set.');
     expect(changed.text).toContain('This team has no admin.');

@@ -60,9 +60,12 @@ export function invitePages({ directory, publicUrl }: RoomParts, room: Room): Ro
 
   const act = (run: (id: string, response: Response) => Promise<string | undefined>): RequestHandler => {
     return async (request, response) => {
+      const id = String(request.params.id);
       try {
-        const link = await run(String(request.params.id), response);
-        await show(request, response, link === undefined ? {} : { link });
+        const link = await run(id, response);
+        // A link is shown in this answer and nowhere else.
+        if (link === undefined) response.redirect(303, `/admin/people/invites/${encodeURIComponent(id)}`);
+        else await show(request, response, { link });
       } catch (error) {
         if (!isAppError(error) || error.status >= 500 || error.code === 'not_found') throw error;
         await show(request, response, { problem: error });

@@ -69,6 +69,12 @@ function placeOf(parameters: URLSearchParams): Readonly<Record<string, string>> 
   return after === null ? {} : { after };
 }
 
+/** Where one was in the list. */
+function listOf(request: Request): string {
+  const parameters = parametersOf(request);
+  return `/admin/people${toPeopleSearch(parsePeopleFilter(parameters), placeOf(parameters))}`;
+}
+
 export function peoplePages(parts: PeoplePagesParts): Router {
   const { directory, limits } = parts;
   const { store } = directory;
@@ -166,8 +172,12 @@ export function peoplePages(parts: PeoplePagesParts): Router {
   const act = (run: (request: Request, response: Response) => Promise<readonly string[]>): RequestHandler => {
     return async (request, response) => {
       const tell = isFromList(request) ? showList : show;
+      const page = isFromList(request)
+        ? listOf(request)
+        : `/admin/people/${encodeURIComponent(String(request.params.id))}`;
       try {
-        await tell(request, response, { told: await run(request, response) });
+        const told = await run(request, response);
+        if (!room.leadTo(request, response, page, told)) await tell(request, response, { told });
       } catch (error) {
         if (!isAppError(error) || error.status >= 500 || error.code === 'not_found') throw error;
         await tell(request, response, { problem: error });
@@ -239,9 +249,7 @@ export function peoplePages(parts: PeoplePagesParts): Router {
     const { admins } = await countAdmins(directory, store.reader, asker.organizationId);
     if (isLastAdmin(own, admins)) return;
     const question = askToLower(own, role, admins);
-    const parameters = parametersOf(request);
-    const back = `/admin/people${toPeopleSearch(parsePeopleFilter(parameters), placeOf(parameters))}`;
-    return isFromList(request) ? { ...question, back } : question;
+    return isFromList(request) ? { ...question, back: listOf(request) } : question;
   };
 
   const ending: Ask = async (request, response) => askToEndSessions(await held(request, response));
@@ -264,9 +272,13 @@ export function peoplePages(parts: PeoplePagesParts): Router {
   };
 
   const router = Router();
-  router.get('/people', may('people.list'), (request, response) => showList(request, response));
+  router.get('/people', may('people.list'), (request, response) =>
+    showList(request, response, { told: room.toldHere(request, response) }),
+  );
   router.use(invitePages(parts, room));
-  router.get('/people/:id', may('people.details'), (request, response) => show(request, response));
+  router.get('/people/:id', may('people.details'), (request, response) =>
+    show(request, response, { told: room.toldHere(request, response) }),
+  );
   router.get('/people/:id/remove', may('people.remove'), showRemoval);
   router.post('/people/:id/role', own, asks(lowering), setRole);
   router.post('/people/:id/remove', own, may('people.remove'), asks(removing), remove);

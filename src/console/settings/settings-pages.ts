@@ -24,7 +24,7 @@ import { renderTestResult } from './test-result.ts';
 export function settingsPages(parts: SettingsPagesParts): Router {
   const { directory } = parts;
   const { store } = directory;
-  const { may, own, asks, commit, formTokenOf } = createRoom(parts);
+  const { may, own, asks, commit, formTokenOf, leadTo, toldHere } = createRoom(parts);
 
   async function show(
     request: Request,
@@ -46,17 +46,21 @@ export function settingsPages(parts: SettingsPagesParts): Router {
     sendPage(response, typed === undefined ? 200 : 400, page);
   }
 
+  async function tell(request: Request, response: Response, words: string): Promise<void> {
+    if (!leadTo(request, response, '/admin/settings', [words])) await show(request, response, [words]);
+  }
+
   const saveOrganization: RequestHandler = async (request, response) => {
     const change = { provisionOnSignIn: fieldOf(request, 'provision') === 'yes' };
     await commit(response, (work) => changeSettings(directory, work, change, () => undefined));
-    await show(request, response, ['The settings were saved.']);
+    await tell(request, response, 'The settings were saved.');
   };
 
   const savePrivacy: RequestHandler = async (request, response) => {
     const chosen = new Set(fieldsOf(request, 'enforce'));
     const wanted: PrivacyChoice = Object.fromEntries(PRIVACY_SWITCHES.map((name) => [name, chosen.has(name)]));
     await commit(response, (work) => enforcePrivacy(directory, work, askerOf(response), wanted));
-    await show(request, response, ['What is enforced in every team was saved.']);
+    await tell(request, response, 'What is enforced in every team was saved.');
   };
 
   const testWay: RequestHandler = async (request, response) => {
@@ -77,9 +81,11 @@ export function settingsPages(parts: SettingsPagesParts): Router {
       if (problem === undefined) throw error;
       return show(request, response, [], { ...form, problem });
     }
-    await show(request, response, [
+    await tell(
+      request,
+      response,
       'The rules for groups of sign-ins were saved. They hold from the next sign-in of each person on.',
-    ]);
+    );
   };
 
   const testTracker: RequestHandler = async (_request, response) => {
@@ -144,7 +150,7 @@ export function settingsPages(parts: SettingsPagesParts): Router {
 
   const router = Router();
   router.use('/settings', may('organization.change'));
-  router.get('/settings', (request, response) => show(request, response));
+  router.get('/settings', (request, response) => show(request, response, toldHere(request, response)));
   router.post('/settings/organization', own, asks(stopping), saveOrganization);
   router.post('/settings/privacy', own, asks(enforcing), savePrivacy);
   router.post('/settings/sign-in/test', own, testWay);

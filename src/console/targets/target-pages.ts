@@ -67,7 +67,7 @@ function signalOf(response: Response): AbortSignal {
 
 export function targetPages(parts: TargetPagesParts): Router {
   const { targets } = parts;
-  const { may, own, asks, commit, formTokenOf } = createRoom(parts);
+  const { may, own, asks, commit, formTokenOf, leadTo, toldHere } = createRoom(parts);
   const targetOf = (request: Request, response: Response): Promise<Target> =>
     findTarget(targets, askerOf(response), String(request.params.id));
 
@@ -92,12 +92,17 @@ export function targetPages(parts: TargetPagesParts): Router {
     sendPage(response, problem?.status ?? 200, page);
   }
 
+  /** A secret is shown in the answer and nowhere else. */
+  const leads = (request: Request, response: Response, { id }: Target, { told = [], secret }: Outcome): boolean =>
+    secret === undefined && leadTo(request, response, `/admin/targets/${id}`, told);
+
   /** Does something to a target and tells on its page what came of it. */
   const act = (run: (target: Target, request: Request, response: Response) => Promise<Outcome>): RequestHandler => {
     return async (request, response) => {
       const target = await targetOf(request, response);
       try {
         const outcome = await run(target, request, response);
+        if (leads(request, response, target, outcome)) return;
         await show(request, response, await targetOf(request, response), outcome);
       } catch (error) {
         if (!isAppError(error) || error.code === 'internal') throw error;
@@ -124,6 +129,7 @@ export function targetPages(parts: TargetPagesParts): Router {
             : await setTargetState(targets, work, asker, target, 'paused');
         return { target: paused, secret: signingSecret ?? undefined };
       });
+      if (leads(request, response, made.target, made)) return;
       await show(request, response, made.target, { secret: made.secret });
     } catch (error) {
       if (!isAppError(error) || error.status >= 500) throw error;
@@ -205,7 +211,9 @@ export function targetPages(parts: TargetPagesParts): Router {
     sendPage(response, 200, renderNewTarget({ kind: 'wandb', name: '', url: '' }, formTokenOf(request, response)));
   });
   router.post('/targets', own, create);
-  router.get('/targets/:id', async (request, response) => show(request, response, await targetOf(request, response)));
+  router.get('/targets/:id', async (request, response) =>
+    show(request, response, await targetOf(request, response), { told: toldHere(request, response) }),
+  );
   router.get('/targets/:id/dry-run', async (request, response) => {
     const target = await targetOf(request, response);
     const after = new URL(request.originalUrl, 'http://localhost').searchParams.get('after');

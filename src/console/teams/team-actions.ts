@@ -29,16 +29,22 @@ type Show = (
   outcome: { told?: readonly string[]; problem?: AppError },
 ) => Promise<void>;
 
-type Run = (work: Work, asker: Principal, ref: TeamRef, request: Request) => Promise<readonly string[]>;
+/** `once`: with a secret in it, for this answer and nowhere else. */
+type Told = readonly string[] | { readonly once: readonly string[] };
+type Run = (work: Work, asker: Principal, ref: TeamRef, request: Request) => Promise<Told>;
 
-export function teamActions(parts: TeamPagesParts, { own, asks, commit }: Room, show: Show): Router {
+export function teamActions(parts: TeamPagesParts, { own, asks, commit, leadTo }: Room, show: Show): Router {
   const { directory } = parts;
   const { reader } = directory.store;
 
-  const tell = (run: (request: Request, response: Response) => Promise<readonly string[]>): RequestHandler => {
+  const tell = (run: (request: Request, response: Response) => Promise<Told>): RequestHandler => {
     return async (request, response) => {
+      const { search } = new URL(request.originalUrl, 'http://localhost');
+      const page = `/admin/teams/${encodeURIComponent(String(request.params.id))}${search}`;
       try {
-        await show(request, response, { told: await run(request, response) });
+        const told = await run(request, response);
+        if ('once' in told) await show(request, response, { told: told.once });
+        else if (!leadTo(request, response, page, told)) await show(request, response, { told });
       } catch (error) {
         if (!isAppError(error) || error.status >= 500 || error.code === 'not_found') throw error;
         await show(request, response, { problem: error });
@@ -67,7 +73,7 @@ export function teamActions(parts: TeamPagesParts, { own, asks, commit }: Room, 
       ref,
       people.map((person) => ({ person, role })),
     );
-    return answers.map((answer) => {
+    const lines = answers.map((answer) => {
       if (answer.outcome === 'refused') return `${answer.person}: ${answer.message}`;
       if (answer.outcome === 'added') return `${answer.member.user.name} is in the team now.`;
       const link =
@@ -78,6 +84,7 @@ export function teamActions(parts: TeamPagesParts, { own, asks, commit }: Room, 
             : 'an admin of the organization hands over the link, under People';
       return `${answer.person} is invited; ${link}`;
     });
+    return answers.some((answer) => answer.outcome === 'invited' && answer.link !== null) ? { once: lines } : lines;
   };
 
   const remove: Run = async (work, asker, ref, request) => {

@@ -126,7 +126,7 @@ export function teamPages(parts: TeamPagesParts): Router {
     sendPage(response, 200, renderNewTeam(form, formTokenOf(request, response)));
   });
   router.post('/teams', own, may('teams.create'), create);
-  router.get('/teams/:id', (request, response) => show(request, response));
+  router.get('/teams/:id', (request, response) => show(request, response, { told: room.toldHere(request, response) }));
   router.use(teamActions(parts, room, show));
   return router;
 }
