@@ -139,6 +139,13 @@ const FOCUSED = `(() => {
   return { at: all.indexOf(one), pressable: one.matches('a[href], button, input, select, textarea, summary'),
     seen: outlined(look) || outlined(after), html: one.outerHTML.slice(0, 120) };
 })()`;
+/** Where the address names a place further down, Tab goes on from there. */
+const TO_THE_TOP = `(() => {
+  const top = document.createElement('span');
+  top.tabIndex = -1;
+  document.body.prepend(top);
+  top.focus();
+})()`;
 const MOST_STEPS = 400;
 
 interface Focused {
@@ -150,6 +157,7 @@ interface Focused {
 
 /** Tab by tab through the page, until the focus leaves it. */
 async function tabThrough(page: Page): Promise<string[]> {
+  await page.evaluate(TO_THE_TOP);
   const wanted = Number(await page.evaluate(REACHABLE));
   const reached = new Map<number, Focused>();
   for (let step = 0; step < MOST_STEPS; step += 1) {
@@ -173,10 +181,13 @@ it(
 );
 
 /** Enter in a field presses the first button of its form: one that does nothing, or that is about one row, is a trap. */
-const TRAPS = `[...document.forms].filter((form) => [...form.elements].some((one) => one.matches('input:not([type=hidden])')))
-  .map((form) => [...form.elements].find((one) => one.type === 'submit'))
-  .filter((button) => button === undefined || button.disabled || button.closest('fieldset, tr, li') !== null && button.form.closest('fieldset, tr, li') === null)
-  .map((button) => 'Enter presses ' + (button?.outerHTML ?? 'nothing'))`;
+const TRAPS = `[...document.forms].flatMap((form) => {
+  const fields = [...form.elements].filter((one) => one.matches('input:not([type=hidden])'));
+  const button = [...form.elements].find((one) => one.type === 'submit');
+  const row = button?.closest('form fieldset');
+  const isTrap = button === undefined || button.disabled || (row && fields.some((field) => !row.contains(field)));
+  return fields.length > 0 && isTrap ? ['Enter presses ' + (button?.outerHTML ?? 'nothing')] : [];
+})`;
 
 it(
   'does at Enter in a field what its form is for, on any page',

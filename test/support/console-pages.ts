@@ -70,6 +70,7 @@ export async function pagesOf({ admin, known }: OpenDemo): Promise<readonly Cons
     { name: 'team', path: `/admin/teams/${team}` },
     { name: 'team-archive', path: `/admin/teams/${team}`, press: 'Archive the team …' },
     { name: 'team-synced', path: `/admin/teams/${synced}`, variant: true },
+    { name: 'team-searched', path: `/admin/teams/${synced}?search=a`, variant: true },
     { name: 'team-new', path: '/admin/teams/new' },
     { name: 'roles', path: '/admin/roles' },
     { name: 'role', path: `/admin/roles/${role}` },

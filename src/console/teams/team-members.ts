@@ -61,7 +61,7 @@ export function toMembersQuery(search: string, after: string): string {
 }
 
 function renderSearch({ teamId, search }: MembersFrame): View {
-  const all = search === '' ? null : view`<a href="/admin/teams/${teamId}">Show everybody</a>`;
+  const all = search === '' ? null : view`<a class="button" href="/admin/teams/${teamId}">Show everybody</a>`;
   return view`<form class="inline" method="get" action="/admin/teams/${teamId}" role="search" aria-label="Search the members"><label class="grow">Name, user name or e-mail<input type="search" name="search" value="${search}" maxlength="200" autocomplete="off"></label><button type="submit">Search</button>${all}</form>`;
 }
 
