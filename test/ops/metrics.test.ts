@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createMetrics } from '../../src/ops/metrics.ts';
@@ -111,11 +112,14 @@ describe('metrics', () => {
   it.skipIf(!hasPromtool && process.env.REQUIRE_PEERS !== '1')(
     'have an example of an alert that Prometheus takes (skipped without promtool: install the Debian package prometheus)',
     async () => {
-      const [, input = ''] = /```yaml\n(groups:\n.*?)```/s.exec(page) ?? [];
-      const check = spawnSync('promtool', ['check', 'rules'], { input, encoding: 'utf8' });
+      const [, rules = ''] = /```yaml\n(groups:\n.*?)```/s.exec(page) ?? [];
+      const folder = mkdtempSync(join(tmpdir(), 'drawbridge-test-'));
+      writeFileSync(join(folder, 'rules.yml'), rules);
+      const check = spawnSync('promtool', ['check', 'rules', join(folder, 'rules.yml')], { encoding: 'utf8' });
+      rmSync(folder, { recursive: true });
       expect(`${check.stdout}${check.stderr}`).toContain('SUCCESS: 1 rules found');
       const text = await createUsedMetrics(false).read();
-      const named = [...input.matchAll(/expr: .*?(drawbridge_[a-z_]+)/g)].map(([, name]) => name);
+      const named = [...rules.matchAll(/expr: .*?(drawbridge_[a-z_]+)/g)].map(([, name]) => name);
       expect(named).not.toEqual([]);
       expect(named.filter((name) => !text.includes(`# TYPE ${name} `))).toEqual([]);
     },
