@@ -16,6 +16,7 @@ import { fewerLedgerIndexes } from './0013-fewer-ledger-indexes.ts';
 import { targetFailures } from './0014-target-failures.ts';
 import { askedRemovals } from './0015-asked-removals.ts';
 import { testTokens } from './0016-test-tokens.ts';
+import { kindsOfFailure } from './0017-kinds-of-failure.ts';
 
 export const migrations: readonly Migration[] = [
   // One to a line, in the order of their numbers.
@@ -35,4 +36,5 @@ export const migrations: readonly Migration[] = [
   targetFailures,
   askedRemovals,
   testTokens,
+  kindsOfFailure,
 ];

@@ -329,8 +329,8 @@ column target_failures.target_id text collate "C" not null
 column target_failures.since bigint not null
 column target_failures.last_at bigint not null
 column target_failures.tries bigint not null
-column target_failures.is_forbidden smallint not null
 column target_failures.reason text collate "C" not null
+column target_failures.kind text collate "C" not null default 'unavailable'::text
 column target_links.target_id text collate "C" not null
 column target_links.subject_type text collate "C" not null
 column target_links.subject_id text collate "C" not null

@@ -94,7 +94,7 @@ CREATE TABLE slowed_attempts ( key text not null primary key, free_at integer no
 CREATE INDEX slowed_attempts_expiry on slowed_attempts (free_at);
 CREATE TABLE target_deliveries ( sequence integer primary key autoincrement, target_id text not null references targets (id) on delete cascade, subject_key text not null, position integer not null, state text not null, attempts integer not null, last_error text, created_at integer not null ) strict;
 CREATE INDEX target_deliveries_of_subject on target_deliveries (target_id, state, subject_key, sequence);
-CREATE TABLE target_failures ( target_id text not null primary key references targets (id) on delete cascade, since integer not null, last_at integer not null, tries integer not null, is_forbidden integer not null, reason text not null ) strict;
+CREATE TABLE target_failures ( target_id text not null primary key references targets (id) on delete cascade, since integer not null, last_at integer not null, tries integer not null, reason text not null , kind text not null default 'unavailable') strict;
 CREATE TABLE target_links ( target_id text not null references targets (id) on delete cascade, subject_type text not null, subject_id text not null, remote_id text, remote_name text, remote_name_key text, memo text, fingerprint text, refusals integer not null, outcome text not null, reason text, pushed_at integer not null, refers_to text, primary key (target_id, subject_type, subject_id) ) strict, without rowid;
 CREATE INDEX target_links_failing on target_links (target_id, outcome) where outcome <> 'done';
 CREATE INDEX target_links_name on target_links (target_id, subject_type, remote_name_key) where remote_name_key is not null;

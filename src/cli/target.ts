@@ -88,8 +88,10 @@ function createListCommand(cli: CliContext): Command {
     });
 }
 
+const FAILING = { unavailable: 'failing', forbidden: 'not allowed', unopened: 'not usable' };
+
 function toState({ target, failing, loading }: TargetStatus): string {
-  if (failing !== null) return failing.isForbidden ? 'not allowed' : 'failing';
+  if (failing !== null) return FAILING[failing.kind];
   return loading && target.state === 'active' ? 'loading' : target.state;
 }
 

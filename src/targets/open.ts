@@ -17,13 +17,14 @@ export function secretLabel(targetId: string): string {
   return `target:${targetId}`;
 }
 
+/** @throws AppError `conflict` with what to do, when they do not open any more */
 export function openSecrets({ box }: Pick<TargetParts, 'box'>, target: Target): CheckedSettings['secrets'] {
   return JSON.parse(box.open(secretLabel(target.id), target.sealed));
 }
 
 /**
  * @param wrap puts something between the adapter and the way out, for a dry run
- * @throws AppError when the secrets do not open or the settings are not right any more
+ * @throws AppError `conflict` when the secrets do not open any more, `invalid_value` when the settings are not right
  */
 export function openTarget(
   parts: TargetParts,

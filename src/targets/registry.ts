@@ -36,6 +36,8 @@ export interface TargetType {
   readonly holds: Adapter['holds'];
   /** Addresses that secrets are sent to, as they stand in the settings. */
   readonly secretsGoTo: readonly string[];
+  /** Names of the settings that there are. */
+  readonly settingNames: readonly string[];
   /** @throws AppError `invalid_value` with every fault */
   check(settings: unknown, secrets: unknown): CheckedSettings;
   open(checked: CheckedSettings, parts: OpenParts): Adapter;
@@ -68,7 +70,7 @@ function define<S extends z.ZodObject, X extends z.ZodObject>(definition: Defini
     throw new AppError('invalid_value', `The settings of the ${kind} target are not right: ${faults.join(' ')}`);
   };
   return {
-    ...{ kind, reach, holds, secretsGoTo },
+    ...{ kind, reach, holds, secretsGoTo, settingNames: Object.keys(definition.settings.shape) },
     check(settings, secrets) {
       const isNone = Object.keys((secrets ?? {}) as object).length === 0;
       const checked = parse(settings, isNone ? (definition.newSecrets?.() ?? {}) : secrets);

@@ -13,6 +13,7 @@ import type { TargetParts } from './parts.ts';
 import { readOnce } from './reader.ts';
 import { createSubjectHandler, isRemoved, type Patience, type PushTold } from './subject-worker.ts';
 import { queueOf, type Target } from './target.ts';
+import { clearUnopened, keepUnopened } from './unopened.ts';
 
 export interface RunnerParts extends TargetParts {
   readonly startWorker: (options: WorkerOptions) => Worker;
@@ -53,7 +54,7 @@ const MEMBERS_WAIT_MAX_MS = 10 * 60_000;
 export function createTargetRunner(parts: RunnerParts): TargetRunner {
   const { store, now, pollMs = 500, gatherMs = 300 } = parts;
   const running = new Map<string, Running>();
-  /** Targets that the configuration forbids: as they were, and when to try again. */
+  /** Targets that the configuration forbids, or that cannot be opened: as they were, and when to try again. */
   const held = new Map<string, { readonly updatedAt: number; readonly until: number }>();
   const closing = new Set<Promise<void>>();
   let stopped = false;
@@ -79,7 +80,8 @@ export function createTargetRunner(parts: RunnerParts): TargetRunner {
     for (const target of targets) {
       if (stopped || target.state !== 'active' || isHeld(target)) continue;
       try {
-        await follow(target, running.get(target.id) ?? start(target));
+        const found = running.get(target.id) ?? (await start(target));
+        if (found !== undefined) await follow(target, found);
       } catch (error) {
         if (!(await isRemoved(parts, target))) parts.onError(error, target);
       }
@@ -117,8 +119,10 @@ export function createTargetRunner(parts: RunnerParts): TargetRunner {
     return found !== undefined && found.updatedAt === updatedAt && now() < found.until;
   }
 
-  function start(target: Target): Running {
-    const open = openTarget(parts, target);
+  /** Undefined: it cannot be opened, which only a change of it or another configuration mends. */
+  async function start(target: Target): Promise<Running | undefined> {
+    const open = await tryToOpen(target);
+    if (open === undefined) return undefined;
     const handle = createSubjectHandler({ ...parts, open, hold, gatherMs: () => membersWaitMs(target) });
     const worker = parts.startWorker({
       queue: queueOf(target.id),
@@ -134,6 +138,20 @@ export function createTargetRunner(parts: RunnerParts): TargetRunner {
     running.set(target.id, made);
     held.delete(target.id);
     return made;
+  }
+
+  async function tryToOpen(target: Target): Promise<OpenTarget | undefined> {
+    let open: OpenTarget;
+    try {
+      open = openTarget(parts, target);
+    } catch (error) {
+      await keepUnopened(parts, target, error);
+      held.set(target.id, { updatedAt: target.updatedAt, until: Number.POSITIVE_INFINITY });
+      parts.onError(error, target);
+      return undefined;
+    }
+    await clearUnopened(parts, target);
+    return open;
   }
 
   /** While many people wait, their teams wait for all of them, and are changed once. */

@@ -8,12 +8,13 @@ import { AppError } from '../errors.ts';
 
 export interface SecretBox {
   seal(label: string, plain: string): string;
-  /** @throws AppError `internal` when no known key opens it */
+  /** @throws AppError `conflict` with what to do, when no known key opens it */
   open(label: string, sealed: string): string;
 }
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+const ANEW = 'enter its secrets anew (for a webhook: make a new signing secret)';
 
 /** Tells which key sealed something without telling the key. */
 function keyIdOf(key: Buffer): string {
@@ -36,7 +37,8 @@ export function createSecretBox(keys: readonly Buffer[]): SecretBox {
       const [version, keyId = '', nonce = '', text = ''] = sealed.split('.');
       const key = version === 'v1' ? byId.get(keyId) : undefined;
       if (key === undefined) {
-        throw new AppError('internal', `The secrets were sealed with another key (${keyId}). Set SECRETS_KEY to it.`);
+        const again = `Put that key into SECRETS_KEY again and restart Drawbridge, or ${ANEW}.`;
+        throw new AppError('conflict', `Its secrets were sealed with another key (${keyId}). ${again}`);
       }
       const bytes = Buffer.from(text, 'base64url');
       const cipher = createDecipheriv('aes-256-gcm', key, Buffer.from(nonce, 'base64url')).setAAD(Buffer.from(label));
@@ -44,7 +46,7 @@ export function createSecretBox(keys: readonly Buffer[]): SecretBox {
       try {
         return cipher.update(bytes.subarray(0, -TAG_BYTES), undefined, 'utf8') + cipher.final('utf8');
       } catch (cause) {
-        throw new AppError('internal', 'The secrets of this target cannot be opened: they were altered.', { cause });
+        throw new AppError('conflict', `Its secrets do not open, since they were altered: ${ANEW}.`, { cause });
       }
     },
   };

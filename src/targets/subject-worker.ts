@@ -95,7 +95,7 @@ function createPush(parts: SubjectWorkerParts): Handler {
     };
     // A subject that was in step already is no news.
     if (requests.length > 0 || outcome.kind !== 'done') await record(parts, told, startedAt, failure);
-    if (failure?.isForbidden === true) parts.hold(parts.open.target);
+    if (failure?.kind === 'forbidden') parts.hold(parts.open.target);
     return result;
   };
 }

@@ -13,7 +13,7 @@ import { openSecrets, secretLabel } from './open.ts';
 import type { TargetParts } from './parts.ts';
 import { type CheckedSettings, targetTypeOf } from './registry.ts';
 import { queueOf, type Target, type TargetKind } from './target.ts';
-import { newSigningSecret, rotateSigning, webhookSecrets } from './webhook/settings.ts';
+import { newSigningSecret, rotateSigning, type WebhookSecrets, webhookSecrets } from './webhook/settings.ts';
 
 export interface NewTarget {
   readonly kind: TargetKind;
@@ -81,7 +81,7 @@ export async function findTarget({ store }: TargetParts, principal: Principal, i
 /**
  * New settings, and new secrets where some are given; what is not given stays, but no secret goes along to another host:
  * else whoever may change a target could read them there. Whatever was pushed is looked at again.
- * @throws AppError `invalid_value`
+ * @throws AppError `invalid_value`; `conflict` when the secrets do not open any more and none are given
  */
 export async function changeTarget(
   parts: TargetParts,
@@ -112,17 +112,33 @@ function checkChange(
   target: Target,
   given: { readonly settings: Readonly<Record<string, unknown>>; readonly secrets?: Readonly<Record<string, unknown>> },
 ): CheckedSettings {
-  const settings = { ...target.settings, ...given.settings };
   const type = targetTypeOf(target.kind);
+  // A setting of another version does not stand in the way of changing the others.
+  const known = Object.entries(target.settings).filter(([name]) => type.settingNames.includes(name));
+  const settings = { ...Object.fromEntries(known), ...given.settings };
   const before = hostsIn(target.settings, type.secretsGoTo);
   const elsewhere = hostsIn(settings, type.secretsGoTo).filter((host) => !before.includes(host));
-  if (elsewhere.length === 0) return type.check(settings, { ...openSecrets(parts, target), ...given.secrets });
+  if (elsewhere.length === 0) return type.check(settings, changedSecrets(parts, target, given.secrets));
   try {
     return type.check(settings, given.secrets);
   } catch (error) {
     if (!isAppError(error, 'invalid_value')) throw error;
     const text = `${error.message} Secrets do not go along to ${elsewhere.join(', ')}: give them anew.`;
     throw new AppError('invalid_value', text, { cause: error });
+  }
+}
+
+/** Those that do not open any more are left behind once others are given. */
+function changedSecrets(
+  parts: TargetParts,
+  target: Target,
+  given: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, unknown>> {
+  try {
+    return { ...openSecrets(parts, target), ...given };
+  } catch (error) {
+    if (!isAppError(error, 'conflict') || Object.keys(given).length === 0) throw error;
+    return given;
   }
 }
 
@@ -196,13 +212,22 @@ export async function rotateSigningSecret(
   authorize(principal, 'targets.change');
   if (target.kind !== 'webhook') throw new AppError('not_implemented', 'Only webhooks have a signing secret.');
   const secret = newSigningSecret();
-  const secrets = webhookSecrets.parse(openSecrets(parts, target));
-  const rotated = rotateSigning(secrets, secret, work.at + graceMs, work.at);
+  const rotated = rotateSigning(signingOf(parts, target), secret, work.at + graceMs, work.at);
   const sealed = parts.box.seal(secretLabel(target.id), JSON.stringify(rotated));
   const updatedAt = Math.max(work.at, target.updatedAt + 1);
   await parts.store.targets.setSettings(work.db, target.id, target.settings, sealed, updatedAt);
   record(work, 'target.secret_rotated', target);
   return secret;
+}
+
+/** None, where those that there were do not open any more. */
+function signingOf(parts: TargetParts, target: Target): WebhookSecrets {
+  try {
+    return webhookSecrets.parse(openSecrets(parts, target));
+  } catch (error) {
+    if (isAppError(error, 'conflict')) return { signing: [] };
+    throw error;
+  }
 }
 
 /** On record with its settings; secrets are never told. */

@@ -35,10 +35,10 @@ export function tellTrouble({ target, failing }: TargetStatus, now: number): str
 }
 
 /** Since when, why, and when it is tried next, as sentences. */
-export function tellFailing({ since, reason, isForbidden, nextTryAt }: Failing, now: number): string {
+export function tellFailing({ since, reason, kind, nextTryAt }: Failing, now: number): string {
   const why = /[.!?]$/.test(reason) ? reason : `${reason}.`;
   const forHowLong = tellSpan((now - since) / 1000);
-  if (isForbidden) {
+  if (kind !== 'unavailable') {
     const again =
       nextTryAt === null ? '' : ` It is looked at again ${tellWhen(nextTryAt, now)}, and when Drawbridge starts.`;
     return `Nothing is sent to it, for ${forHowLong} now. ${why}${again}`;

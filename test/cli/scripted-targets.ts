@@ -24,8 +24,16 @@ const status: TargetStatus = {
 
 const failing: TargetStatus = {
   ...status,
-  failing: { since: 0, tries: 3, reason: 'Nobody listens at its address.', isForbidden: false, nextTryAt: 0 },
+  failing: { since: 0, tries: 3, reason: 'Nobody listens at its address.', kind: 'unavailable', nextTryAt: 0 },
 };
+
+const unopened: TargetStatus = {
+  ...status,
+  failing: { since: 0, tries: 1, reason: 'Its secrets do not open.', kind: 'unopened', nextTryAt: null },
+};
+
+const STATUSES: Readonly<Record<string, TargetStatus>> = { failing, unopened };
+const statusIn = (organization: string): TargetStatus => STATUSES[organization] ?? status;
 
 const difference: Difference = {
   id: 'user:u1',
@@ -42,9 +50,9 @@ export const scriptedTargets: TargetServices = {
     const made: Target = { ...target, kind, name, state, settings: settings as Target['settings'] };
     return { target: made, signingSecret: kind === 'webhook' ? 'whsec_shown-once' : null };
   },
-  list: async (organization) => (organization === 'empty' ? [] : [organization === 'failing' ? failing : status]),
+  list: async (organization) => (organization === 'empty' ? [] : [statusIn(organization)]),
   show: async ({ organization }) => ({
-    status: organization === 'failing' ? failing : status,
+    status: statusIn(organization),
     parked: [{ subject: 'user:u1', name: 'Ada', reason: 'no seat', since: 0 }],
     ...{ dead: [], pushes: [] },
   }),

@@ -54,6 +54,11 @@ const cases: {
     ...{ code: 0, out: 'main (wandb): failing\nEvery try has failed for ' },
   },
   {
+    name: 'shows one that cannot be opened as not usable',
+    args: ['target', 'show', 'main', '--organization', 'unopened'],
+    ...{ code: 0, out: 'main (wandb): not usable\nNothing is sent to it, for ' },
+  },
+  {
     name: 'says when there are none',
     args: ['target', 'list', '--organization', 'empty'],
     code: 0,

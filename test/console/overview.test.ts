@@ -216,7 +216,7 @@ describe('what needs attention', () => {
         targets: [
           targetStatus({
             ...{ lagSeconds: 1800, lagChanges: 9 },
-            failing: { ...failing, reason: 'Nobody listens at its address.', isForbidden: false },
+            failing: { ...failing, reason: 'Nobody listens at its address.', kind: 'unavailable' },
           }),
         ],
       },
@@ -226,12 +226,23 @@ describe('what needs attention', () => {
     },
     {
       name: 'a target whose address is forbidden, as a problem',
-      facts: { targets: [targetStatus({ failing: { ...failing, reason: 'Not allowed.', isForbidden: true } })] },
+      facts: { targets: [targetStatus({ failing: { ...failing, reason: 'Not allowed.', kind: 'forbidden' } })] },
       ...{
         level: 'bad',
         text: /Nothing is sent to it, for 4 minutes now\. Not allowed\./,
         address: '/admin/targets/t1',
       },
+    },
+    {
+      name: 'a target that cannot be opened, as a problem, with no try to come',
+      facts: {
+        targets: [
+          targetStatus({ failing: { ...failing, reason: 'Put the key back.', kind: 'unopened', nextTryAt: null } }),
+        ],
+      },
+      level: 'bad',
+      text: /Nothing is sent to it, for 4 minutes now\. Put the key back\.$/,
+      address: '/admin/targets/t1',
     },
     {
       name: 'a target that is behind',

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import type { Engine } from '../../src/store/engine.ts';
 import { createStore } from '../../src/store/store.ts';
+import type { FailureKind } from '../../src/targets/failing.ts';
 import type { Target } from '../../src/targets/target.ts';
 import { describeEachEngine } from '../support/each-engine.ts';
 
@@ -73,21 +74,19 @@ describeEachEngine('the store of targets', (open) => {
 
   it('counts tries that failed one after the other, those under way together once, until one does not', async () => {
     const { store } = await prepared();
-    const fail = (startedAt: number, at: number, reason: string) =>
-      store.write((db) =>
-        store.targetFailures.add(db, { targetId: 't1', startedAt, at, reason, isForbidden: reason === 'forbidden' }),
-      );
+    const fail = (startedAt: number, at: number, kind: FailureKind) =>
+      store.write((db) => store.targetFailures.add(db, { targetId: 't1', startedAt, at, reason: 'down', kind }));
     const found = () => store.targetFailures.find(store.reader, 't1');
     expect(await found()).toBeUndefined();
-    await fail(100, 110, 'down');
-    await fail(105, 120, 'down');
+    await fail(100, 110, 'unavailable');
+    await fail(105, 120, 'unavailable');
     expect(await found()).toEqual({
-      ...{ since: 110, lastAt: 110, tries: 1, reason: 'down', isForbidden: false, heldUntil: null },
+      ...{ since: 110, lastAt: 110, tries: 1, reason: 'down', kind: 'unavailable', heldUntil: null },
     });
     await store.write((db) => store.targets.holdUntil(db, 't1', 500));
     await fail(510, 520, 'forbidden');
     expect(await found()).toEqual({
-      ...{ since: 110, lastAt: 520, tries: 2, reason: 'forbidden', isForbidden: true, heldUntil: 500 },
+      ...{ since: 110, lastAt: 520, tries: 2, reason: 'down', kind: 'forbidden', heldUntil: 500 },
     });
     await store.write((db) => store.targetFailures.clear(db, 't1'));
     expect(await found()).toBeUndefined();

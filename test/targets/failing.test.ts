@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Failing } from '../../src/targets/failing.ts';
 import { parkedOf, statusOf } from '../../src/targets/status.ts';
 import type { Target } from '../../src/targets/target.ts';
-import { changeTarget, setTargetState } from '../../src/targets/targets.ts';
+import { changeTarget, rotateSigningSecret, setTargetState } from '../../src/targets/targets.ts';
+import { testTarget } from '../../src/targets/testing.ts';
 import { type FakeWandb, startFakeWandb } from '../support/fake-wandb-scim.ts';
 import { type FaultProxy, inTurn, startFaultProxy } from '../support/fault-proxy.ts';
 import { freshPostgresUrl, missingPostgres } from '../support/postgres.ts';
@@ -73,7 +74,7 @@ describe.each(['sqlite', 'postgres'] as const)('a target that fails (%s)', (engi
     const target = await addWandb();
     await person('ada');
     await expect.poll(async () => (await failing(target, 10))?.tries ?? 0).toBeGreaterThan(1);
-    expect(await failing(target, 10)).toMatchObject({ reason: 'It is not available (503).', isForbidden: false });
+    expect(await failing(target, 10)).toMatchObject({ reason: 'It is not available (503).', kind: 'unavailable' });
     const { since, nextTryAt } = (await failing(target, 10)) ?? {};
     expect(since).toBeLessThanOrEqual(Date.now());
     expect(nextTryAt).toBeGreaterThan(since ?? 0);
@@ -120,7 +121,7 @@ describe.each(['sqlite', 'postgres'] as const)('a target that fails (%s)', (engi
     const target = await addWebhook();
     const ada = await person('ada');
     await person('bob');
-    await expect.poll(() => failing(target)).toMatchObject({ isForbidden: true });
+    await expect.poll(() => failing(target)).toMatchObject({ kind: 'forbidden' });
     expect((await failing(target))?.reason).toMatch(
       /^127\.0\.0\.1 is not an address that a target may have\. Give .* another one, or .* TARGET_NETWORKS and start it again\.$/,
     );
@@ -152,7 +153,7 @@ describe.each(['sqlite', 'postgres'] as const)('a target that fails (%s)', (engi
     await restart(STRICT);
     const target = await addWandb();
     for (const name of ['ada', 'bob', 'eve']) await person(name);
-    await expect.poll(() => failing(target)).toMatchObject({ isForbidden: true });
+    await expect.poll(() => failing(target)).toMatchObject({ kind: 'forbidden' });
     await source.inStep();
     expect(proxy.requests).toEqual([]);
     expect(await statusOf(source.parts, await source.reload(target))).toMatchObject({ parked: 0 });
@@ -160,6 +161,102 @@ describe.each(['sqlite', 'postgres'] as const)('a target that fails (%s)', (engi
     await source.inStep();
     const emails = [...wandb.state.users.values()].map(({ email }) => email);
     for (const name of ['ada', 'bob', 'eve']) expect(emails).toContain(`${name}@x.example`);
+    expect(await failing(target, 3600)).toBeNull();
+  });
+
+  /** One line of the log, however often the runner looks; gives it. */
+  async function toldOnce(): Promise<string> {
+    await expect.poll(() => source.faults.length).toBeGreaterThan(0);
+    for (let ticks = 0; ticks < 5; ticks += 1) await source.runner.tick();
+    return source.faults.splice(0).map(String).join('\n');
+  }
+
+  const ANEW = 'enter its secrets anew (for a webhook: make a new signing secret)';
+  const ANOTHER_KEY = new RegExp(
+    `^Its secrets were sealed with another key \\([0-9a-f]{8}\\)\\. Put that key into SECRETS_KEY again and restart Drawbridge, or ${ANEW.replace(/[()]/g, '\\$&')}\\.$`,
+  );
+
+  it('reads so at once where its secrets do not open, once in the log, until the key is there again', async () => {
+    await restart({ SECRETS_KEY: 'a'.repeat(64) });
+    const target = await addWandb();
+    await source.inStep();
+    await restart({ SECRETS_KEY: 'b'.repeat(64) });
+    await person('ada');
+    await expect.poll(() => failing(target)).toMatchObject({ kind: 'unopened', nextTryAt: null });
+    expect((await failing(target))?.reason).toMatch(ANOTHER_KEY);
+    const asked = proxy.requests.length;
+    expect((await toldOnce()).split('\n')).toEqual([expect.stringContaining('sealed with another key')]);
+    expect(proxy.requests).toHaveLength(asked);
+    const current = await source.reload(target);
+    const report = await testTarget(source.parts, source.operator, current, AbortSignal.timeout(10_000));
+    expect(report).toEqual({ ok: false, findings: [expect.stringMatching(ANOTHER_KEY)] });
+    // Nothing waits that would have to be sent to see that it works again.
+    await restart({ SECRETS_KEY: 'a'.repeat(64) });
+    await source.inStep();
+    expect([...wandb.state.users.values()].map(({ email }) => email)).toContain('ada@x.example');
+    expect(await failing(target, 3600)).toBeNull();
+    const { store } = source.core;
+    expect(await store.targetFailures.find(store.reader, target.id)).toBeUndefined();
+  });
+
+  it('reads so no more once the key is there again, although nothing has to be sent', async () => {
+    await restart({ SECRETS_KEY: 'a'.repeat(64) });
+    const target = await addWandb();
+    await source.inStep();
+    await restart({ SECRETS_KEY: 'b'.repeat(64) });
+    await toldOnce();
+    expect(await failing(target)).not.toBeNull();
+    await restart({ SECRETS_KEY: 'a'.repeat(64) });
+    await expect.poll(() => failing(target)).toBeNull();
+  });
+
+  it('goes on without the key once its secrets are entered anew, which no other change does', async () => {
+    await restart({ SECRETS_KEY: 'a'.repeat(64) });
+    const target = await addWandb();
+    const webhook = await addWebhook();
+    await source.inStep();
+    await restart({ SECRETS_KEY: 'b'.repeat(64) });
+    const ada = await person('ada');
+    expect((await toldOnce()).split('\n')).toHaveLength(2);
+    const change = async (of: Target, given: Parameters<typeof changeTarget>[4]) => {
+      const current = await source.reload(of);
+      await source.run((work) => changeTarget(source.parts, work, source.operator, current, given));
+    };
+    for (const each of [target, webhook]) {
+      await expect(change(each, { settings: { requestsPerSecond: 0 } })).rejects.toThrow('sealed with another key');
+    }
+    await change(target, { settings: {}, secrets: { apiKey: wandb.apiKey } });
+    const current = await source.reload(webhook);
+    const signing = await source.run((work) =>
+      rotateSigningSecret(source.parts, work, source.operator, current, { graceMs: 60_000 }),
+    );
+    receiver.secrets.splice(0, receiver.secrets.length, signing);
+    await expect.poll(async () => [await failing(target), await failing(webhook)]).toEqual([null, null]);
+    await source.inStep();
+    expect([...wandb.state.users.values()].map(({ email }) => email)).toContain('ada@x.example');
+    expect(receiver.events.map(({ data }) => data.subject.id)).toContain(ada);
+  });
+
+  it('reads so at once where its settings are not right any more, until they are changed', async () => {
+    const target = await addWandb();
+    await source.inStep();
+    const { store } = source.core;
+    const settings = { ...target.settings, auth: 'carrier pigeon', ofAnotherVersion: true };
+    const at = Date.now() + 1;
+    await store.write((db) => store.targets.setSettings(db, target.id, settings, target.sealed, at));
+    await person('ada');
+    await expect.poll(() => failing(target)).toMatchObject({ kind: 'unopened' });
+    const { reason } = (await failing(target)) ?? {};
+    expect(reason).toMatch(
+      /^The settings of the wandb target are not right: .*auth: .*ofAnotherVersion.* Change its settings\.$/,
+    );
+    expect(await toldOnce()).not.toContain('\n');
+    const current = await source.reload(target);
+    await source.run((work) =>
+      changeTarget(source.parts, work, source.operator, current, { settings: { auth: 'bearer' } }),
+    );
+    await source.inStep();
+    expect([...wandb.state.users.values()].map(({ email }) => email)).toContain('ada@x.example');
     expect(await failing(target, 3600)).toBeNull();
   });
 });

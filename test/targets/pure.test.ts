@@ -110,7 +110,7 @@ describe('an address of a target', () => {
 });
 
 describe('a target reads as failing', () => {
-  const kept = { since: 0, lastAt: 0, tries: 2, reason: 'down', isForbidden: false, heldUntil: null };
+  const kept = { since: 0, lastAt: 0, tries: 2, reason: 'down', kind: 'unavailable', heldUntil: null } as const;
   it.each([
     { name: 'not without a failure', given: undefined, at: 60_000, want: null },
     { name: 'not by one try that failed, however long ago', given: { ...kept, tries: 1 }, at: 3_600_000, want: null },
@@ -119,7 +119,11 @@ describe('a target reads as failing', () => {
     { name: 'tried when its hold ends', given: { ...kept, heldUntil: 90 }, at: 10_000, want: { nextTryAt: 90 } },
     {
       name: 'at once when its address is forbidden',
-      ...{ given: { ...kept, tries: 1, isForbidden: true }, at: 0, want: { isForbidden: true, nextTryAt: 600_000 } },
+      ...{ given: { ...kept, tries: 1, kind: 'forbidden' as const }, at: 0, want: { nextTryAt: 600_000 } },
+    },
+    {
+      name: 'at once when it cannot be opened, and tried no more by itself',
+      ...{ given: { ...kept, tries: 1, kind: 'unopened' as const }, at: 0, want: { nextTryAt: null } },
     },
   ])('$name', ({ given, at, want }) => {
     const found = failingOf(given, 70, at);

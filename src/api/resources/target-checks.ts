@@ -95,6 +95,7 @@ const plan = endpoint({
       }),
     }),
   ),
+  refusals: ['conflict'],
   example,
   async handle(context, { params, query }) {
     const { parts, principal, signal } = context;
@@ -117,7 +118,7 @@ const drift = endpoint({
   description:
     'Reads every user and team of the target, which takes a while for a large one. A webhook holds nothing to compare.',
   action: 'targets.read',
-  refusals: ['target_unavailable'],
+  refusals: ['target_unavailable', 'conflict'],
   params: targetParams,
   answer: json(
     z.object({
@@ -149,7 +150,7 @@ const repair = endpoint({
   body: z.strictObject({
     differences: z.union([z.literal('all'), z.array(z.string().max(200)).max(10_000)]).meta({ example: 'all' }),
   }),
-  refusals: ['target_unavailable'],
+  refusals: ['target_unavailable', 'conflict'],
   answer: accepted(z.object({ repairing: z.int() })),
   example: { ...example, body: { differences: 'all' } },
   async handle(context, { params, body }) {

@@ -1,5 +1,6 @@
 /** One target, as the endpoints of its nouns look it up and show it. */
 import { z } from 'zod';
+import { FAILURE_KINDS } from '../../targets/failing.ts';
 import { statusOf } from '../../targets/status.ts';
 import { TARGET_KINDS, type Target } from '../../targets/target.ts';
 import { findTarget } from '../../targets/targets.ts';
@@ -34,8 +35,13 @@ export const target = z
         since: instant,
         tries: count.meta({ description: 'In a row, each begun after the one before had failed.' }),
         reason: z.string(),
-        isForbidden: z.boolean().meta({ description: 'Its address is one that the configuration does not allow.' }),
-        nextTryAt: instant.nullable().meta({ description: 'In the past: it is being tried. Null: nothing waits.' }),
+        kind: z.enum(FAILURE_KINDS).meta({
+          description:
+            '`forbidden`: its address is one that the configuration does not allow; `unopened`: its secrets do not open, or its settings are not right any more. Both need somebody; `reason` says what to do.',
+        }),
+        nextTryAt: instant.nullable().meta({
+          description: 'In the past: it is being tried. Null: nothing waits, or somebody has to mend it first.',
+        }),
       })
       .nullable()
       .meta({ description: 'Every try fails, whoever is pushed. Null: it works, is paused, or one try failed only.' }),

@@ -103,6 +103,7 @@ const change = endpoint({
   body: z.strictObject({ settings: record.optional(), secrets: z.record(z.string().max(100), secretText).optional() }),
   answer: json(target, { description: 'The target as it is now.', version: targetVersion }),
   ifMatch: 'optional',
+  refusals: ['conflict'],
   example: { ...example, body: { settings: { requestsPerSecond: 5 } } },
   handle: (context, { params, body }) =>
     context.commit(async (work) => {

@@ -2,6 +2,7 @@
 
 import { tellFull } from '../../directory/people/seats.ts';
 import { tellNumber } from '../../numbers.ts';
+import type { FailureKind } from '../../targets/failing.ts';
 import { tellFailing, tellSpan } from '../../targets/words.ts';
 import { countOf } from '../../web/count-words.ts';
 import { explainError } from '../error-words.ts';
@@ -126,6 +127,12 @@ function ledgerItems({ ledger: { chain, failed, missingIn, missingRuns } }: Over
 
 const LAG_SECONDS = 15 * 60;
 
+const FAILING_ACTIONS: Readonly<Record<FailureKind, string>> = {
+  unavailable: 'See what it answers',
+  forbidden: 'Change its address',
+  unopened: 'Change its settings',
+};
+
 function targetItems({ targets, now }: OverviewFacts): Attention[] {
   return targets.flatMap(({ target, lagSeconds, lagChanges, parked, deliveries, failing }) => {
     const link = { address: `/admin/targets/${target.id}` };
@@ -138,9 +145,9 @@ function targetItems({ targets, now }: OverviewFacts): Attention[] {
     if (target.state === 'paused') {
       items.push({ level: 'warn', text: `The target ${target.name} is paused.`, ...link, action: 'Resume it' });
     } else if (failing !== null) {
-      const level = failing.isForbidden ? 'bad' : 'warn';
+      const level = failing.kind === 'unavailable' ? 'warn' : 'bad';
       const text = `The target ${target.name} cannot be worked with. ${tellFailing(failing, now)}`;
-      items.push({ level, text, ...link, action: failing.isForbidden ? 'Change its address' : 'See what it answers' });
+      items.push({ level, text, ...link, action: FAILING_ACTIONS[failing.kind] });
     } else if (lagSeconds > LAG_SECONDS) {
       const text = `${target.name} is ${tellSpan(lagSeconds)} behind: ${countOf(lagChanges, 'change waits', 'changes wait')}.`;
       items.push({ level: 'warn', text, ...link, action: 'See what it answers' });

@@ -1,4 +1,5 @@
 /** The targets of the organization, and how far behind they are; making one. */
+import type { FailureKind } from '../../targets/failing.ts';
 import type { TargetStatus } from '../../targets/status.ts';
 import type { TargetKind } from '../../targets/target.ts';
 import { tellLag, tellTrouble } from '../../targets/words.ts';
@@ -18,10 +19,14 @@ function renderBadge(outcome: 'failed' | 'refused' | 'changed', text: string): V
   return view`<span class="badge ${outcome}"><span class="mark" aria-hidden="true">${mark}</span>${text}</span>`;
 }
 
+const FAILING: Readonly<Record<FailureKind, string>> = {
+  ...{ unavailable: 'Failing', forbidden: 'Address not allowed', unopened: 'Not usable' },
+};
+
 export function renderState({ target, parked, deliveries, failing }: TargetStatus): View {
   const givenUp = parked + deliveries.dead;
   const badges = [
-    ...(failing === null ? [] : [renderBadge('failed', failing.isForbidden ? 'Address not allowed' : 'Failing')]),
+    ...(failing === null ? [] : [renderBadge('failed', FAILING[failing.kind])]),
     ...(givenUp === 0 ? [] : [renderBadge('failed', `${givenUp} given up`)]),
   ];
   if (badges.length > 0) return view`${badges}`;

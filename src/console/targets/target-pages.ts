@@ -43,9 +43,14 @@ const LOOKED_AT = 100;
 const GRACE_HOURS = 24;
 
 /** Where the one secret of the form goes, by kind. */
-function secretsOf(kind: TargetKind, secret: string): Readonly<Record<string, string>> {
+function secretsOf(
+  kind: TargetKind,
+  { auth }: Readonly<Record<string, unknown>>,
+  secret: string,
+): Readonly<Record<string, string>> {
   if (secret === '' || kind === 'webhook') return {};
-  return kind === 'wandb' ? { apiKey: secret } : { token: secret };
+  if (kind === 'wandb') return { apiKey: secret };
+  return auth === 'oauth' ? { clientSecret: secret } : { token: secret };
 }
 
 function parseSettings(text: string): Readonly<Record<string, unknown>> {
@@ -118,7 +123,7 @@ export function targetPages(parts: TargetPagesParts): Router {
       string,
     ];
     const kind = TARGET_KINDS.find((one) => one === wanted) ?? 'scim';
-    const input = { kind, name, settings: { url }, secrets: secretsOf(kind, fieldOf(request, 'secret')) };
+    const input = { kind, name, settings: { url }, secrets: secretsOf(kind, {}, fieldOf(request, 'secret')) };
     try {
       const made = await commit(response, async (work) => {
         const asker = askerOf(response);
@@ -148,10 +153,9 @@ export function targetPages(parts: TargetPagesParts): Router {
     });
 
   const change = act(async (target, request, response) => {
-    const given = {
-      settings: parseSettings(fieldOf(request, 'settings')),
-      secrets: secretsOf(target.kind, fieldOf(request, 'secret')),
-    };
+    const settings = parseSettings(fieldOf(request, 'settings'));
+    const secrets = secretsOf(target.kind, { ...target.settings, ...settings }, fieldOf(request, 'secret'));
+    const given = { settings, secrets };
     await commit(response, (work) => changeTarget(targets, work, askerOf(response), target, given));
     return { told: ['The settings were saved. Everything is compared with them, and pushed where it differs.'] };
   });

@@ -1,4 +1,4 @@
-/** Tables of targets (0009-targets, 0011-target-references, 0014-target-failures). */
+/** Tables of targets (0009-targets, 0011-target-references, 0014-target-failures, 0017-kinds-of-failure). */
 import type { Generated } from 'kysely';
 import type { Flag } from './flag.ts';
 
@@ -26,8 +26,9 @@ export interface TargetTables {
     since: number;
     last_at: number;
     tries: number;
-    is_forbidden: Flag;
     reason: string;
+    /** unavailable | forbidden | unopened */
+    kind: Generated<string>;
   };
   target_links: {
     target_id: string;

@@ -113,7 +113,7 @@ async function saveFailure(
 ): Promise<Fault> {
   const reason = error.message;
   // What a receiver does not take is its own fault: events have one form.
-  const failure = { reason, isForbidden: false };
+  const failure: Failure = { reason, kind: 'unavailable' };
   const waitMs = DELIVERY_WAITS_MS[delivery.attempts];
   const dead = waitMs === undefined;
   await store.write((db) => store.deliveries.failed(db, target.id, delivery.sequence, reason, dead));
