@@ -23,6 +23,7 @@ import type { InviteStore } from './invites/invite.ts';
 import type { ApiKeyStore } from './keys/api-key.ts';
 import type { ServiceAccountStore } from './keys/service-account.ts';
 import type { MailStore } from './mail.ts';
+import type { NamedPerson } from './people/named-person.ts';
 import type { PersonStore } from './people/person.ts';
 import type { NewUser, ShownUser, User, UserCard, UserUpdate } from './people/user.ts';
 import type { CustomRoleStore } from './roles/custom-role.ts';
@@ -204,10 +205,13 @@ export interface ExchangeStore {
   insert(db: Handle, exchanges: readonly Exchange[]): Promise<void>;
   /** Removes some of what is older; says how many, and whether nothing older is left. */
   prune(db: Handle, before: number, limit: number): Promise<{ readonly pruned: number; readonly isDone: boolean }>;
-  /** Puts a pseudonym where an erased person's name stood, and forgets bodies. Reads keep theirs until they are pruned. */
-  replaceNames(db: Handle, userId: string, pseudonym: string): Promise<void>;
-  /** How many exchanges that is. */
-  countNames(db: Handle, userId: string): Promise<number>;
+  /**
+   * Puts a pseudonym where an erased person's name stood, and forgets bodies: of exchanges about the person, of those that
+   * changed something about them, and of the newest that name them, plain reads included.
+   */
+  replaceNames(db: Handle, person: NamedPerson, pseudonym: string): Promise<void>;
+  /** How many exchanges that is, plain reads left out. */
+  countNames(db: Handle, person: NamedPerson): Promise<number>;
 }
 
 /** What went out to targets about people, and what they are called over there; the rest of it is for targets/. */

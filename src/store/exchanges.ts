@@ -7,7 +7,7 @@ import type { Handle } from '../synclog/handle.ts';
 import { isPlainRead, toReadBatches } from '../synclog/read-batch.ts';
 import type { Engine } from './engine.ts';
 import type { ReadLog } from './read-batches.ts';
-import { countRows, databaseOf, prepare } from './statement.ts';
+import { databaseOf, prepare } from './statement.ts';
 import type { Tables } from './tables.ts';
 
 type Row = Tables['exchanges'];
@@ -42,9 +42,18 @@ const NAMES = [
   'remote_address',
 ] as const satisfies readonly (keyof Row)[];
 
+type Searched = Pick<Exchange, 'summary' | 'path' | 'errorDetail' | 'subject' | 'userAgent' | 'id'>;
+
+/** What a search by text looks at. */
+export function searchTextOf({ summary, path, errorDetail, subject, userAgent, id }: Searched): string {
+  return [summary, path, errorDetail, subject?.name, userAgent, id]
+    .filter((part) => part !== null && part !== undefined)
+    .join(' ')
+    .toLowerCase();
+}
+
 function toRow(exchange: Exchange): Row {
   const { subject, repairs } = exchange;
-  const text = [exchange.summary, exchange.path, exchange.errorDetail, subject?.name, exchange.userAgent, exchange.id];
   return {
     id: exchange.id,
     organization_id: exchange.organizationId,
@@ -63,10 +72,7 @@ function toRow(exchange: Exchange): Row {
     subject_id: subject?.id ?? null,
     subject_name: subject?.name ?? null,
     summary: exchange.summary,
-    search_text: text
-      .filter((part) => part !== null && part !== undefined)
-      .join(' ')
-      .toLowerCase(),
+    search_text: searchTextOf(exchange),
     repairs: repairs.length === 0 ? null : JSON.stringify(repairs),
     request_body: exchange.requestBody,
     response_body: exchange.responseBody,
@@ -113,7 +119,7 @@ export function toExchange(row: SelectedExchange): Exchange {
   };
 }
 
-export function createExchangeStore(engine: Engine, readLog: ReadLog): ExchangeStore {
+export function createExchangeStore(engine: Engine, readLog: ReadLog): Pick<ExchangeStore, 'insert' | 'prune'> {
   const { reader, json } = engine;
   const into = sql`insert into exchanges (${sql.join(NAMES.map((name) => sql.ref(name)))}) values`;
   const values = (row: { readonly [K in keyof Row]: unknown }): RawBuilder<unknown> => {
@@ -146,14 +152,6 @@ export function createExchangeStore(engine: Engine, readLog: ReadLog): ExchangeS
           db,
           exchanges.filter((exchange) => !isPlainRead(exchange)),
         );
-    },
-    countNames: (db, userId) =>
-      countRows(db, sql`select count(*) as n from exchanges where subject_id = ${userId} and outcome <> 'read'`),
-    async replaceNames(db, userId, pseudonym) {
-      // The condition on the outcome is that of the index: plain reads are not indexed by person.
-      await sql`update exchanges set subject_name = ${pseudonym}, summary = ${`about ${pseudonym}`}, search_text = '',
-          request_body = null, response_body = null, error_detail = null
-        where subject_id = ${userId} and outcome <> 'read'`.execute(databaseOf(db));
     },
     async prune(db, before, limit) {
       const result = await sql`delete from exchanges where id in

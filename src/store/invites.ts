@@ -4,6 +4,7 @@ import type { Invite, InviteQuery, InviteStore } from '../directory/invites/invi
 import { MIDDLE_LENGTH, type PersonQuery } from '../directory/people/person.ts';
 import { foldCase } from '../directory/people/user.ts';
 import type { Engine } from './engine.ts';
+import { createIdList } from './id-list.ts';
 import type { JsonDialect } from './json.ts';
 import { databaseOf, prepare } from './statement.ts';
 
@@ -52,7 +53,10 @@ function stateNow(state: InviteQuery['state'], now: number): RawBuilder<unknown>
   return sql`i.state = ${state}`;
 }
 
-export function createInviteStore({ reader, rowLocks, json }: Engine): InviteStore {
+export function createInviteStore({ kind, reader, rowLocks, json }: Engine): InviteStore {
+  const idList = createIdList(kind);
+  const among = (column: string, values: readonly string[]): RawBuilder<unknown> =>
+    idList.includes(sql.ref(column), sql`${idList.encode(values)}` as unknown as string);
   const columns = sql`i.id, i.organization_id as "organizationId", i.email, i.email_key as "emailKey", i.role,
     ${json.text(sql.ref('i.teams'))} as teams, i.state, i.invited_by_id as "invitedById",
     i.invited_by_name as "invitedByName", i.created_at as "createdAt", i.updated_at as "updatedAt",
@@ -72,6 +76,16 @@ export function createInviteStore({ reader, rowLocks, json }: Engine): InviteSto
       and i.email_key = ${param('emailKey')} and i.state = 'pending'`,
   );
   return {
+    async idsOfPerson(db, { organizationId, userId, names }) {
+      const statement = sql<{ id: string }>`select id from invites where organization_id = ${organizationId}
+        and (accepted_user_id = ${userId} or (state <> 'pending' and ${among('email_key', names.map(foldCase))}))`;
+      return (await statement.execute(databaseOf(db))).rows.map(({ id }) => id);
+    },
+    async replaceNames(db, ids, pseudonym) {
+      await sql`update invites set email = ${pseudonym}, email_key = ${pseudonym} where ${among('id', ids)}`.execute(
+        databaseOf(db),
+      );
+    },
     async find(db, organizationId, id) {
       const row = await found.first(db, { organizationId, id });
       return row && toInvite(row);

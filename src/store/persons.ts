@@ -94,8 +94,11 @@ export function createPersonStore(engine: Engine): PersonStore {
           email_key = null, attributes = ${attributes}, version = version + 1, updated_at = ${at}
         where id = ${id} and deleted_at is not null`.execute(databaseOf(db));
       await databaseOf(db).deleteFrom('user_emails').where('user_id', '=', id).execute();
-      const invited = { email: pseudonym, email_key: pseudonym };
-      await databaseOf(db).updateTable('invites').set(invited).where('accepted_user_id', '=', id).execute();
+      await databaseOf(db)
+        .updateTable('identity_links')
+        .set({ vouched_email: null })
+        .where('user_id', '=', id)
+        .execute();
     },
     async touch(db, id, at) {
       await databaseOf(db).updateTable('users').set({ last_seen_at: at }).where('id', '=', id).execute();

@@ -1,15 +1,19 @@
 /** Plain reads in SQL: written in batches, found again one by one. */
 import { type RawBuilder, sql } from 'kysely';
-import type { Exchange, ExchangeQuery } from '../synclog/exchange.ts';
+import { breathe } from '../directory/breath.ts';
+import { type Exchange, type ExchangeQuery, SEARCHED_MAX } from '../synclog/exchange.ts';
 import { firstIdAt, timeOfId } from '../synclog/exchange-id.ts';
 import type { Handle } from '../synclog/handle.ts';
-import { BATCH_SPAN_MS, type ReadBatch, readsOf } from '../synclog/read-batch.ts';
+import { BATCH_SPAN_MS, type ReadBatch, readsOf, replaceInReads } from '../synclog/read-batch.ts';
 import type { Engine } from './engine.ts';
 import { earliestBound } from './exchange-conditions.ts';
+import type { NameReplacement } from './name-replacement.ts';
 import { databaseOf, prepare } from './statement.ts';
 
 /** Batches that are taken apart in one go. */
 const PAGE = 10;
+/** Batches in which names of an erased person are looked for in one statement. */
+const SEARCHED_PAGE = 200;
 
 const COLUMNS = sql`b.id, b.first_id as "firstId", b.last_at as "lastAt", b.organization_id as "organizationId",
   b.connection_id as "connectionId", b.token_id as "tokenId", b.operation, b.method, b.user_agent as "userAgent",
@@ -23,6 +27,8 @@ export interface ReadLog {
    */
   list(ofOrganization: RawBuilder<unknown>, query: ExchangeQuery, floor?: string): Promise<readonly Exchange[]>;
   find(ofOrganization: RawBuilder<unknown>, id: string): Promise<Exchange | undefined>;
+  /** In the newest `SEARCHED_MAX` reads, and a batch more. */
+  replaceNames(db: Handle, ofOrganization: RawBuilder<unknown>, names: NameReplacement): Promise<void>;
   /** Removes batches whose reads are all older; says how many reads that were. */
   prune(db: Handle, before: number, batches: number): Promise<{ readonly batches: number; readonly reads: number }>;
 }
@@ -114,6 +120,28 @@ export function createReadLog(engine: Engine): ReadLog {
       const bounds = sql`b.first_id <= ${id} and b.id >= ${id} and b.id < ${firstIdAt(at + 2 * BATCH_SPAN_MS)}`;
       const batches = await select([ofOrganization, bounds], Number.MAX_SAFE_INTEGER);
       return batches.flatMap(readsOf).find((read) => read.id === id);
+    },
+    async replaceNames(db, ofOrganization, names) {
+      if (names.isEmpty) return;
+      let older: RawBuilder<unknown> = sql``;
+      for (let searched = 0; searched < SEARCHED_MAX; ) {
+        const page = sql<{ id: string; reads: number }>`select b.id, b.reads from read_batches as b
+          where ${ofOrganization} ${older} order by b.id desc limit ${SEARCHED_PAGE}`;
+        const { rows: batches } = await page.execute(databaseOf(db));
+        const last = batches.at(-1)?.id;
+        if (last === undefined) return;
+        const naming = sql<ReadBatch>`select ${COLUMNS} from read_batches as b
+          where ${ofOrganization} ${older} and b.id >= ${last} and ${names.mayBeIn(['b.entries'])}`;
+        for (const batch of (await naming.execute(databaseOf(db))).rows) {
+          const entries = replaceInReads(batch, names.replace);
+          if (entries !== undefined)
+            await sql`update read_batches set entries = ${entries} where id = ${batch.id}`.execute(databaseOf(db));
+        }
+        if (batches.length < SEARCHED_PAGE) return;
+        searched += batches.reduce((sum, { reads }) => sum + Number(reads), 0);
+        older = sql`and b.id < ${last}`;
+        await breathe();
+      }
     },
     async prune(db, before, batches) {
       const statement = sql<{ reads: number }>`delete from read_batches where id in

@@ -19,6 +19,7 @@ import { createCustomRoleStore } from './custom-roles.ts';
 import { createEmailLinkStore } from './email-links.ts';
 import { createEnforcedPrivacyStore } from './enforced-privacy.ts';
 import type { Engine } from './engine.ts';
+import { createExchangeErasure } from './exchange-erasure.ts';
 import { createExchangeStore } from './exchanges.ts';
 import { createExclusionStore } from './exclusions.ts';
 import { createGrantStore } from './grants.ts';
@@ -94,7 +95,7 @@ export function createStore(engine: Engine): Store {
     organizations: createOrganizationStore(engine),
     changes: createChangeStore(engine),
     changeFeed: createChangeFeed(engine),
-    exchanges: createExchangeStore(engine, readLog),
+    exchanges: { ...createExchangeStore(engine, readLog), ...createExchangeErasure(engine, readLog) },
     ledger: createLedgerStore(engine),
     removals: createRemovalStore(engine),
     chainStandings,

@@ -108,6 +108,17 @@ export function readsOf(batch: ReadBatch): Exchange[] {
   });
 }
 
+/** The entries with their texts replaced; undefined: nothing of them was. */
+export function replaceInReads({ entries }: ReadBatch, replace: (text: string) => string): string | undefined {
+  const replaced = (JSON.parse(entries) as Entry[]).map((entry): Entry => {
+    const [id, at, durationUs, status, path, summary, type, subjectId, subjectName] = entry;
+    const name = subjectName === null ? null : replace(subjectName);
+    return [id, at, durationUs, status, replace(path), replace(summary), type, subjectId, name];
+  });
+  const text = JSON.stringify(replaced);
+  return text === entries ? undefined : text;
+}
+
 const PLAIN = {
   outcome: 'read',
   errorCode: null,

@@ -3,6 +3,11 @@ import { CompiledQuery } from 'kysely';
 import { expect, it } from 'vitest';
 import { describeEachEngine } from '../support/each-engine.ts';
 
+const ERASED_EXCHANGES = `select id from exchanges where id in (
+  select id from exchanges where subject_id = ? and outcome <> 'read' and outcome <> 'changed'
+  union select exchange_id from changes where subject_id = ? and exchange_id is not null
+  union select exchange_id from changes where related_id = ? and exchange_id is not null)`;
+
 const PLANS: readonly [what: string, index: string, query: string][] = [
   [
     'a userName of a connection',
@@ -215,6 +220,15 @@ const PLANS: readonly [what: string, index: string, query: string][] = [
     'the first removals that wait for a look',
     'COVERING INDEX ledger_removals_asked',
     'select id from ledger_removals where organization_id = ? and asked_at is not null order by id limit 500',
+  ],
+  ['what an erasure forgets in the sync log', 'exchanges_of_subject', ERASED_EXCHANGES],
+  ['what an erasure forgets in the sync log', 'changes_of_subject', ERASED_EXCHANGES],
+  ['what an erasure forgets in the sync log', 'changes_of_related', ERASED_EXCHANGES],
+  ['what an erasure forgets in the sync log', 'sqlite_autoindex_exchanges_1', ERASED_EXCHANGES],
+  [
+    'a page of exchanges in which an erasure looks for names',
+    'COVERING INDEX exchanges_of_organization',
+    `select e.id from exchanges as e where e.organization_id = ? and e.id < ? order by e.id desc limit 2000`,
   ],
   [
     'exchanges past retention',

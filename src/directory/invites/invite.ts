@@ -1,6 +1,7 @@
 /** An address that is invited to the organization, with the roles that whoever accepts gets. */
 import type { Handle } from '../../synclog/handle.ts';
 import type { Mail } from '../mail.ts';
+import type { NamedPerson } from '../people/named-person.ts';
 import type { PersonQuery } from '../people/person.ts';
 import type { OrganizationRole } from '../people/user.ts';
 
@@ -54,6 +55,10 @@ export interface InviteLink {
 }
 
 export interface InviteStore {
+  /** Ids of those that somebody accepted, or that went to an address of theirs and are over. */
+  idsOfPerson(db: Handle, person: NamedPerson): Promise<readonly string[]>;
+  /** Puts a pseudonym where the address stood. */
+  replaceNames(db: Handle, ids: readonly string[], pseudonym: string): Promise<void>;
   find(db: Handle, organizationId: string, id: string): Promise<Invite | undefined>;
   /** As `find`, and keeps others from changing the row until the transaction ends. */
   lock(db: Handle, organizationId: string, id: string): Promise<Invite | undefined>;

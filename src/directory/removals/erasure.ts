@@ -9,6 +9,7 @@ import { contentOf } from '../../ledger/entry.ts';
 import type { Handle } from '../../synclog/handle.ts';
 import type { DirectoryParts } from '../parts.ts';
 import type { Work } from '../work.ts';
+import { namesOfPerson } from './person-names.ts';
 import { storyDraft } from './removal-story.ts';
 
 export interface Erasure {
@@ -33,10 +34,13 @@ export async function effectOfErasure(
   organizationId: string,
   userId: string,
 ): Promise<ErasureEffect> {
+  const named = await namesOfPerson({ store }, db, organizationId, userId);
+  let changes = await store.changes.countNames(db, userId);
+  for (const id of await store.invites.idsOfPerson(db, named)) changes += await store.changes.countNames(db, id);
   return {
     entries: await store.ledger.countNames(db, organizationId, userId),
-    changes: await store.changes.countNames(db, userId),
-    exchanges: await store.exchanges.countNames(db, userId),
+    changes,
+    exchanges: await store.exchanges.countNames(db, named),
     pushes: await store.targetPushes.countNames(db, organizationId, userId),
   };
 }
@@ -62,11 +66,15 @@ export async function erasePerson(
   if (person !== undefined && person.status !== 'removed')
     throw new AppError('conflict', 'There still is a user with this id; delete the user first.');
   const pseudonym = (await knownPseudonym(parts, work, userId)) ?? `person-${randomBytes(6).toString('hex')}`;
+  const named = await namesOfPerson(parts, work.db, organizationId, userId);
   const entries = await store.ledger.replaceNames(work.db, organizationId, userId, pseudonym);
   await store.removals.dropKeys(work.db, organizationId, userId);
   await store.persons.replaceNames(work.db, userId, pseudonym, work.at);
   await store.changes.replaceNames(work.db, userId, pseudonym);
-  await store.exchanges.replaceNames(work.db, userId, pseudonym);
+  const invites = await store.invites.idsOfPerson(work.db, named);
+  await store.invites.replaceNames(work.db, invites, pseudonym);
+  for (const id of invites) await store.changes.replaceNames(work.db, id, pseudonym);
+  await store.exchanges.replaceNames(work.db, named, pseudonym);
   await store.targetPushes.replaceNames(work.db, organizationId, userId, pseudonym);
   work.changes.push({ kind: 'user.erased', subject: { type: 'user', id: userId, name: pseudonym } });
   for (const removal of removals)
