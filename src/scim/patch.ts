@@ -151,7 +151,9 @@ function parseWithoutPath(
   if (options.requirePath)
     throw new AppError('invalid_syntax', `${at} has no path; this connection takes one in each operation`);
   if (!isJsonObject(value)) {
-    throw new AppError('invalid_value', `${at} has no path, so its value must be an object, not ${described(value)}`);
+    // Nobody knows what it is about: a password may have been meant, and refusals are recorded.
+    const given = typeof value === 'string' ? 'a string' : described(value);
+    throw new AppError('invalid_value', `${at} has no path, so its value must be an object, not ${given}`);
   }
   const operations: PatchOperation[] = [];
   visitAttributes(

@@ -4,9 +4,9 @@
 const SECRET_KEYS = new Set(['password', 'token', 'secret', 'authorization', 'client_secret', 'apikey', 'api_key']);
 const MASK = '[redacted]';
 
-/** `password eq "..."`, also inside of a longer filter or of a value path; and JSON in a text, as Entra ID sends it. */
+/** `password eq "..."`, also of a part of it, inside of a longer filter or of a value path; and JSON in a text, as Entra ID sends it. */
 const SECRET_COMPARISON = new RegExp(
-  `\\b(?:${[...SECRET_KEYS].join('|')})(?:\\s+(?:eq|ne|co|sw|ew|gt|ge|lt|le)\\b|"\\s*:)`,
+  `\\b(?:${[...SECRET_KEYS].join('|')})(?:\\.\\w+)?(?:\\s*\\[|\\s+(?:eq|ne|co|sw|ew|gt|ge|lt|le)\\b|"\\s*:)`,
   'i',
 );
 
@@ -14,18 +14,25 @@ function withoutSecrets(value: unknown): unknown {
   if (typeof value === 'string') return SECRET_COMPARISON.test(value) ? MASK : value;
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (typeof value !== 'object' || value === null) return value;
-  const isSecretOperation = 'path' in value && typeof value.path === 'string' && SECRET_KEYS.has(lastName(value.path));
+  const isSecretOperation = Object.entries(value).some(
+    ([key, entry]) => PLACES.has(key.toLowerCase()) && typeof entry === 'string' && namesSecret(entry),
+  );
   return Object.fromEntries(
     Object.entries(value).map(([key, entry]) => {
-      const secret = SECRET_KEYS.has(lastName(key)) || (isSecretOperation && key === 'value');
+      const secret = namesSecret(key) || (isSecretOperation && key.toLowerCase() === 'value');
       return [key, secret ? MASK : withoutSecrets(entry)];
     }),
   );
 }
 
-/** `urn:...:User:password` and `password` name the same thing. */
-function lastName(path: string): string {
-  return (/[^:.]*$/.exec(path)?.[0] ?? path).trim().toLowerCase();
+/** Where an operation says what it is about; clients write the keys in any letter case, and some say `name`. */
+const PLACES = new Set(['path', 'name']);
+
+/** `urn:...:User:password`, `password.value` and `password[type eq "x"]` are about the same secret. */
+function namesSecret(path: string): boolean {
+  const outside = path.replaceAll(/\[[^\]]*\]/g, '');
+  const names = outside.slice(outside.lastIndexOf(':') + 1).split(/[^A-Za-z_]+/);
+  return names.some((name) => SECRET_KEYS.has(name.toLowerCase()));
 }
 
 /** A body as it may be kept: JSON text without secrets, cut at `maxBytes` with a note. */

@@ -27,6 +27,8 @@ describeBridge(
         'password eq "hunter2"',
         'PASSWORD  sw "hunter2"',
         'userName eq "a" and password eq "hunter2\\"2"',
+        'password.value eq "hunter2"',
+        'password[value eq "hunter2"]',
       ];
       for (const filter of filters) {
         const found = await client.send('GET', `/Users?filter=${encodeURIComponent(filter)}`);
@@ -45,14 +47,32 @@ describeBridge(
       ]) {
         expect((await client.send('POST', '/Users', body)).status).toBe(400);
       }
-      expect(JSON.stringify(await recorded(bridge(), 13))).not.toContain('hunter2');
+      const id = await client.user('ada');
+      for (const operation of [
+        { Op: 'replace', Path: 'password', Value: 'hunter2' },
+        { op: 'replace', path: 'password.value', value: 'hunter2' },
+        { op: 'replace', path: 'password[type eq "x"]', value: 'hunter2' },
+        { op: 'replace', path: '/password', value: 'hunter2' },
+        { op: 'replace', name: 'password', value: 'hunter2' },
+        { op: 'replace', value: { 'password.value': 'hunter2' } },
+      ]) {
+        await client.send('PATCH', `/Users/${id}`, { schemas, Operations: [operation] });
+      }
+      for (const password of [424242, ['hunter2'], { value: 'hunter2' }]) {
+        await client.send('POST', '/Users', { userName: 'bob', password });
+        await client.send('PATCH', `/Users/${id}`, {
+          schemas,
+          Operations: [{ op: 'replace', path: 'password', value: password }],
+        });
+      }
+      expect(JSON.stringify(await recorded(bridge(), 32))).not.toMatch(/hunter2|424242/);
     });
 
     it('names the client behind a proxy that is believed, and nobody whom the client makes up', async () => {
       const { token, scimUrl } = await bridge().createConnection({ dialect: 'generic' });
       const headers = { authorization: `Bearer ${token}`, 'x-forwarded-for': '10.9.9.9, 203.0.113.7' };
       await fetch(`${scimUrl}/Users/nobody`, { headers });
-      const rows = await recorded(bridge(), 14);
+      const rows = await recorded(bridge(), 33);
       expect(rows.at(-1)?.remote_address ?? '').toBe('203.0.113.7');
     });
 
