@@ -4,7 +4,7 @@
  */
 import { AppError, isAppError } from '../errors.ts';
 import { isJsonObject } from '../schema/json.ts';
-import { referencesIn } from './bulk-reference.ts';
+import { referencesIn, unknownReferenceIn } from './bulk-reference.ts';
 
 const REQUEST_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
 
@@ -91,7 +91,15 @@ function parseOperation(value: unknown, index: number, holders: Holders): BulkOp
   if (method === 'POST' && bulkId === undefined) throw new AppError('invalid_syntax', 'a POST needs a bulkId.');
   if (method !== 'DELETE' && !isJsonObject(data)) throw new AppError('invalid_syntax', 'data must be an object.');
   if (bulkId !== undefined) checkUnique(bulkId, index, holders);
+  checkReferred(path, data, holders);
   return { index, method, path, bulkId, version, data, references: referencesIn(path, data, holders) };
+}
+
+/** What is named by a bulkId must be in the request (RFC 7644 section 3.7.2): as text it would be nobody's id. */
+function checkReferred(path: string, data: unknown, holders: Holders): void {
+  const unknown = unknownReferenceIn(path, data, holders);
+  if (unknown === undefined) return;
+  throw new AppError('invalid_value', `bulkId:${unknown.slice(0, 100)} is the bulkId of no operation in this request.`);
 }
 
 function parseMethod(method: unknown): string {

@@ -29,6 +29,8 @@ interface Tried {
   readonly result: Result;
   readonly changes: readonly NewChange[];
   readonly refusal: AppError | undefined;
+  /** Ours, not of the operation: nothing after it is tried. */
+  readonly fault?: AppError;
 }
 
 /** What became of the operations that have a bulkId. */
@@ -52,21 +54,28 @@ async function handleBulk(findRoute: FindRoute, handling: Handling): Promise<Han
   const tried = new Map<number, Tried>();
   let waiting = operations;
   let failures = 0;
-  while (waiting.length > 0 && !(failOnErrors > 0 && failures >= failOnErrors)) {
+  let fault: AppError | undefined;
+  while (waiting.length > 0 && fault === undefined && !(failOnErrors > 0 && failures >= failOnErrors)) {
     const operation = waiting.find((candidate) => isSettled(candidate, outcomes)) ?? waiting[0];
     if (operation === undefined) break;
     waiting = waiting.filter((candidate) => candidate !== operation);
     const done = await tryOperation(findRoute, handling, operation, outcomes);
     tried.set(operation.index, done);
+    fault = done.fault;
     if (done.refusal !== undefined) failures += 1;
     keepOutcome(operation, done, outcomes);
   }
   const inOrder = [...tried].sort(([a], [b]) => a - b).map(([, done]) => done);
-  const body = JSON.stringify({ schemas: [RESPONSE_SCHEMA], Operations: inOrder.map(({ result }) => result) });
+  const broken = fault === undefined ? '' : ', one broken off by a fault here';
   const rest = waiting.length === 0 ? '' : ` and ${waiting.length} not tried`;
-  const summary = `sent ${operations.length} operations in bulk, ${failures} of them refused${rest}`;
+  const summary = `sent ${operations.length} operations in bulk, ${failures} of them refused${broken}${rest}`;
   const refused = inOrder.map(({ refusal }) => refusal).filter((refusal) => refusal !== undefined);
-  return { answer: { status: 200, body, summary, refused }, changes: inOrder.flatMap(({ changes }) => changes) };
+  const changes = inOrder.flatMap((done) => done.changes);
+  if (fault !== undefined) {
+    return { answer: { status: fault.status, body: errorBody(fault), summary, refused }, changes, fault };
+  }
+  const body = JSON.stringify({ schemas: [RESPONSE_SCHEMA], Operations: inOrder.map(({ result }) => result) });
+  return { answer: { status: 200, body, summary, refused }, changes };
 }
 
 /** Whether it is known what becomes of it: all that it names is there, or something of it never will be. */
@@ -106,8 +115,16 @@ async function tryOperation(
     const result = { ...said, location, ...version, status: String(answer.status) };
     return { result, changes, refusal: undefined };
   } catch (error) {
-    const { code, message } = toAppError(error);
-    if (code === 'internal' || code === 'busy') throw error;
+    const { code, message, retryAfterSeconds } = toAppError(error);
+    if (code === 'internal' || code === 'busy') {
+      const text = `Operations[${operation.index}]: ${message} What came before it is done; send the same request again.`;
+      const { cause } = toAppError(error);
+      const fault = new AppError(code, text, {
+        cause,
+        ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+      });
+      return { result: { ...said, status: String(fault.status) }, changes: [], refusal: undefined, fault };
+    }
     const refusal = new AppError(code, `Operations[${operation.index}]: ${message}`);
     const response: unknown = JSON.parse(errorBody(refusal));
     // Everything but a POST names what it was about, also when it failed (RFC 7644 section 3.7).

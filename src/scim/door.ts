@@ -56,6 +56,10 @@ async function serve(door: Door, visit: Visit): Promise<void> {
   try {
     const handled = await handle(door, visit);
     if (handled === undefined) return;
+    if (handled.fault !== undefined) {
+      refuse(door, visit, handled.fault, handled.changes);
+      return;
+    }
     await send(visit, handled.answer);
     door.log.finish(visit.draft, handled.answer, handled.changes);
   } catch (error) {
@@ -85,7 +89,7 @@ async function handle(door: Door, visit: Visit): Promise<Handled | undefined> {
     makeRecord: route.kind === 'bulk' ? undefined : makeRecord,
   });
   if (route.kind !== 'bulk' && handled.changes.length > 0) draft.isRecorded = true;
-  if (route.kind === 'bulk') await door.log.recordNow(draft, handled.answer, handled.changes);
+  if (route.kind === 'bulk') await door.log.recordNow(draft, handled);
   return handled;
 }
 
@@ -220,9 +224,14 @@ function drained(response: ServerResponse): Promise<void> {
   });
 }
 
-function refuse(door: Door, { request, response, draft }: Visit, error: AppError): void {
+function refuse(
+  door: Door,
+  { request, response, draft }: Visit,
+  error: AppError,
+  changes: Handled['changes'] = [],
+): void {
   const body = errorBody(error);
-  door.log.refuse(draft, error, body);
+  door.log.refuse(draft, error, body, changes);
   if (response.headersSent) {
     // Part of a streamed answer is out: the client must not take it for a whole one.
     response.destroy();

@@ -7,6 +7,7 @@ import type { Exchange, Outcome, Repair } from '../synclog/exchange.ts';
 import { bounded, redactBody, redactPath } from '../synclog/redact.ts';
 import { tellChanges } from '../synclog/summary.ts';
 import type { Answer } from './answer.ts';
+import type { Handled } from './handler.ts';
 import type { ScimParts } from './parts.ts';
 
 /** An exchange under way. */
@@ -33,9 +34,13 @@ export interface ExchangeLog {
   begin(request: IncomingMessage, url: string): ExchangeDraft;
   toExchange(draft: ExchangeDraft, answer: Answer, changes: readonly NewChange[]): Exchange;
   finish(draft: ExchangeDraft, answer: Answer, changes: readonly NewChange[]): void;
-  refuse(draft: ExchangeDraft, error: AppError, body: string): void;
-  /** Writes a bulk request before its answer goes out, with what became of each operation. */
-  recordNow(draft: ExchangeDraft, answer: Answer, changes: readonly NewChange[]): Promise<void>;
+  /** @param changes what was done all the same, and stands in the record already */
+  refuse(draft: ExchangeDraft, error: AppError, body: string, changes?: readonly NewChange[]): void;
+  /**
+   * Writes a bulk request before its answer goes out, with what became of each operation; of one that a fault broke off,
+   * later where the store cannot take it now.
+   */
+  recordNow(draft: ExchangeDraft, handled: Handled): Promise<void>;
 }
 
 /** Whether the on-call engineer has something to do: a pause is an admin's wish, and what is not offered is no failure. */
@@ -136,7 +141,8 @@ export function createExchangeLog(parts: ScimParts): ExchangeLog {
       if (!draft.isRecorded) recorder.record(toExchange(draft, answer, changes));
       tell(draft, answer.status, changes);
     },
-    refuse(draft, error, body) {
+    refuse(draft, error, body, changes = []) {
+      if (draft.isRecorded) return tell(draft, error.status, changes, error);
       const who = draft.match?.connection.name ?? 'Somebody without a known token';
       const outcome = isOurFault(error) ? 'failed' : 'refused';
       recorder.record({
@@ -152,17 +158,27 @@ export function createExchangeLog(parts: ScimParts): ExchangeLog {
       });
       tell(draft, error.status, [], error);
     },
-    async recordNow(draft, answer, changes) {
+    async recordNow(draft, { answer, changes, fault }) {
       const refused = answer.refused ?? [];
-      const outcome: Outcome = changes.length > 0 ? 'changed' : refused.length > 0 ? 'refused' : 'unchanged';
-      const told = refused.map(({ message }) => message).join(' ');
-      const exchange = {
+      const happened: Outcome = changes.length > 0 ? 'changed' : refused.length > 0 ? 'refused' : 'unchanged';
+      const told = [...(fault === undefined ? [] : [fault]), ...refused].map(({ message }) => message).join(' ');
+      const exchange: Exchange = {
         ...toExchange(draft, answer, changes),
-        ...{ outcome, errorCode: refused[0]?.code ?? null, errorDetail: told === '' ? null : bounded(told, 2000) },
+        outcome: fault === undefined ? happened : 'failed',
+        errorCode: fault?.code ?? refused[0]?.code ?? null,
+        errorDetail: told === '' ? null : bounded(told, 2000),
         responseBody: typeof answer.body === 'string' ? bounded(answer.body, bodyMaxBytes) : null,
       };
-      await directory.store.write((db) => directory.store.exchanges.insert(db, [exchange]));
       draft.isRecorded = true;
+      try {
+        await directory.store.write((db) => directory.store.exchanges.insert(db, [exchange]));
+      } catch (error) {
+        if (fault === undefined) {
+          draft.isRecorded = false;
+          throw error;
+        }
+        recorder.record(exchange);
+      }
     },
   };
 }

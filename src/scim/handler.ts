@@ -1,4 +1,5 @@
 /** What a route is: it gets a request and what it needs, and gives an answer with the changes that it made. */
+import type { AppError } from '../errors.ts';
 import type { NewChange } from '../synclog/change.ts';
 import type { Answer } from './answer.ts';
 import type { MakeRecord } from './commit.ts';
@@ -9,6 +10,8 @@ export interface Handled {
   readonly answer: Answer;
   /** Empty for reads. */
   readonly changes: readonly NewChange[];
+  /** In the middle of a bulk request: what came before it is done, and the answer is a refusal all the same. */
+  readonly fault?: AppError;
 }
 
 export interface Handling {

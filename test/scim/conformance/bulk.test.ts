@@ -1,5 +1,7 @@
 /** Bulk requests (RFC 7644 section 3.7). */
+import { sql } from 'kysely';
 import { beforeAll, expect, it } from 'vitest';
+import { databaseOf } from '../../../src/store/statement.ts';
 import { describeBridge } from '../../support/on-each-engine.ts';
 import {
   BULK,
@@ -160,6 +162,86 @@ describeBridge('bulk requests', (bridge) => {
     const { detail, status: told } = body.Operations[1].response;
     expect([detail.slice(0, 14), told]).toEqual(['Operations[1]:', '400']);
     expect(detail).toContain(at);
+  });
+
+  const NOWHERE = { value: 'bulkId:nosuch' };
+  const patch = (...Operations: object[]) => ({ schemas: [PATCH], Operations });
+  it.each([
+    ['a member', { method: 'POST', path: '/Groups', data: { schemas: [GROUP], displayName: 'N', members: [NOWHERE] } }],
+    ['a manager', { method: 'POST', path: '/Users', data: { ...managedBy('nosuch'), userName: 'n@bulk.example' } }],
+    [
+      'a member by PATCH',
+      { method: 'PATCH', path: '/Groups/1', data: patch({ op: 'add', path: 'members', value: [NOWHERE] }) },
+    ],
+    [
+      'a member by PATCH without path',
+      { method: 'PATCH', path: '/Groups/1', data: patch({ op: 'add', value: { members: NOWHERE } }) },
+    ],
+    [
+      'a manager by PATCH',
+      {
+        method: 'PATCH',
+        path: '/Users/1',
+        data: patch({ op: 'add', path: `${ENTERPRISE}:manager.value`, value: 'bulkId:nosuch' }),
+      },
+    ],
+    ['a path', { method: 'DELETE', path: '/Users/bulkId:nosuch' }],
+  ])('refuse a reference to what is not in the request, as %s, by its name', async (_name, operation) => {
+    const { body } = await bulk([person('first'), { bulkId: 'x', ...operation }]);
+    expect(statuses(body)).toEqual(['201', '400']);
+    expect(body.Operations[1].response).toMatchObject({
+      scimType: 'invalidValue',
+      detail: 'Operations[1]: bulkId:nosuch is the bulkId of no operation in this request.',
+    });
+  });
+
+  it('leave text that looks like a reference as it is', async () => {
+    const title = 'bulkId:nosuch';
+    const { body } = await bulk([
+      person('x', { title, displayName: 'about bulkId:nosuch', [ENTERPRISE]: { department: title } }),
+    ]);
+    const made = await client.get(new URL(body.Operations[0].location).pathname.replace('/scim/v2', ''));
+    expect(made.body).toMatchObject({ title, displayName: 'about bulkId:nosuch', [ENTERPRISE]: { department: title } });
+  });
+
+  it('broken off by a fault stand in the log with what was done and refused until then', async () => {
+    const { kind } = bridge().core.engine;
+    const refusing =
+      kind === 'sqlite'
+        ? [
+            sql`create trigger broken before insert on users when new.user_name = 'broken' begin select raise(abort, 'no'); end`,
+          ]
+        : [
+            sql`create function broken() returns trigger language plpgsql as 'begin raise exception $$no$$; end'`,
+            sql`create trigger broken before insert on users for each row when (new.user_name = 'broken') execute function broken()`,
+          ];
+    for (const statement of refusing) await bridge().core.store.write((db) => statement.execute(databaseOf(db)));
+    const title = (to: string) => patch({ op: 'replace', path: 'title', value: to });
+    const id = await client.user(`f${count()}@bulk.example`);
+    const sent = [
+      { method: 'PATCH', path: `/Users/${id}`, data: title('first') },
+      { method: 'DELETE', path: '/Users/nobody' },
+      person('broken', { userName: 'broken' }),
+      { method: 'PATCH', path: `/Users/${id}`, data: title('last') },
+    ];
+    const answer = await bulk(sent);
+    expect([answer.status, answer.body.status]).toEqual([500, '500']);
+    expect(answer.body.detail).toMatch(
+      /^Operations\[2\]: .* What came before it is done; send the same request again\.$/,
+    );
+    expect((await client.get(`/Users/${id}`)).body.title).toBe('first');
+    const told = await recorded(answer);
+    expect(told).toMatchObject({ status: 500, outcome: 'failed', errorCode: 'internal', changeCount: 1 });
+    expect(told?.summary).toContain(
+      '4 operations in bulk, 1 of them refused, one broken off by a fault here and 1 not tried',
+    );
+    expect(told?.errorDetail).toMatch(/Operations\[2\]: .*Operations\[1\]: There is no user/);
+    const { syncLog } = bridge().core.store;
+    expect(await syncLog.changesOfExchange(organizationId, told?.id ?? '', 9)).toHaveLength(1);
+    await bridge().core.store.write((db) =>
+      sql`drop trigger broken ${kind === 'postgres' ? sql`on users` : sql``}`.execute(databaseOf(db)),
+    );
+    expect(statuses((await bulk(sent)).body)).toEqual(['200', '404', '201', '200']);
   });
 
   it('count a malformed operation as an error', async () => {
