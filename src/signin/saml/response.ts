@@ -117,7 +117,8 @@ async function findSealedFault(sealed: Element, { key }: ResponseLimits): Promis
     return refuse('saml_decryption_failed').refusal;
   }
   const root = parseOrRefuse(opened);
-  if ('code' in root) return root;
+  // Nor what came out of it, which the parser's complaint quotes.
+  if ('code' in root) return refuse('saml_decryption_failed').refusal;
   if (within(root, null, 'Assertion').length !== 1) return refuse('saml_several_assertions').refusal;
   return findWeakAlgorithm(root) ?? findContentFault(root);
 }

@@ -169,6 +169,14 @@ describe('encrypted assertions', () => {
     expect(await signInSealed(withKey, encryption)).toMatchObject({ refusal: { code: 'saml_decryption_failed' } });
   });
 
+  it('that hold no XML are refused as those that cannot be opened, without a word of what they hold', async () => {
+    const room = openSamlRoom(withKey);
+    const sealed = await sealAssertion('held in confidence', own.certificate);
+    const outcome = await room.signIn((make) => writeResponse(make(), sealed));
+    expect(outcome).toMatchObject({ refusal: { code: 'saml_decryption_failed', detail: null } });
+    room.close();
+  });
+
   it('do not hide SHA-1', async () => {
     const sign = { algorithm: 'http://www.w3.org/2000/09/xmldsig#rsa-sha1' };
     expect(await signInSealed(withKey, {}, sign)).toMatchObject({ refusal: { code: 'saml_algorithm_weak' } });
