@@ -23,6 +23,14 @@ it('tells nobody whether a name exists, a password was nearly right, or an accou
   expect(new Set(about.map((code) => wordsForPage(code).code))).toEqual(new Set(['credentials_wrong']));
 });
 
+it('tells nobody what came out of an encrypted assertion before its signature was found right', () => {
+  const unproven: readonly RefusalCode[] = [
+    ...(['saml_decryption_failed', 'saml_several_assertions', 'saml_algorithm_weak'] as const),
+    ...(['saml_signature_missing', 'saml_subject_markup', 'saml_signature_wrong'] as const),
+  ];
+  expect(new Set(unproven.map((code) => wordsForPage(code).code))).toEqual(new Set(['saml_signature_wrong']));
+});
+
 const GUIDES = join(import.meta.dirname, '../../docs/sso');
 const known = new Set(describeConfig().flatMap(({ name }) => [name, `${name}_FILE`]));
 

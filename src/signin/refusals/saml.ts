@@ -2,6 +2,11 @@
 import type { RefusalWords } from './refusal-words.ts';
 
 const FORGED = 'The answer of the sign-in service could not be trusted. Start again.';
+/**
+ * Whoever makes up ciphertexts and learns what came out of them reads the assertion in the end (XML encryption with CBC), so
+ * until a signature is found right, the page tells one reason for all.
+ */
+const UNPROVEN = { text: FORGED, shownAs: 'saml_signature_wrong' } as const;
 const ATTACK = 'No sound identity provider sends this: treat it as an attack.';
 
 export const SAML_REFUSALS = {
@@ -21,7 +26,7 @@ export const SAML_REFUSALS = {
     remedy: 'Have the identity provider send only the groups that are assigned to the application.',
   },
   saml_signature_missing: {
-    text: FORGED,
+    ...UNPROVEN,
     cause: 'The assertion carries no signature. Signing only the response around it is not enough.',
     remedy: 'Switch on signed assertions at the identity provider.',
   },
@@ -33,12 +38,12 @@ export const SAML_REFUSALS = {
       'If the identity provider changed its key, update SAML_IDP_METADATA (a URL is read again by itself). Otherwise treat it as an attack.',
   },
   saml_algorithm_weak: {
-    text: FORGED,
+    ...UNPROVEN,
     cause: 'The signature or a digest uses SHA-1, MD5 or a shared key.',
     remedy: 'Set the identity provider to RSA or ECDSA with SHA-256 or stronger.',
   },
   saml_several_assertions: {
-    text: FORGED,
+    ...UNPROVEN,
     cause: 'The response has more than one assertion.',
     remedy: ATTACK,
   },
@@ -53,7 +58,7 @@ export const SAML_REFUSALS = {
     remedy: 'Give the identity provider our metadata, which has the certificate, and switch on encryption there.',
   },
   saml_decryption_failed: {
-    text: FORGED,
+    ...UNPROVEN,
     cause: 'The assertion is encrypted for another key, or with an algorithm that is no longer safe (3DES, RSA 1.5).',
     remedy: 'Give the identity provider our current metadata; choose AES-256-GCM and RSA-OAEP.',
   },
@@ -101,11 +106,15 @@ export const SAML_REFUSALS = {
     remedy:
       'Let the tile point to /auth/saml/login, or switch IdP-initiated sign-in on: it cannot be bound to a browser.',
   },
+  saml_subject_markup: {
+    ...UNPROVEN,
+    cause: 'The NameID has markup or a comment inside.',
+    remedy: ATTACK,
+  },
   saml_subject_invalid: {
     text: FORGED,
-    cause: 'The assertion has no NameID, a transient one, or one with markup or comments inside.',
-    remedy:
-      'Have the identity provider send a persistent NameID or an e-mail address, or set SAML_ATTRIBUTE_SUBJECT. Comments in a NameID are an attack.',
+    cause: 'The assertion has no NameID, or a transient one.',
+    remedy: 'Have the identity provider send a persistent NameID or an e-mail address, or set SAML_ATTRIBUTE_SUBJECT.',
   },
   saml_response_invalid: {
     text: FORGED,

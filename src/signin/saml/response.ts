@@ -127,7 +127,7 @@ function findContentFault(assertion: Element): Refusal | undefined {
   if (childrenOf(assertion, SIGNATURE, 'Signature').length === 0) return refuse('saml_signature_missing').refusal;
   // Canonical XML drops comments, so afterwards nothing would be seen of them.
   if (within(assertion, SAML_ASSERTION, 'NameID').some(hasMarkup)) {
-    return refuse('saml_subject_invalid', 'the NameID has markup or a comment in it').refusal;
+    return refuse('saml_subject_markup').refusal;
   }
   return undefined;
 }

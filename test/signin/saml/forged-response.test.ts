@@ -58,17 +58,17 @@ const FORGED: readonly { name: string; make: (parts: Parts) => string; code: Ref
     name: 'a comment in the NameID, put in after signing',
     make: (p) =>
       signed(p({ nameId: 'admin@example.test.evil.test' })).replace('admin@example.test', 'admin@example.test<!---->'),
-    code: 'saml_subject_invalid',
+    code: 'saml_subject_markup',
   },
   {
     name: 'a comment in the NameID, signed with it',
     make: bent({ nameId: 'admin@example.test<!-- x -->.evil.test' }),
-    code: 'saml_subject_invalid',
+    code: 'saml_subject_markup',
   },
   {
     name: 'CDATA in the NameID',
     make: bent({ nameId: '<![CDATA[admin@example.test]]>' }),
-    code: 'saml_subject_invalid',
+    code: 'saml_subject_markup',
   },
   { name: 'wrong audience', make: bent({ audience: 'urn:other' }), code: 'saml_audience_wrong' },
   { name: 'no audience', make: bent({ audience: null }), code: 'saml_audience_wrong' },
