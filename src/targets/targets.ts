@@ -235,7 +235,14 @@ export function record(
   work: Work,
   kind: ChangeKind,
   target: Target,
-  after: Readonly<Record<string, unknown>> = { kind: target.kind, settings: target.settings },
+  after: Readonly<Record<string, unknown>> = { kind: target.kind, settings: withoutQueries(target.settings) },
 ): void {
   work.changes.push({ kind, subject: { type: 'target', id: target.id, name: target.name }, after });
+}
+
+/** A receiver may know who sends by a token in the query: neither the log nor other webhooks are told. */
+function withoutQueries(settings: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const shown = (value: unknown): unknown =>
+    typeof value === 'string' && URL.canParse(value) ? value.replace(/\?.*$/s, '?...') : value;
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, shown(value)]));
 }

@@ -234,6 +234,16 @@ describe.each(ENGINES)('a webhook (%s)', (engine) => {
     expect(receiver.events.every(({ id }) => before.includes(id))).toBe(true);
   });
 
+  it('keeps to itself what stands in its query', async () => {
+    await add({ events: ['target.*'] });
+    const settings = { url: `${proxy.url}/hook?token=hidden`, events: ['user.*'] };
+    await source.target('webhook', settings, undefined, 'other');
+    await source.inStep();
+    const told = JSON.stringify(receiver.events);
+    expect(told).toContain('/hook?...');
+    expect(told).not.toContain('hidden');
+  });
+
   it('catches up after a pause', async () => {
     const target = await add({ events: ['user.*'] });
     await source.run((work) => setTargetState(source.parts, work, source.operator, target, 'paused'));
