@@ -8,6 +8,8 @@ import { type CliContext, organizationOption } from './context.ts';
 import { toCell, toTable } from './output.ts';
 import type { RulesPreview, RulesProgress } from './services.ts';
 
+const WARNINGS_SHOWN = 20;
+
 interface InOrganization {
   readonly organization: string;
 }
@@ -68,16 +70,22 @@ export async function readDocument(file: string): Promise<unknown> {
 }
 
 function describe(cli: CliContext, effect: RulesPreview, preview: boolean): string {
-  const { gains, losses, counts, newTeams, refusal, run } = effect;
+  const { gains, losses, counts, newTeams, warnings, refusal, run } = effect;
   const headline = `${preview ? 'Nothing is saved yet.' : 'The rules are saved.'} Users who ${preview ? 'would change' : 'changed'}: ${counts.users}. Roles gained: ${counts.gains}, lost: ${counts.losses}.`;
   const parts = [cli.output.style('bold', headline)];
   if (refusal !== null) parts.push(cli.output.style('red', `Saving these rules would be refused: ${refusal}`));
   if (run !== null) parts.push(cli.output.style('red', describeRun(run)));
   if (newTeams.count > 0)
     parts.push(`New teams: ${newTeams.count} (${toCell(newTeams.names.slice(0, 10).join(', '))})`);
+  if (warnings.count > 0) parts.push('', cli.output.style('red', 'Warnings'), describeWarnings(warnings));
   if (losses.length > 0) parts.push('', cli.output.style('red', 'Lost'), toRoleTable(losses, counts.losses));
   if (gains.length > 0) parts.push('', cli.output.style('green', 'Gained'), toRoleTable(gains, counts.gains));
   return parts.join('\n');
+}
+
+function describeWarnings({ count, texts }: RulesPreview['warnings']): string {
+  const shown = texts.slice(0, WARNINGS_SHOWN).map(toCell);
+  return [...shown, ...(count > shown.length ? [`... and ${count - shown.length} more`] : [])].join('\n');
 }
 
 function describeRun({ done, total, reason }: RulesProgress): string {

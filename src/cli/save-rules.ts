@@ -37,7 +37,7 @@ export async function saveRules(
     },
     id,
   );
-  if (saved.run.stage === 'done') return { ...saved.effect, run: null };
+  if (saved.run.stage === 'done') return { ...saved.effect, warnings: foreseen.warnings, run: null };
   const run = await waitForRun(directory, runRules, id, onProgress);
   const counts = { gains: run.gained, losses: run.lost, users: run.changed };
   return { ...foreseen, counts, run: run.state === 'done' ? null : toProgress(run) };

@@ -6,7 +6,7 @@
 import type { Config } from '../config.ts';
 import type { Dialect } from '../directory/connections/connection.ts';
 import type { RuleRunState } from '../directory/rules/rule-run-worker.ts';
-import type { RulesEffect } from '../directory/rules/rules-preview.ts';
+import type { ForeseenRulesEffect } from '../directory/rules/rules-preview.ts';
 import type { LedgerServices } from './ledger-contract.ts';
 import type { InviteServices, KeyServices, PeopleServices } from './people-contract.ts';
 import type { SignInServices } from './sign-in-contract.ts';
@@ -45,7 +45,7 @@ export interface ConnectionRef {
 }
 
 /** Who gains and loses what. */
-export interface RulesPreview extends RulesEffect {
+export interface RulesPreview extends ForeseenRulesEffect {
   /** A run that has not come to its end; null otherwise. */
   readonly run: RulesProgress | null;
 }

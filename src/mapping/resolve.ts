@@ -121,13 +121,13 @@ function compileGift({ id: ruleId, give }: MappingRule, roleOf: RoleOf): Compile
   if (team === undefined || role === undefined) throw new TypeError(`Rule ${ruleId} has no team or role.`);
   const ownTeam = give.team === `{${GROUP_PLACE}}`;
   return (captures) => {
-    const wanted = fillTemplate(role, captures).toLowerCase();
+    const wanted = fillTemplate(role, captures);
     const known = roleOf(wanted);
     if (known !== undefined) {
       return { ruleId, scope: 'team', team: fillTemplate(team, captures), ownTeam, role: known };
     }
-    return {
-      warning: `Rule ${ruleId} gives nothing to the group "${captures.get(GROUP_PLACE)}": "${wanted}" is no role.`,
-    };
+    const group = captures.get(GROUP_PLACE);
+    const warning = `The group "${group}" names the role "${wanted}", which is none: its members get nothing by the rule "${ruleId}".`;
+    return { warning };
   };
 }

@@ -67,7 +67,18 @@ describeBridge('the API over a directory', (bridge) => {
     expect(preview.body.counts).toEqual({ gains: 2, losses: 2, users: 2 });
     expect((await admin.get(path)).body).toEqual(read.body);
     const set = await admin.put(path, { rules }, { 'if-match': read.headers.get('etag') ?? '' });
-    expect(set.body.effect).toEqual(preview.body);
+    const { warnings, ...foreseen } = preview.body;
+    expect(set.body.effect).toEqual(foreseen);
+    expect(warnings).toEqual({ count: 0, texts: [] });
+    const misspelt = [
+      { id: 'typed', when: { groupPattern: 'ml-{team}-{role}' }, give: { team: '{team}', role: '{role}' } },
+    ];
+    expect((await admin.post(`${path}/preview`, { rules: misspelt })).body.warnings).toEqual({
+      count: 1,
+      texts: [
+        'The group "ml-vision-admins" names the role "admins", which is none: its members get nothing by the rule "typed".',
+      ],
+    });
     expect(set.body.rules).toEqual([{ id: expect.stringMatching(/^rule-/), ...rules[0] }]);
     const stale = await admin.put(path, { rules: [] }, { 'if-match': read.headers.get('etag') ?? '' });
     expect(stale.status).toBe(412);

@@ -197,6 +197,10 @@ describe('text for people', () => {
     expect(out).toContain('Nothing is saved yet. Users who would change: 3. Roles gained: 3, lost: 0.');
     expect(out).toContain('ada   team vision  admin');
     expect(out).toContain('... and 2 more');
+    const warnings = out.slice(out.indexOf('Warnings'), out.indexOf('Gained'));
+    expect(warnings).not.toContain('\u001b');
+    expect(warnings).toMatch(/"g19.* names no role\.\n\.\.\. and 2 more\n/);
+    expect(out).not.toContain('"g20');
   });
 
   it('explains a role by its group and rule, and keeps control characters from the terminal', async () => {

@@ -100,6 +100,10 @@ export const services: CliServices = {
         losses: [],
         counts: { gains: 3, losses: 0, users: 3 },
         ...{ newTeams: { count: 0, names: [] }, refusal: null, run: null },
+        warnings: {
+          count: 22,
+          texts: Array.from({ length: 21 }, (_, index) => `The group "g${index}\u001b[31m" names no role.`),
+        },
       };
     },
   },

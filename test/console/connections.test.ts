@@ -101,6 +101,10 @@ describeBridge('connections in the console', (bridge) => {
     expect(preview.text).toContain('Would gain (1)');
     expect(preview.text).toContain('admin in team robots');
     expect(preview.text).toContain('Would lose (1)');
+    const captured = { ...rows, condition: 'groupPattern', value: '{team}-{role}', team: '{team}', role: '{role}' };
+    expect((await made.visitor.submit(`${address}/preview`, captured)).text).toMatch(
+      /Warnings \(1\) ?The group "vision-rules" names the role "rules", which is none/,
+    );
     const version = hiddenOn(await made.visitor.get(address), 'version');
     const asked = await made.visitor.submit(address, { ...rows, version, button: 'save' });
     expect(asked.text).toContain('1 role would be taken away. Is that meant?');

@@ -77,7 +77,7 @@ describe('large numbers', () => {
   const change = { scope: 'organization', user: 'Ada', team: null, role: 'member' } as const;
   const effect = {
     ...{ gains: [change], losses: [change], counts: { users: 6607, gains: 6607, losses: 6607 } },
-    ...{ newTeams: { count: 6607, names: ['a'] }, refusal: null },
+    ...{ newTeams: { count: 6607, names: ['a'] }, warnings: { count: 6607, texts: ['b'] }, refusal: null },
   };
 
   it.each([

@@ -65,7 +65,7 @@ describe('grantsOfGroup', () => {
 
   it('warns of a captured role that is none', () => {
     expect(compiled.warningsOfGroup({ displayName: 'ml-vision-Owner' })).toEqual([
-      'Rule pattern gives nothing to the group "ml-vision-Owner": "owner" is no role.',
+      'The group "ml-vision-Owner" names the role "Owner", which is none: its members get nothing by the rule "pattern".',
     ]);
     expect(compiled.warningsOfGroup({ displayName: 'ml-vision-admin' })).toEqual([]);
   });
@@ -87,7 +87,9 @@ describe('custom roles', () => {
   it('give nothing once they are gone, and say so', () => {
     const compiled = compileRules(parseRules({ rules }, 'any'));
     expect(compiled.grantsOfGroup({ displayName: 'stewards' })).toEqual([]);
-    expect(compiled.warningsOfGroup({ displayName: 'stewards' })[0]).toContain('"data steward" is no role');
+    expect(compiled.warningsOfGroup({ displayName: 'stewards' })[0]).toContain(
+      'names the role "data steward", which is none',
+    );
   });
 });
 

@@ -36,6 +36,16 @@ const effect = z
   })
   .meta({ id: 'RulesEffect' });
 
+const foreseen = effect
+  .extend({
+    warnings: z
+      .object({ count: z.int(), texts: z.array(z.string()).meta({ description: `At most ${SHOWN_MAX}.` }) })
+      .meta({
+        description: 'Groups that a rule is about and whose members get nothing by it: a captured role that is none.',
+      }),
+  })
+  .meta({ id: 'ForeseenRulesEffect' });
+
 const rulesOfConnection = z.object({ rules, version: z.int() }).meta({ id: 'MappingRules' });
 
 async function readRules({ parts }: ApiContext, db: Handle, connectionId: string) {
@@ -115,7 +125,7 @@ const preview = endpoint({
   action: 'connections.rules',
   params: connectionParams,
   body: rulesInput,
-  answer: json(effect, { description: 'What these rules would do.' }),
+  answer: json(foreseen, { description: 'What these rules would do.' }),
   example: { params: { connectionId: 'CONNECTION' }, body: EXAMPLE },
   async handle(context, { params, body }) {
     const { parts, organizationId } = context;

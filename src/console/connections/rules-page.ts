@@ -2,7 +2,7 @@
 
 import type { Connection } from '../../directory/connections/connection.ts';
 import type { RuleRunState } from '../../directory/rules/rule-run-worker.ts';
-import type { RoleChange, RulesEffect } from '../../directory/rules/rules-preview.ts';
+import type { ForeseenRulesEffect, RoleChange } from '../../directory/rules/rules-preview.ts';
 import { tellNumber } from '../../numbers.ts';
 import { countOf } from '../../web/count-words.ts';
 import { formTokenField } from '../../web/form-token.ts';
@@ -19,7 +19,7 @@ export interface RulesPageData {
   readonly choices: RuleChoices;
   /** Of the connection, as it was when the page was opened. */
   readonly version: string;
-  readonly effect?: RulesEffect;
+  readonly effect?: ForeseenRulesEffect;
   readonly problem?: string;
   /** Roles would be taken: the next press of the button means it. */
   readonly asksToConfirm: boolean;
@@ -60,11 +60,17 @@ function renderChanges(title: string, changes: readonly RoleChange[], count: num
   return view`<section class="effect"><h3>${title} (${tellNumber(count)})</h3><ul>${changes.slice(0, MOST_SHOWN).map(renderChange)}${more > 0 ? view`<li class="muted">and ${tellNumber(more)} more</li>` : null}</ul></section>`;
 }
 
+function renderWarnings({ count, texts }: ForeseenRulesEffect['warnings']): View | null {
+  if (count === 0) return null;
+  const more = count - Math.min(texts.length, MOST_SHOWN);
+  return view`<section class="effect"><h3>Warnings (${tellNumber(count)})</h3><ul>${texts.slice(0, MOST_SHOWN).map((text) => view`<li>${text}</li>`)}${more > 0 ? view`<li class="muted">and ${tellNumber(more)} more</li>` : null}</ul></section>`;
+}
+
 export function renderPreview({ effect, problem }: Pick<RulesPageData, 'effect' | 'problem'>): View {
   if (problem !== undefined) return view`<div id="preview">${renderProblem(problem)}</div>`;
   if (effect === undefined)
     return view`<div id="preview"><p class="muted">Press “Preview” to see who would gain and lose what.</p></div>`;
-  const { gains, losses, counts, newTeams } = effect;
+  const { gains, losses, counts, newTeams, warnings } = effect;
   const words =
     counts.users === 0
       ? view`<p>Nobody would gain or lose anything.</p>`
@@ -74,7 +80,7 @@ export function renderPreview({ effect, problem }: Pick<RulesPageData, 'effect' 
     newTeams.count === 0
       ? null
       : view`<p>${countOf(newTeams.count, 'new team', 'new teams')}: ${names}${newTeams.count > MOST_SHOWN ? ' and more' : null}.</p>`;
-  return view`<div id="preview" aria-live="polite">${words}${teams}<div class="columns">${renderChanges('Would gain', gains, counts.gains)}${renderChanges('Would lose', losses, counts.losses)}</div></div>`;
+  return view`<div id="preview" aria-live="polite">${words}${teams}${renderWarnings(warnings)}<div class="columns">${renderChanges('Would gain', gains, counts.gains)}${renderChanges('Would lose', losses, counts.losses)}</div></div>`;
 }
 
 export function renderRulesPage(data: RulesPageData): Page {

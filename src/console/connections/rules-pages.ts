@@ -3,7 +3,7 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import type { Connection } from '../../directory/connections/connection.ts';
 import { readRuleRun, retryRuleRun } from '../../directory/rules/rule-run-worker.ts';
 import { setRules } from '../../directory/rules/rules.ts';
-import { previewRules, type RulesEffect } from '../../directory/rules/rules-preview.ts';
+import { type ForeseenRulesEffect, previewRules } from '../../directory/rules/rules-preview.ts';
 import type { Work } from '../../directory/work.ts';
 import { AppError, isAppError } from '../../errors.ts';
 import { parseStoredRules } from '../../mapping/rule.ts';
@@ -53,7 +53,7 @@ export function rulesPages(
     state: {
       rows: readonly RuleRow[];
       version?: string;
-      effect?: RulesEffect;
+      effect?: ForeseenRulesEffect;
       problem?: string;
       asksToConfirm?: boolean;
     },
@@ -73,7 +73,7 @@ export function rulesPages(
     connection: Connection,
     rows: readonly RuleRow[],
     signal?: AbortSignal,
-  ): Promise<{ effect: RulesEffect } | { problem: string }> {
+  ): Promise<{ effect: ForeseenRulesEffect } | { problem: string }> {
     try {
       const effect = await previewRules(directory, connection, toRules(rows), signal);
       if (effect.refusal === null) return { effect };

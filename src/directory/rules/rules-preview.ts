@@ -32,6 +32,12 @@ export interface RulesEffect {
   readonly refusal: string | null;
 }
 
+/** What new rules would do. */
+export interface ForeseenRulesEffect extends RulesEffect {
+  /** Groups that a rule is about and whose members get nothing by it all the same, in words; the first SHOWN_MAX. */
+  readonly warnings: { readonly count: number; readonly texts: readonly string[] };
+}
+
 /** As many of each kind as somebody may want to look through. */
 export const SHOWN_MAX = 200;
 const PAGE = 500;
@@ -58,7 +64,7 @@ export async function previewRules(
   connection: Connection,
   rules: readonly MappingRule[],
   signal?: AbortSignal,
-): Promise<RulesEffect> {
+): Promise<ForeseenRulesEffect> {
   const db = store.reader;
   const { id: connectionId, organizationId } = connection;
   const scope = { organizationId, connectionId };
@@ -70,14 +76,21 @@ export async function previewRules(
   const after = await adminAfter(store, db, scope, compiled);
   // In the order of a run, so that names of new teams are the same: the heir first, then groups, then everybody.
   if (after.kind === 'heir') await reader.differencesOf([after.person]);
-  for await (const group of eachGroup(store, db, scope)) await reader.ofGroup(group);
+  const warnings = { count: 0, texts: [] as string[] };
+  for await (const group of eachGroup(store, db, scope)) {
+    await reader.ofGroup(group);
+    const texts = compiled.warningsOfGroup(group);
+    warnings.count += texts.length;
+    warnings.texts.push(...texts.slice(0, SHOWN_MAX - warnings.texts.length));
+  }
   const tally = createTally();
   for await (const people of pagesOf((afterId) => store.rulePeople.page(db, scope, afterId, PAGE), PAGE)) {
     signal?.throwIfAborted();
     tally.add(await reader.differencesOf(people));
   }
   const newTeams = { count: teams.made.length, names: teams.made.slice(0, SHOWN_MAX) };
-  return { ...tally.result(), newTeams, refusal: after.kind === 'none' ? new AppError('last_admin').message : null };
+  const refusal = after.kind === 'none' ? new AppError('last_admin').message : null;
+  return { ...tally.result(), newTeams, warnings, refusal };
 }
 
 /** Counts all, keeps the first. */
