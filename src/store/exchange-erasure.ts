@@ -66,7 +66,7 @@ export function createExchangeErasure(
         const last = ids.at(-1);
         if (last === undefined) break;
         const statement = sql<Found>`select ${columns} from exchanges as e
-          where ${half} ${before} and e.id >= ${last} and ${names.mayBeIn(texts)}`;
+          where ${half} ${before} and e.id >= ${last} and ${names.mayBeIn(engine.kind, texts)}`;
         const { rows } = await statement.execute(databaseOf(db));
         for (const row of rows.filter((found) => textsOf(found).some(names.isIn))) await each(row);
         if (ids.length < PAGE) break;

@@ -131,7 +131,7 @@ export function createReadLog(engine: Engine): ReadLog {
         const last = batches.at(-1)?.id;
         if (last === undefined) return;
         const naming = sql<ReadBatch>`select ${COLUMNS} from read_batches as b
-          where ${ofOrganization} ${older} and b.id >= ${last} and ${names.mayBeIn(['b.entries'])}`;
+          where ${ofOrganization} ${older} and b.id >= ${last} and ${names.mayBeIn(engine.kind, ['b.entries'])}`;
         for (const batch of (await naming.execute(databaseOf(db))).rows) {
           const entries = replaceInReads(batch, names.replace);
           if (entries !== undefined)
