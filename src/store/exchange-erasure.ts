@@ -16,6 +16,9 @@ import { createNameReplacement, type NameReplacement } from './name-replacement.
 import type { ReadLog } from './read-batches.ts';
 import { databaseOf } from './statement.ts';
 
+/** Somebody else may have the same name, and what is about them stays. */
+const aboutNobody = sql`(e.subject_id is null or e.subject_type <> 'user')`;
+
 /** Rows that are looked at in one statement. */
 const PAGE = 2000;
 /** Rows that are written anew before others get their turn. */
@@ -66,9 +69,9 @@ export function createExchangeErasure(
         const last = ids.at(-1);
         if (last === undefined) break;
         const statement = sql<Found>`select ${columns} from exchanges as e
-          where ${half} ${before} and e.id >= ${last} and ${names.mayBeIn(engine.kind, texts)}`;
+          where ${half} ${before} and e.id >= ${last} and ${aboutNobody} and ${names.mayBeInOther(engine.kind, texts)}`;
         const { rows } = await statement.execute(databaseOf(db));
-        for (const row of rows.filter((found) => textsOf(found).some(names.isIn))) await each(row);
+        for (const row of rows.filter((found) => textsOf(found).some(names.isInOther))) await each(row);
         if (ids.length < PAGE) break;
         before = sql`and e.id < ${last}`;
         await breathe();
@@ -76,8 +79,12 @@ export function createExchangeErasure(
     }
   }
 
-  async function write(db: Handle, row: Found, userId: string, names: NameReplacement): Promise<void> {
-    const { pseudonym, replace } = names;
+  async function write(
+    db: Handle,
+    row: Found,
+    userId: string,
+    { pseudonym, replace }: Pick<NameReplacement, 'pseudonym' | 'replace'>,
+  ): Promise<void> {
     const exchange = toExchange(row);
     const isTheirs = row.subject_id === userId;
     const repairs = exchange.repairs.map((repair) => ({ ...repair, detail: replace(repair.detail) }));
@@ -116,8 +123,9 @@ export function createExchangeErasure(
           await write(db, row, userId, replacement);
         await breathe();
       }
-      await byText(db, organizationId, replacement, (row) => write(db, row, userId, replacement));
-      await readLog.replaceNames(db, ofOrganization(organizationId, 'b'), replacement);
+      const inOther = { pseudonym, replace: replacement.replaceInOther };
+      await byText(db, organizationId, replacement, (row) => write(db, row, userId, inOther));
+      await readLog.replaceNames(db, ofOrganization(organizationId, 'b'), userId, replacement);
     },
   };
 }

@@ -28,7 +28,8 @@ export interface ReadLog {
   list(ofOrganization: RawBuilder<unknown>, query: ExchangeQuery, floor?: string): Promise<readonly Exchange[]>;
   find(ofOrganization: RawBuilder<unknown>, id: string): Promise<Exchange | undefined>;
   /** In the newest `SEARCHED_MAX` reads, and a batch more. */
-  replaceNames(db: Handle, ofOrganization: RawBuilder<unknown>, names: NameReplacement): Promise<void>;
+  /** In reads of the person, and in those of nobody alone. */
+  replaceNames(db: Handle, ofOrganization: RawBuilder<unknown>, userId: string, names: NameReplacement): Promise<void>;
   /** Removes batches whose reads are all older; says how many reads that were. */
   prune(db: Handle, before: number, batches: number): Promise<{ readonly batches: number; readonly reads: number }>;
 }
@@ -121,8 +122,7 @@ export function createReadLog(engine: Engine): ReadLog {
       const batches = await select([ofOrganization, bounds], Number.MAX_SAFE_INTEGER);
       return batches.flatMap(readsOf).find((read) => read.id === id);
     },
-    async replaceNames(db, ofOrganization, names) {
-      if (names.isEmpty) return;
+    async replaceNames(db, ofOrganization, userId, names) {
       let older: RawBuilder<unknown> = sql``;
       for (let searched = 0; searched < SEARCHED_MAX; ) {
         const page = sql<{ id: string; reads: number }>`select b.id, b.reads from read_batches as b
@@ -131,9 +131,9 @@ export function createReadLog(engine: Engine): ReadLog {
         const last = batches.at(-1)?.id;
         if (last === undefined) return;
         const naming = sql<ReadBatch>`select ${COLUMNS} from read_batches as b
-          where ${ofOrganization} ${older} and b.id >= ${last} and ${names.mayBeIn(engine.kind, ['b.entries'])}`;
+          where ${ofOrganization} ${older} and b.id >= ${last} and ${names.mayBeInOther(engine.kind, ['b.entries'], userId)}`;
         for (const batch of (await naming.execute(databaseOf(db))).rows) {
-          const entries = replaceInReads(batch, names.replace);
+          const entries = replaceInReads(batch, userId, names);
           if (entries !== undefined)
             await sql`update read_batches set entries = ${entries} where id = ${batch.id}`.execute(databaseOf(db));
         }

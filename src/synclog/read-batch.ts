@@ -108,10 +108,16 @@ export function readsOf(batch: ReadBatch): Exchange[] {
   });
 }
 
-/** The entries with their texts replaced; undefined: nothing of them was. */
-export function replaceInReads({ entries }: ReadBatch, replace: (text: string) => string): string | undefined {
+/** The entries with their texts replaced, but those about another person; undefined: nothing was. */
+export function replaceInReads(
+  { entries }: ReadBatch,
+  userId: string,
+  names: { readonly replace: (text: string) => string; readonly replaceInOther: (text: string) => string },
+): string | undefined {
   const replaced = (JSON.parse(entries) as Entry[]).map((entry): Entry => {
     const [id, at, durationUs, status, path, summary, type, subjectId, subjectName] = entry;
+    if (type === 'user' && subjectId !== null && subjectId !== userId) return entry;
+    const replace = subjectId === userId ? names.replace : names.replaceInOther;
     const name = subjectName === null ? null : replace(subjectName);
     return [id, at, durationUs, status, replace(path), replace(summary), type, subjectId, name];
   });

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { createNameReplacement } from '../../src/store/name-replacement.ts';
 import { describeEachEngine } from '../support/each-engine.ts';
 
-const NAMES = ['ada@x.example', 'Ada Lovelace', 'Änne O"Hara', '李雷明', 'al', '1815'];
+const NAMES = ['ada@x.example', 'Ada Lovelace', 'Änne O"Hara', '李雷明', 'al', '1815', 'max', 'user'];
 
 describeEachEngine('names of an erased person', (open, { kind }) => {
   it.each([
@@ -13,23 +13,34 @@ describeEachEngine('names of an erased person', (open, { kind }) => {
     ['/Users?filter=userName%20eq%20%22ada%40x.example%22', '/Users?filter=userName%20eq%20%22P%22'],
     ['?filter=displayName+eq+%22Ada+Lovelace%22', '?filter=displayName+eq+%22P%22'],
     [JSON.stringify({ displayName: 'änne o"hara' }), '{"displayName":"P"}'],
-    ['李雷明 signed in', 'P signed in'],
+    ['{"display":"李雷明"}', '{"display":"P"}'],
+    ['looked for users with userName eq "Max": 0 of 0', 'looked for users with userName eq "P": 0 of 0'],
+    [JSON.stringify(['userName eq "max"']), JSON.stringify(['userName eq "P"'])],
+    ['/Users?filter=userName%20eq%20%22max%22', '/Users?filter=userName%20eq%20%22P%22'],
     ['{"value":"bada@x.example"}', undefined],
     ['Ada Lovelace-King', undefined],
     ['Al has 1815 runs', undefined],
     ['somebody else', undefined],
+    ['Okta created Max Planck', undefined],
+    ['{"value":"max@x.example","max":1}', undefined],
+    ['{"meta":{"resourceType":"User"}}', undefined],
   ])('in %s', async (text, want) => {
     const { reader } = await open();
     const names = createNameReplacement(NAMES, 'P');
-    expect([names.isIn(text), names.replace(text)]).toEqual([want !== undefined, want ?? text]);
+    expect([names.isInOther(text), names.replaceInOther(text)]).toEqual([want !== undefined, want ?? text]);
     if (want === undefined) return;
     const { rows } = await sql`select t.text from (select cast(${text} as text) as text) as t
-      where ${names.mayBeIn(kind, ['t.text'])}`.execute(reader);
+      where ${names.mayBeInOther(kind, ['t.text'])}`.execute(reader);
     expect(rows).toHaveLength(1);
   });
 
   it('are nowhere when there is none to look for', () => {
     const names = createNameReplacement(['al'], 'P');
-    expect([names.isEmpty, names.isIn('al'), names.replace('al')]).toEqual([true, false, 'al']);
+    expect([names.isEmpty, names.isInOther('al'), names.replace('al')]).toEqual([true, false, 'al']);
+  });
+
+  it('are words of any kind in what is about the person', () => {
+    const { replace } = createNameReplacement(NAMES, 'P');
+    expect(replace('Okta added max, 李雷明 and Max@x.example')).toBe('Okta added P, P and P@x.example');
   });
 });
