@@ -4,9 +4,9 @@
  * compares these and stops, and `--cpu-prof=<folder>` writes a profile of the bridge.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../support/free-port.ts';
 import { compare, type Side, toCells } from './compare.ts';
 import { measureConsole } from './console.ts';
 import { measureLarge } from './large.ts';
@@ -18,15 +18,6 @@ import { tableHead, tableRow } from './report.ts';
 import { measureRules } from './rules.ts';
 import { createUsers } from './seed.ts';
 import { measureTargets } from './targets.ts';
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
 
 async function seeded(server: ServerProcess, options: BenchOptions): Promise<Side> {
   return { server, users: await createUsers(server, options.users, 'seed') };

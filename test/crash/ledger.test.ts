@@ -1,27 +1,18 @@
 /** A server that is killed between a removal and its inventory, and in the middle of one: nothing lost, nothing twice. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeWandb, fakeRuns, startFakeWandb } from '../support/fake-wandb.ts';
+import { freePort } from '../support/free-port.ts';
 import { freshPostgresUrl, missingPostgres } from '../support/postgres.ts';
 import { type ScimClient, scimClient } from '../support/scim-client.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const EMAIL = 'ada@crash.example';
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
 
 const ENGINES = missingPostgres() === undefined ? (['sqlite', 'postgres'] as const) : (['sqlite'] as const);
 

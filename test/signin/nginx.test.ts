@@ -10,9 +10,10 @@ import { runWork } from '../../src/directory/work.ts';
 import { startBridge, type TestBridge } from '../support/bridge.ts';
 import { createCertificate } from '../support/certificate.ts';
 import { createVisitor, type Visitor } from '../support/cookie-jar.ts';
+import { freePort } from '../support/free-port.ts';
 import { NGINX, type Nginx, startNginx } from '../support/nginx.ts';
 import { type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts';
-import { describeWithPeer, freePort } from '../support/peer.ts';
+import { describeWithPeer } from '../support/peer.ts';
 import { scimClient } from '../support/scim-client.ts';
 
 function documented(ports: { readonly site: number; readonly drawbridge: number; readonly mlflow: number }): string {

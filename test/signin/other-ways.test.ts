@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findPort } from '../../src/cli/free-port.ts';
 import { createSetupLink } from '../../src/directory/entry/setup-links.ts';
 import { invitePeople } from '../../src/directory/invites/invites.ts';
 import { operatorOf } from '../../src/directory/principal.ts';
@@ -11,6 +10,7 @@ import { runWork } from '../../src/directory/work.ts';
 import { REFUSAL_STEP_MS } from '../../src/signin/even-time.ts';
 import { startBridge, type TestBridge } from '../support/bridge.ts';
 import { createVisitor, type Page, readForm, type Visitor } from '../support/cookie-jar.ts';
+import { freePort } from '../support/free-port.ts';
 import { type LdapServer, startLdapServer } from '../support/ldap-server.ts';
 import { type SamlServer, startSamlServer } from '../support/samlp-server.ts';
 import { scimClient } from '../support/scim-client.ts';
@@ -137,7 +137,7 @@ describe.each(ENGINES)('SAML (%s)', (engine) => {
   let bridge: TestBridge;
   const folder = mkdtempSync(join(tmpdir(), 'drawbridge-saml-'));
   beforeAll(async () => {
-    const port = await findPort('127.0.0.1', 0);
+    const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     saml = await startSamlServer({ entityId: `${url}/auth/saml/metadata`, consumer: `${url}/auth/saml/acs` });
     const metadata = join(folder, 'idp.xml');

@@ -1,10 +1,10 @@
 /** The server as a process of its own over a database file of its own, to be killed and started again. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from './free-port.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -17,15 +17,6 @@ export interface KillableServer {
   /** A verb of the command line over the same database, with `--json`. */
   run(...words: readonly string[]): Record<string, unknown>;
   remove(): Promise<void>;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
 
 export async function createKillableServer(settings: Readonly<Record<string, string>>): Promise<KillableServer> {

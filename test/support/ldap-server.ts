@@ -1,6 +1,6 @@
 /** An LDAP server in this process (ldapjs), for machines without slapd and for answers that slapd does not give. */
 import ldap, { type Filter, type Server } from 'ldapjs';
-import { freePort } from './peer.ts';
+import { freePort } from './free-port.ts';
 
 const INVALID_CREDENTIALS = 49;
 

@@ -1,6 +1,6 @@
 /** Servers that Debian brings and npm does not: where one is missing, its tests say so; with REQUIRE_PEERS=1 they fail. */
 import { existsSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { describe } from 'vitest';
 
 export interface Peer {
@@ -35,14 +35,6 @@ export const SAMBA: Peer = {
     'samba samba-ad-dc samba-dsdb-modules samba-vfs-modules samba-ad-provision winbind krb5-user attr ldap-utils',
   needsRoot: true,
 };
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 /** Resolves once something takes connections on a port of this machine. */
 export async function untilListening(port: number): Promise<void> {

@@ -17,9 +17,9 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
+import { freePort } from './free-port.ts';
 
 export interface PostgresServer {
   /** `postgres://...` of its first database, with the rights of a superuser. */
@@ -115,17 +115,6 @@ function findBinaries(as: Account): string {
   const copy = copyBinaries(native, version);
   if (canRun(copy, as)) return join(copy, 'bin');
   throw new Error(`The PostgreSQL of ${folder} does not run here, nor does its copy ${copy}.`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
 
 function untilReady(server: ChildProcess): Promise<void> {

@@ -1,8 +1,9 @@
 /** The whole bridge with a real OpenID provider before it, and visitors with cookie jars of their own. */
-import { findPort } from '../../src/cli/free-port.ts';
+
 import type { Exchange } from '../../src/synclog/exchange.ts';
 import { startBridge, type TestBridge } from './bridge.ts';
 import { createVisitor, type Page, readForm, type Visitor } from './cookie-jar.ts';
+import { freePort } from './free-port.ts';
 import { type OpenIdProvider, startOpenIdProvider } from './openid-provider.ts';
 
 /** Claims of one person; the provider's subject is the key. */
@@ -30,7 +31,7 @@ export async function startSignInBridge(options: {
   readonly engine: 'sqlite' | 'postgres';
   readonly env?: Record<string, string>;
 }): Promise<SignInBridge> {
-  const port = await findPort('127.0.0.1', 0);
+  const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const people: Record<string, Claims> = {};
   const claims = {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCertificate } from './certificate.ts';
 import { createVisitor, readForm } from './cookie-jar.ts';
-import { freePort } from './peer.ts';
+import { freePort } from './free-port.ts';
 
 export interface SimpleSamlOptions {
   readonly entityId: string;

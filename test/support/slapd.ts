@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCertificate } from './certificate.ts';
-import { freePort, untilListening } from './peer.ts';
+import { freePort } from './free-port.ts';
+import { untilListening } from './peer.ts';
 
 export const BASE = 'dc=example,dc=test';
 export const PEOPLE = `ou=people,${BASE}`;

@@ -10,8 +10,8 @@ import { createLdapConnector } from '../../../src/signin/ldap/ldap.ts';
 import { fillFilter, firstName } from '../../../src/signin/ldap/search.ts';
 import { type RefusalCode, wordsForPage } from '../../../src/signin/refusals.ts';
 import { createCertificate } from '../../support/certificate.ts';
+import { freePort } from '../../support/free-port.ts';
 import { type LdapServer, type LdapServerOptions, startLdapServer } from '../../support/ldap-server.ts';
-import { freePort } from '../../support/peer.ts';
 import { memoryParts } from '../oidc/settings.ts';
 import { ldapSettings } from './settings.ts';
 
