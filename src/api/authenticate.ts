@@ -1,5 +1,4 @@
 /** Who asks: the first authenticator that knows the kind of credentials says. API keys here; sessions join from signin/. */
-
 import type { IncomingMessage } from 'node:http';
 import type { Principal } from '../directory/principal.ts';
 import { AppError } from '../errors.ts';

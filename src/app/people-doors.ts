@@ -1,5 +1,4 @@
 /** The doors that people come in by: sign-in, their own page, the console. */
-
 import type { Express } from 'express';
 import { createAccount } from '../account/account.ts';
 import { createConsole } from '../console/console.ts';

@@ -1,5 +1,4 @@
 /** The ledger's verbs over the core, whether or not a server runs. */
-
 import type { Actor } from '../directory/actor.ts';
 import type { Organization } from '../directory/connections/connection.ts';
 import { findOrganization } from '../directory/connections/organizations.ts';

@@ -1,5 +1,4 @@
 /** `target`: systems that are kept in step. What looks into them and repairs has a file of its own. */
-
 import { Command, Option } from 'commander';
 import type { TargetStatus } from '../targets/status.ts';
 import { TARGET_KINDS, type TargetKind } from '../targets/target.ts';

@@ -5,7 +5,6 @@
  * `personal` about the person, `actor` about who did it. The content holds only a commitment to each (SHA-256 over its
  * canonical JSON, with a salt), so that erasing a person keeps the chain whole.
  */
-
 import { hash, randomBytes } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { JsonObject } from '../schema/json.ts';

@@ -5,7 +5,6 @@
  * Beyond the RFC, on purpose: `remove` of a list with a `value` removes only what it lists, and adding or replacing with
  * null or "" unassigns an optional attribute. Other oddities of identity providers were repaired before.
  */
-
 import { AppError } from '../errors.ts';
 import type { ResourceSchema, SchemaDefinition } from '../schema/attribute.ts';
 import { isJsonObject, type Json, type JsonObject } from '../schema/json.ts';

@@ -1,5 +1,4 @@
 /** Which handler answers which method and path below /scim/v2. */
-
 import { AppError } from '../errors.ts';
 import { createBulkHandler } from './bulk.ts';
 import { resourceTypes, serviceProviderConfig } from './discovery.ts';

@@ -2,11 +2,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { ExchangeQuery } from '../synclog/exchange.ts';
 import { firstIdAt } from '../synclog/exchange-id.ts';
-
-/** A LIKE pattern that finds the text anywhere; the escape character is a backslash. */
-function anywhere(text: string): string {
-  return `%${text.toLowerCase().replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
-}
+import { anywhere } from './text.ts';
 
 /** Refused requests without a known token belong to nobody; they are shown only where there is one organization. */
 export function ofOrganization(organizationId: string, table: 'e' | 'b' = 'e'): RawBuilder<unknown> {
@@ -58,7 +54,7 @@ export function exchangeConditions(
       or e.id in (select exchange_id from changes where subject_id = ${query.userId} and exchange_id is not null))`);
   }
   for (const word of query.text?.split(/\s+/).filter((part) => part !== '') ?? []) {
-    found.push(sql`e.search_text like ${anywhere(word)} escape '\\'`);
+    found.push(sql`e.search_text like ${anywhere(word.toLowerCase())} escape '\\'`);
   }
   return sql.join(found, sql` and `);
 }

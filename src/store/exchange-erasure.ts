@@ -47,7 +47,7 @@ export function createExchangeErasure(
   }
 
   async function select(db: Handle, ids: readonly string[]): Promise<readonly Found[]> {
-    const among = idList.includes(sql.ref('e.id'), sql`${idList.encode(ids)}` as unknown as string);
+    const among = idList.among('e.id', ids);
     return (await sql<Found>`select ${columns} from exchanges as e where ${among}`.execute(databaseOf(db))).rows;
   }
 

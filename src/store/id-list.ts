@@ -7,9 +7,16 @@ export interface IdList {
   encode(ids: readonly string[]): string;
   /** `column` is one of the ids. */
   includes(column: Expression<unknown>, list: string): RawBuilder<boolean>;
+  /** The same in one step, for a statement that is built where it is run. */
+  among(column: string, ids: readonly string[]): RawBuilder<boolean>;
 }
 
 export function createIdList(kind: Engine['kind']): IdList {
+  const { encode, includes } = partsOf(kind);
+  return { encode, includes, among: (column, ids) => includes(sql.ref(column), encode(ids)) };
+}
+
+function partsOf(kind: Engine['kind']): Pick<IdList, 'encode' | 'includes'> {
   if (kind === 'sqlite') {
     return {
       encode: (ids) => JSON.stringify(ids),

@@ -54,9 +54,7 @@ function stateNow(state: InviteQuery['state'], now: number): RawBuilder<unknown>
 }
 
 export function createInviteStore({ kind, reader, rowLocks, json }: Engine): InviteStore {
-  const idList = createIdList(kind);
-  const among = (column: string, values: readonly string[]): RawBuilder<unknown> =>
-    idList.includes(sql.ref(column), sql`${idList.encode(values)}` as unknown as string);
+  const { among } = createIdList(kind);
   const columns = sql`i.id, i.organization_id as "organizationId", i.email, i.email_key as "emailKey", i.role,
     ${json.text(sql.ref('i.teams'))} as teams, i.state, i.invited_by_id as "invitedById",
     i.invited_by_name as "invitedByName", i.created_at as "createdAt", i.updated_at as "updatedAt",

@@ -148,8 +148,7 @@ export function createRemovalStore(engine: Engine): RemovalStore {
     const statement = sql<SelectedRemoval>`select ${columns} from ledger_removals as r ${rest}`;
     return (await statement.execute(databaseOf(db))).rows.map(toRemoval);
   }
-  const among = (column: string, ids: readonly string[]): RawBuilder<unknown> =>
-    idList.includes(sql.ref(column), sql`${idList.encode(ids)}` as unknown as string);
+  const { among } = idList;
 
   return {
     async find(db, organizationId, id) {

@@ -80,9 +80,7 @@ export function createLedgerStore(engine: Engine): LedgerStore {
 }
 
 function createLists(engine: Engine): Pick<LedgerStore, 'list' | 'select'> {
-  const idList = createIdList(engine.kind);
-  const among = (column: string, values: readonly string[]): RawBuilder<unknown> =>
-    idList.includes(sql.ref(column), sql`${idList.encode(values)}` as unknown as string);
+  const { among } = createIdList(engine.kind);
 
   function matching(organizationId: string, query: LedgerConditions): RawBuilder<unknown> {
     const { kinds, scope, userIds, teamId, removalId, state, inventory, handover, hold, missing } = query;

@@ -5,28 +5,15 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { Engine } from './engine.ts';
+import { anywhere } from './text.ts';
 
 /** Shorter ones stand in too many texts that are about somebody else. */
 const SEARCHED_MIN = 3;
 /** Values that SCIM and this program write in quotes themselves. */
-const RESERVED = new Set([
-  ...[
-    'user',
-    'users',
-    'group',
-    'groups',
-    'role',
-    'admin',
-    'member',
-    'members',
-    'viewer',
-    'service',
-    'active',
-    'inactive',
-  ],
-  ...['work', 'home', 'mobile', 'other', 'direct', 'indirect', 'true', 'false', 'null', 'add', 'remove', 'replace'],
-  ...['post', 'put', 'patch', 'delete', 'get', 'none'],
-]);
+const RESERVED = new Set(
+  `user users group groups role admin member members viewer service active inactive work home mobile other direct indirect
+  true false null add remove replace post put patch delete get none`.split(/\s+/),
+);
 
 export interface NameReplacement {
   readonly pseudonym: string;
@@ -113,7 +100,7 @@ export function createNameReplacement(names: readonly string[], pseudonym: strin
           from (select lower(concat_ws(' ', ${sql.join(refs)}) collate "C") as text offset 0) as folded,
             unnest(${wanted}::text[]) as needle
           where strpos(folded.text, needle) > 0)`;
-      const patterns = wanted.map((needle) => `%${needle.replaceAll(/[\\%_]/g, '\\$&')}%`);
+      const patterns = wanted.map(anywhere);
       const found = refs.flatMap((ref) => patterns.map((pattern) => sql`${ref} like ${pattern} escape '\\'`));
       return sql`(${sql.join(found, sql` or `)})`;
     },

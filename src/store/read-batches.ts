@@ -9,6 +9,7 @@ import type { Engine } from './engine.ts';
 import { earliestBound } from './exchange-conditions.ts';
 import type { NameReplacement } from './name-replacement.ts';
 import { databaseOf, prepare } from './statement.ts';
+import { anywhere } from './text.ts';
 
 /** Batches that are taken apart in one go. */
 const PAGE = 10;
@@ -51,7 +52,7 @@ function conditionsOf(query: ExchangeQuery, words: readonly string[]): RawBuilde
     if (!Number.isNaN(at)) found.push(sql`b.id < ${firstIdAt(at + 2 * BATCH_SPAN_MS)}`);
   }
   for (const word of words.filter(isPlainWord)) {
-    const pattern = `%${word.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
+    const pattern = anywhere(word);
     found.push(sql`(lower(b.entries) like ${pattern} escape '\\' or lower(b.user_agent) like ${pattern} escape '\\')`);
   }
   return found;

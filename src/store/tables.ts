@@ -3,7 +3,6 @@
  * Times are epoch milliseconds, UTC. Ids are UUIDv7 text. JSON columns are text on SQLite and jsonb on PostgreSQL; both
  * are written as JSON text and read back as text through the engine's `jsonText` capability.
  */
-
 import type { Generated } from 'kysely';
 import type { ApiTables } from './tables/api.ts';
 import type { ExchangeHourTables } from './tables/exchange-hours.ts';

@@ -101,7 +101,7 @@ export function createWantedStore(
       return found && { id, name: found.name, teamId: found.teamId, removed: found.removedAt !== null };
     },
     async erased(db, organizationId, wantedIds) {
-      const among = idList.includes(sql.ref('id'), sql`${idList.encode(wantedIds)}` as unknown as string);
+      const among = idList.among('id', wantedIds);
       // Locked first and read afterwards: an erasure that was waited for is seen by the second statement only.
       const gone = await ids(
         sql`select id from users where ${among} and organization_id = ${organizationId} and deleted_at is not null
@@ -109,7 +109,7 @@ export function createWantedStore(
         db,
       );
       if (gone.length === 0) return new Map();
-      const left = idList.includes(sql.ref('u.id'), sql`${idList.encode(gone)}` as unknown as string);
+      const left = idList.among('u.id', gone);
       const found = await sql<{ id: string; name: string }>`select u.id, u.user_name as name from users as u
         where ${left} and exists (select 1 from ledger_removals as r
           where r.organization_id = ${organizationId} and r.user_id = u.id and r.erased_at is not null)`.execute(

@@ -16,6 +16,11 @@ export interface TextDialect {
   contains(text: Text, part: string): RawBuilder<boolean>;
 }
 
+/** A LIKE pattern that finds the text anywhere; the escape character is a backslash. */
+export function anywhere(text: string): string {
+  return `%${text.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
+}
+
 const FOLD_FUNCTION = 'db_fold';
 
 /** Each connection to SQLite needs this before it runs a filter. */

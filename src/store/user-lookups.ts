@@ -5,6 +5,7 @@ import type { UserStore } from '../directory/store.ts';
 import type { Engine } from './engine.ts';
 import { createIdList } from './id-list.ts';
 import { databaseOf, prepare } from './statement.ts';
+import { anywhere } from './text.ts';
 import { CARD_COLUMNS, type CardRow, toCard } from './user-card.ts';
 import { toUser, type UserRow, userColumns } from './user-row.ts';
 
@@ -117,7 +118,7 @@ export function createUserLookups(engine: Engine): Lookups {
       return (await named.all(db, { organizationId, text, key: foldCase(text) })).map(toUser);
     },
     async search(db, organizationId, text, limit) {
-      const pattern = `%${foldCase(text).replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
+      const pattern = anywhere(foldCase(text));
       const statement = sql<UserRow>`select ${columns} from users as u where u.organization_id = ${organizationId}
         and (u.id = ${text} or u.user_name_key like ${pattern} escape '\\' or u.email_key like ${pattern} escape '\\'
           or u.display_name_key like ${pattern} escape '\\') order by u.id limit ${limit}`;

@@ -3,7 +3,6 @@
  * (http/dry-client.ts). Reading the target goes on as usual, since what would be sent depends on what is there; of a webhook
  * nothing has to be read. Nothing is remembered afterwards.
  */
-
 import { authorize } from '../directory/policy.ts';
 import type { Principal } from '../directory/principal.ts';
 import { AppError } from '../errors.ts';

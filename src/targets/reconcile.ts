@@ -5,7 +5,6 @@
  * (subject-kinds.ts), how a system is talked to (the adapters), leases and tries (jobs/). Whatever was pushed and not
  * written down is pushed again, and comes to the same end. Called by subject-worker.ts.
  */
-
 import { type Call, type Link, TargetGone, TargetRefusal, TargetUnavailable } from './contract.ts';
 import { withoutErased } from './erased.ts';
 import { type Failure, failureOf } from './failing.ts';

@@ -1,5 +1,4 @@
 /** The whole bridge with a real OpenID provider before it, and visitors with cookie jars of their own. */
-
 import type { Exchange } from '../../src/synclog/exchange.ts';
 import { startBridge, type TestBridge } from './bridge.ts';
 import { createVisitor, type Page, readForm, type Visitor } from './cookie-jar.ts';

@@ -1,5 +1,4 @@
 /** The sync log: what identity providers sent, what they were answered, and what it changed. */
-
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { tellNumber } from '../../numbers.ts';

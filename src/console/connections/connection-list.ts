@@ -1,5 +1,4 @@
 /** The connections of the organization. */
-
 import type { Connection } from '../../directory/connections/connection.ts';
 import { tellNumber } from '../../numbers.ts';
 import { renderTime } from '../../web/moment.ts';

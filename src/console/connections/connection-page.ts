@@ -1,5 +1,4 @@
 /** One connection: what to enter in the identity provider, tokens, state, mapping rules, a test. */
-
 import { type Connection, type ConnectionToken, isLiveToken } from '../../directory/connections/connection.ts';
 import type { RuleRunState } from '../../directory/rules/rule-run-worker.ts';
 import type { MappingRule } from '../../mapping/rule.ts';

@@ -1,5 +1,4 @@
 /** The page of mapping rules: the form, the preview of who gains and loses what, and asking once before roles are taken. */
-
 import type { Connection } from '../../directory/connections/connection.ts';
 import type { RuleRunState } from '../../directory/rules/rule-run-worker.ts';
 import type { ForeseenRulesEffect, RoleChange } from '../../directory/rules/rules-preview.ts';

@@ -1,5 +1,4 @@
 /** How far saved rules are applied to everybody: a bar that brings itself up to date, and can be left. */
-
 import type { Connection } from '../../directory/connections/connection.ts';
 import type { RuleRunState } from '../../directory/rules/rule-run-worker.ts';
 import { tellNumber } from '../../numbers.ts';

@@ -1,5 +1,4 @@
 /** What needs attention, from the facts: pure. Each item says what is the matter in words and leads to where it is solved. */
-
 import { tellFull } from '../../directory/people/seats.ts';
 import { tellNumber } from '../../numbers.ts';
 import type { FailureKind } from '../../targets/failing.ts';

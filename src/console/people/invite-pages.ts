@@ -1,5 +1,4 @@
 /** Inviting: many addresses at once, each answered; one invite with its state. */
-
 import type { InviteAnswer, InviteView } from '../../directory/invites/invites.ts';
 import type { SeatUse } from '../../directory/people/seats.ts';
 import type { Team } from '../../directory/teams/team.ts';

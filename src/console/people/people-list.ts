@@ -1,5 +1,4 @@
 /** The people of the organization, invited ones too. */
-
 import type { Connection } from '../../directory/connections/connection.ts';
 import type { ListedPerson } from '../../directory/people/people.ts';
 import { type SeatUse, tellFull } from '../../directory/people/seats.ts';

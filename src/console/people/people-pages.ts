@@ -2,7 +2,6 @@
  * People in the console: list, one person with why they may what, roles, removing with what it means, bringing back,
  * inviting. Owns: these pages. Does not own: people and invites (directory/). Called by console.ts.
  */
-
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { endOtherSessions, listSessions, type SessionLimits } from '../../directory/entry/sessions.ts';
 import { isLive } from '../../directory/keys/api-key.ts';

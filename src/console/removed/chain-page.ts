@@ -1,5 +1,4 @@
 /** What walking the whole chain came to. */
-
 import type { LedgerCheck } from '../../ledger/ledger.ts';
 import { tellNumber } from '../../numbers.ts';
 import { countOf } from '../../web/count-words.ts';

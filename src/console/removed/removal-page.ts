@@ -1,5 +1,4 @@
 /** One removal: who, why, what they held, what they left behind, everything that happened since, and what can be done. */
-
 import type { RemovalStory, StoryEntry } from '../../directory/removals/ledger-view.ts';
 import type { RecordedProject } from '../../ledger/inventory/recorded.ts';
 import { tellNumber } from '../../numbers.ts';

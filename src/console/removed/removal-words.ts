@@ -1,5 +1,4 @@
 /** What the ledger says, in words. Every union is closed by its type. */
-
 import type { RemovalView, StoryEntry } from '../../directory/removals/ledger-view.ts';
 import type { LedgerKind } from '../../ledger/kind.ts';
 import { tellNumber } from '../../numbers.ts';

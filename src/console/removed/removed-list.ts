@@ -1,5 +1,4 @@
 /** Everyone who left, newest first, with what became of their runs. */
-
 import type { LedgerLine } from '../../directory/removals/ledger-view.ts';
 import { tellNumber } from '../../numbers.ts';
 import { countOf } from '../../web/count-words.ts';

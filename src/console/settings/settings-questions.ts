@@ -1,5 +1,4 @@
 /** What is asked before a setting takes something from many, in numbers. */
-
 import type { SeatUse } from '../../directory/people/seats.ts';
 import type { Team } from '../../directory/teams/team.ts';
 import { PRIVACY, type PrivacySwitch } from '../../directory/teams/team-privacy.ts';

@@ -1,5 +1,4 @@
 /** The page of the sync log: filters, what they came to, the table, and what to do when it is empty. */
-
 import type { Connection } from '../../directory/connections/connection.ts';
 import { tellNumber } from '../../numbers.ts';
 import { SEARCHED_MAX } from '../../synclog/exchange.ts';

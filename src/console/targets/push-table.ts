@@ -1,5 +1,4 @@
 /** Pushes as rows: what went out to whom, how it went, and the requests that it took. */
-
 import type { PushRecord } from '../../targets/store.ts';
 import { countOf } from '../../web/count-words.ts';
 import { renderTime } from '../../web/moment.ts';

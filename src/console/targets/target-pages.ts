@@ -2,7 +2,6 @@
  * Targets in the console: list, add, one with what went out and what was given up, dry run, drift and repair. Owns: these
  * pages. Does not own: targets (targets/). Called by console.ts.
  */
-
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { authorize, isAllowed } from '../../directory/policy.ts';
 import { AppError, isAppError } from '../../errors.ts';

@@ -1,5 +1,4 @@
 /** The teams of the organization. */
-
 import type { Team } from '../../directory/teams/team.ts';
 import { STORAGE_PROVIDERS } from '../../directory/teams/team-storage.ts';
 import { tellNumber } from '../../numbers.ts';

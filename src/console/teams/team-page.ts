@@ -1,5 +1,4 @@
 /** One team: its people, whoever is invited or kept out, settings, usage. */
-
 import type { InvitedMember } from '../../directory/teams/team-invites.ts';
 import type { TeamMember } from '../../directory/teams/team-member.ts';
 import type { AdminWarning } from '../../directory/teams/team-roster.ts';

@@ -1,5 +1,4 @@
 /** What is asked before something is taken in a team, in numbers. */
-
 import type { Request, Response } from 'express';
 import type { DirectoryParts } from '../../directory/parts.ts';
 import { isAllowed } from '../../directory/policy.ts';

@@ -3,7 +3,6 @@
  * store, so that several processes count together. A key is slowed, never locked for good: a lock would let anybody shut
  * anybody else out.
  */
-
 import { AppError } from '../../errors.ts';
 import type { DirectoryParts } from '../parts.ts';
 import { hashSecret } from '../secret.ts';

@@ -3,7 +3,6 @@
  * none. An invite that nobody has accepted holds none either; it only counts against further invites, so that no more are
  * promised than there are (docs/decisions/seats-of-invites.md).
  */
-
 import { AppError } from '../../errors.ts';
 import { tellNumber } from '../../numbers.ts';
 import type { Handle } from '../../synclog/handle.ts';

@@ -1,5 +1,4 @@
 /** What a team uses: people by role, seats, and the runs that are kept for whoever left. */
-
 import type { Handle } from '../../synclog/handle.ts';
 import type { DirectoryParts } from '../parts.ts';
 import type { Principal } from '../principal.ts';
